@@ -1,0 +1,12 @@
+//! Checks a drawing of a Japanese municipal network for paths that three-layer
+//! separation (三層分離) forbids, and gives evidence with every answer.
+//!
+//! The line of types, left to right; each room knows only rooms to its left:
+//!
+//! ```text
+//! Source ──► Document ──► Model ──► Network ──► Verdicts ──► Report ──► bytes
+//!  text       RON shape    meaning   petgraph    + evidence   findings
+//! ```
+
+pub mod diagnostic;
+pub mod source;
