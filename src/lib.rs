@@ -9,4 +9,6 @@
 //! ```
 
 pub mod diagnostic;
+pub mod model;
 pub mod source;
+pub mod verify;

@@ -1,0 +1,164 @@
+//! What crosses, and what is known about it where: carriers, facts, lenses.
+//!
+//! This is the vocabulary of the semantics (`docs/semantics.md`). No rule of
+//! the semantics is applied here.
+
+use std::fmt;
+
+use super::ids::FaceId;
+
+/// The ten carriers: the form in which something is present at a node.
+///
+/// They are pairwise distinct and have no order: a policy is an allow-list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Carrier {
+    /// The analysed party controls the node, or the information is there in re-usable form.
+    Own,
+    /// Bytes chosen by the initiator of a live session.
+    Req,
+    /// Bytes returned on a session that the node itself opened.
+    Rsp,
+    /// Pixels and sound.
+    Scr,
+    /// Keystrokes and pointer.
+    Key,
+    /// A file as received.
+    Raw,
+    /// A file that passed inspection but was not rebuilt.
+    Chk,
+    /// A file rebuilt by a sanitiser.
+    San,
+    /// Plain text, such as a mail body.
+    Txt,
+    /// Administrative control or credentials.
+    Ctl,
+}
+
+impl Carrier {
+    /// All ten, in their canonical order.
+    pub const ALL: [Self; 10] = [
+        Self::Own, Self::Req, Self::Rsp, Self::Scr, Self::Key,
+        Self::Raw, Self::Chk, Self::San, Self::Txt, Self::Ctl,
+    ];
+
+    /// The word used in files and in machine output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Req => "req",
+            Self::Rsp => "rsp",
+            Self::Scr => "scr",
+            Self::Key => "key",
+            Self::Raw => "raw",
+            Self::Chk => "chk",
+            Self::San => "san",
+            Self::Txt => "txt",
+            Self::Ctl => "ctl",
+        }
+    }
+}
+
+impl fmt::Display for Carrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// In which session something leaves a mediator's side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    /// Not stated: in both.
+    Both,
+    /// Only in sessions that the mediator opens (`>`).
+    Opens,
+    /// Only in answers to whoever connected (`<`).
+    Answers,
+}
+
+/// What is the case at a face.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// The carrier has arrived.
+    Arrives(Carrier),
+    /// An endpoint holds it: `Own` is control or re-usable information; `Raw`,
+    /// `Chk`, `San`, `Txt` are files kept in a store in that form.
+    Holds(Carrier),
+    /// It is about to leave a mediator's side.
+    Leaves(Carrier, Way),
+}
+
+/// A fact of the semantics: a state at a face.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fact {
+    /// Where.
+    pub face: FaceId,
+    /// What.
+    pub state: State,
+}
+
+impl Fact {
+    /// `carrier` has arrived at `face`.
+    #[must_use]
+    pub fn arrives(face: FaceId, carrier: Carrier) -> Self {
+        Self { face, state: State::Arrives(carrier) }
+    }
+
+    /// `face` holds `carrier`.
+    #[must_use]
+    pub fn holds(face: FaceId, carrier: Carrier) -> Self {
+        Self { face, state: State::Holds(carrier) }
+    }
+
+    /// `carrier` is about to leave the mediator side `face`.
+    #[must_use]
+    pub fn leaves(face: FaceId, carrier: Carrier, way: Way) -> Self {
+        Self { face, state: State::Leaves(carrier, way) }
+    }
+}
+
+/// The three questions. They differ only in which arriving carriers give `own` at an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lens {
+    /// What crosses between two segments? Endpoints absorb; only mediators relay.
+    Direct,
+    /// Can whoever controls the source come to control the target?
+    Attack,
+    /// Can information of the source arrive at the target in re-usable form?
+    Leak,
+}
+
+impl Lens {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Direct, Self::Attack, Self::Leak];
+
+    /// Whether a carrier arriving at a host gives `own` there.
+    ///
+    /// `eyes` counts what a person can copy off a screen (leak only).
+    #[must_use]
+    pub fn pivots(self, carrier: Carrier, eyes: bool) -> bool {
+        match (self, carrier) {
+            (Self::Direct, _) => false,
+            (_, Carrier::Req | Carrier::Key | Carrier::Ctl | Carrier::Own | Carrier::Rsp | Carrier::Raw) => true,
+            (Self::Leak, Carrier::Chk | Carrier::San | Carrier::Txt) => true,
+            (Self::Leak, Carrier::Scr) => eyes,
+            (Self::Attack, _) => false,
+        }
+    }
+
+    /// Whether endpoint detection (EDR) on the host stands between the arrival and `own`.
+    #[must_use]
+    pub fn pivot_is_guarded_by_edr(self, carrier: Carrier) -> bool {
+        self == Self::Attack && matches!(carrier, Carrier::Rsp | Carrier::Raw)
+    }
+
+    /// The word used in files and in machine output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Attack => "attack",
+            Self::Leak => "leak",
+        }
+    }
+}
