@@ -1,0 +1,529 @@
+//! The shape of a drawing, field by field: what `docs/format.md` describes.
+//!
+//! Almost everything is optional here, so that `resolve` can report *all* that
+//! is missing at once instead of the first. No field is read and then ignored.
+
+use serde::Deserialize;
+
+use super::value::{Map, Name, Names, Spanned};
+
+/// A whole file. Included files have the same shape.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename = "Municipality", deny_unknown_fields, default)]
+pub struct Municipality {
+    pub name: Option<String>,
+    pub model: Option<Spanned<ModelDoc>>,
+    pub edition: Option<Spanned<EditionDoc>>,
+    pub include: Vec<Name>,
+    pub switches: Option<SwitchesDoc>,
+    pub assumptions: Vec<String>,
+    pub addresses: Map<Names>,
+    pub services: Map<Names>,
+    pub file_types: Map<Map<TypeActionDoc>>,
+    pub segments: Map<SegmentDoc>,
+    pub networks: Map<NetworkDoc>,
+    pub nodes: Map<NodeDoc>,
+    pub media: Map<MediumDoc>,
+    pub carry: Vec<CarryDoc>,
+    pub communications: Map<CommunicationDoc>,
+    pub permits: Vec<PermitDoc>,
+    pub forbid: Vec<ForbidDoc>,
+    pub require: Vec<RequireDoc>,
+    pub expect: Vec<ExpectDoc>,
+}
+
+/// The separation model declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum ModelDoc { Physical, Alpha, AlphaPrime, Beta, BetaPrime }
+
+/// The guideline edition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[allow(non_camel_case_types, reason = "the codes of the editions, as they are written in files")]
+pub enum EditionDoc { H27, H30_9, R2_12, R4_3, R5_3, R6_10, R7_3, R8 }
+
+/// Decisions on uncertain points of the guideline.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SwitchesDoc {
+    /// The My Number segment may be shown by screen transfer in the LGWAN segment.
+    pub mn_screen: Option<bool>,
+    /// … and in the Internet segment (β, β′).
+    pub mn_screen_in: Option<bool>,
+    /// Inspection that confirms the absence of danger counts as sanitisation.
+    pub accept_inspection: Option<bool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum LayerDoc {
+    MyNumber, GovCloud, NationalNet, Lgwan, LgwanBackbone, OwnInternal, Internet, SecurityCloud,
+    Management, Saas, Remote, Vendor, Education, Outside,
+}
+
+/// A segment; it is also a network of the same name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SegmentDoc {
+    pub layer: Option<Spanned<LayerDoc>>,
+    pub label: Option<String>,
+    pub body: Option<String>,
+    /// Prefixes of its own network.
+    pub address: Names,
+    /// Address binding: a host cannot use a neighbour's address.
+    pub binding: bool,
+    /// Endpoints cannot talk to each other directly.
+    pub client_isolation: bool,
+    pub wireless: bool,
+}
+
+/// A further network: another VLAN of a segment, or a DMZ of devices only.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NetworkDoc {
+    pub segment: Option<Name>,
+    pub label: Option<String>,
+    pub address: Names,
+    pub binding: bool,
+    pub client_isolation: bool,
+    pub wireless: bool,
+}
+
+/// A node: its kind, then its fields.
+#[derive(Debug, Deserialize)]
+pub enum NodeDoc {
+    // endpoints
+    Terminal(EndpointDoc),
+    Desktop(EndpointDoc),
+    Server(EndpointDoc),
+    Nas(EndpointDoc),
+    Printer(EndpointDoc),
+    ObjectStore(EndpointDoc),
+    CloudService(EndpointDoc),
+    Directory(EndpointDoc),
+    Hypervisor(EndpointDoc),
+    Manager(EndpointDoc),
+    Backup(EndpointDoc),
+    Internet(EndpointDoc),
+    // transit
+    Firewall(TransitDoc),
+    LgwanFirewall(TransitDoc),
+    Router(TransitDoc),
+    L3Switch(TransitDoc),
+    SecurityCloud(TransitDoc),
+    VpnGateway(TransitDoc),
+    Breakout(TransitDoc),
+    Diode(DiodeDoc),
+    Line(LineDoc),
+    // mediators
+    ScreenGateway(ScreenGatewayDoc),
+    RemoteBrowser(RemoteBrowserDoc),
+    Sanitiser(FilterDoc),
+    Inspector(FilterDoc),
+    MailConverter(MailConverterDoc),
+    MailRelay(ProxyDoc),
+    Proxy(ProxyDoc),
+    Resolver(ResolverDoc),
+    Relay(RelayDoc),
+    Transfer(TransferDoc),
+    FileShare(FileShareDoc),
+    Kiosk(KioskDoc),
+    Kvm(KvmDoc),
+    Mediator(MediatorDoc),
+}
+
+#[derive(Debug, Deserialize)]
+pub enum ControlDoc {
+    /// Endpoint detection on this node.
+    Edr,
+    /// Endpoint detection by a named product: it fails everywhere at once.
+    EdrOf(Name),
+    Mfa, NoExport, AntiVirus, Encrypted, LogReview, AssetAccessControl, VulnerabilityManagement,
+    TlsInspection, Monitoring, Enterprise8021x, SessionRecording, Backup,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum OwnerDoc { Body, Prefecture, Jlis, Vendor, State }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum DataDoc { MyNumber, Resident, Important, Ordinary, Public }
+
+/// An endpoint: terminal, server, store, printer …
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EndpointDoc {
+    pub at: Option<Name>,
+    pub faces: Vec<FaceDoc>,
+    pub address: Names,
+    pub count: Option<Spanned<u64>>,
+    pub label: Option<String>,
+    pub controls: Vec<ControlDoc>,
+    pub holds: Vec<DataDoc>,
+    pub listens: Option<Names>,
+    pub clients: Option<Names>,
+    pub outbound: Option<bool>,
+    /// Between its own faces.
+    pub isolated: Option<bool>,
+    /// Forwards packets between its faces.
+    pub forwards: bool,
+    /// Takes and never gives (printer).
+    pub sink: Option<Spanned<bool>>,
+    /// Directory: who joins its domain.
+    pub members: Option<Names>,
+    /// Hypervisor: its guests.
+    pub hosts: Option<Names>,
+    /// Hypervisor: guests are isolated from it.
+    pub isolates_guests: Option<Spanned<bool>>,
+    /// Manager, backup, directory: whom it controls.
+    pub administers: Option<Names>,
+    /// The terminal on which a clerk works most.
+    pub main_terminal: Option<Spanned<bool>>,
+    pub part_of: Option<Name>,
+    pub owner: Option<OwnerDoc>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaceDoc {
+    pub at: Name,
+    #[serde(default)]
+    pub address: Names,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum ActionDoc { Permit, Deny }
+
+/// A firewall, router or L3 switch.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TransitDoc {
+    pub joins: Names,
+    pub default: Option<ActionDoc>,
+    pub rules: Option<Vec<RuleDoc>>,
+    pub stateful: Option<bool>,
+    pub routes: Option<Vec<RouteDoc>>,
+    pub nat: Vec<NatDoc>,
+    pub mfa: Option<MfaDoc>,
+    /// Breakout: the tenants to which it restricts cloud services.
+    pub tenants: Option<Names>,
+    /// Security cloud: the functions it provides.
+    pub functions: Option<Names>,
+    pub label: Option<String>,
+    pub controls: Vec<ControlDoc>,
+    pub part_of: Option<Name>,
+    pub owner: Option<OwnerDoc>,
+}
+
+/// `(permit: "in-pc -> sgw tcp 443", reason: "…")` or `(deny: "any -> any")`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RuleDoc {
+    pub permit: Option<Name>,
+    pub deny: Option<Name>,
+    pub enters: Option<Name>,
+    pub leaves: Option<Name>,
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteDoc {
+    pub to: Name,
+    pub via: Name,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum NatDoc {
+    /// An address outside stands for a node inside.
+    Publish { outside: Name, inside: Name },
+    /// Everything that leaves towards a network gets one source address.
+    Hide { behind: Name, towards: Name },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MfaDoc {
+    pub enrolled: Option<Names>,
+}
+
+/// A one-way gateway.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DiodeDoc {
+    pub from: Option<Name>,
+    pub into: Option<Name>,
+    pub label: Option<String>,
+    pub controls: Vec<ControlDoc>,
+    pub part_of: Option<Name>,
+    pub owner: Option<OwnerDoc>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum LineKindDoc { Dedicated, ClosedMobile, InternetVpn, Lgwan, Internet, Office }
+
+/// A line that joins networks and filters nothing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LineDoc {
+    pub joins: Names,
+    pub line: Option<Spanned<LineKindDoc>>,
+    pub label: Option<String>,
+    pub part_of: Option<Name>,
+    pub owner: Option<OwnerDoc>,
+}
+
+/// A redirection of a screen transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum RedirectionDoc { Off, ToViewer, ToDesktop, Both }
+
+/// What a screen transfer carries besides the screen. What is not stated is `others`; without that, open.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RedirectDoc {
+    /// Text clipboard.
+    pub clipboard: Option<RedirectionDoc>,
+    /// File clipboard and file transfer.
+    pub files: Option<RedirectionDoc>,
+    pub drive: Option<RedirectionDoc>,
+    pub printer: Option<RedirectionDoc>,
+    pub usb: Option<RedirectionDoc>,
+    pub others: Option<RedirectionDoc>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum TypeActionDoc { Rebuild, Inspect, Block, Pass, PassAfterApproval }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum AttachmentsDoc { Remove, Sanitise, Pass }
+
+/// How a mediator hands on: it opens sessions, it is asked, or both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum DeliversDoc { Push, Pull, Both }
+
+/// A mediator with its own fields and the common ones.
+macro_rules! mediator {
+    ($(#[$doc:meta])* $name:ident { $( $(#[$fdoc:meta])* $field:ident: $ty:ty, )* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name {
+            $( $(#[$fdoc])* pub $field: $ty, )*
+            pub label: Option<String>,
+            /// Addresses by side.
+            pub addresses: Map<Names>,
+            pub listens: Option<Names>,
+            /// Whose sessions it accepts.
+            pub clients: Option<Names>,
+            /// To whom it opens sessions.
+            pub servers: Option<Names>,
+            pub controls: Vec<ControlDoc>,
+            /// Forwards packets between its networks, too.
+            pub forwards: bool,
+            pub part_of: Option<Name>,
+            pub owner: Option<OwnerDoc>,
+        }
+
+        impl $name {
+            /// Splits off the fields that all mediators share.
+            pub fn split(self) -> (MediatorCommon, ($($ty,)*)) {
+                (
+                    MediatorCommon {
+                        label: self.label, addresses: self.addresses, listens: self.listens,
+                        clients: self.clients, servers: self.servers, controls: self.controls,
+                        forwards: self.forwards, part_of: self.part_of, owner: self.owner,
+                    },
+                    ($(self.$field,)*),
+                )
+            }
+        }
+    };
+}
+
+/// What all mediators share.
+#[derive(Debug, Default)]
+pub struct MediatorCommon {
+    pub label: Option<String>,
+    pub addresses: Map<Names>,
+    pub listens: Option<Names>,
+    pub clients: Option<Names>,
+    pub servers: Option<Names>,
+    pub controls: Vec<ControlDoc>,
+    pub forwards: bool,
+    pub part_of: Option<Name>,
+    pub owner: Option<OwnerDoc>,
+}
+
+mediator! { /// Screen transfer: who looks (`viewer`) and whose desktop is shown (`desktop`).
+    ScreenGatewayDoc { viewer: Option<Name>, desktop: Option<Name>, redirect: RedirectDoc, } }
+mediator! { /// A browser that runs elsewhere and returns pixels only.
+    RemoteBrowserDoc { user: Option<Name>, web: Option<Name>, redirect: RedirectDoc, } }
+mediator! { /// A sanitiser or inspector.
+    FilterDoc { from: Option<Name>, into: Option<Name>, types: Map<TypeActionDoc>, types_of: Option<Name>,
+        otherwise: Option<TypeActionDoc>, delivers: Option<DeliversDoc>, } }
+mediator! { /// Mail text conversion.
+    MailConverterDoc { from: Option<Name>, into: Option<Name>, attachments: Option<AttachmentsDoc>,
+        delivers: Option<DeliversDoc>, } }
+mediator! { /// A proxy or mail relay.
+    ProxyDoc { inside: Option<Name>, outside: Option<Name>, } }
+mediator! { /// A name server that answers one network and may ask another.
+    ResolverDoc { serves: Option<Name>, upstream: Option<Name>, } }
+mediator! { /// A relay for one purpose: what is asked for at `into` is fetched at `from`.
+    RelayDoc { from: Option<Name>, into: Option<Name>, purpose: Option<Spanned<PurposeDoc>>,
+        /// Content is accepted only with a valid signature of its maker.
+        verifies: Option<bool>, } }
+mediator! { /// Outgoing file transfer with approval and log.
+    TransferDoc { from: Option<Name>, into: Option<Name>, approval: Option<bool>, log: Option<bool>,
+        delivers: Option<DeliversDoc>, } }
+mediator! { /// A share between networks: what one puts there the other gets, as it is.
+    FileShareDoc { joins: Names, } }
+mediator! { /// A station through which media are cleaned.
+    KioskDoc { types: Map<TypeActionDoc>, types_of: Option<Name>, otherwise: Option<TypeActionDoc>, } }
+mediator! { /// A keyboard-video-mouse switch.
+    KvmDoc { connects: Names, usb: Option<OnOffDoc>, } }
+mediator! { /// A device that the catalogue does not have.
+    MediatorDoc { sides: Map<Name>, transforms: Vec<TransformDoc>, labels: Names, } }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum OnOffDoc { On, Off }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum PurposeDoc {
+    Business, Update, Licence, Log, Name, Time, Print, Authentication, Management, CloudUse, Mail,
+}
+
+/// A carrier, in the words of the format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub enum CarrierDoc {
+    Control, Request, Response, Screen, Keys, RawFile, CheckedFile, CleanFile, Text, Admin,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum WayDoc { Opens, Answers, Both }
+
+/// One step inside a `Mediator`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TransformDoc {
+    pub at: Name,
+    pub takes: CarrierDoc,
+    pub out: Name,
+    pub gives: CarrierDoc,
+    #[serde(default)]
+    pub way: Option<WayDoc>,
+    /// The control that closes this step while it works.
+    #[serde(default)]
+    pub unless: Option<Name>,
+    /// It is not known whether the device does this.
+    #[serde(default)]
+    pub unsure: bool,
+}
+
+/// A removable medium.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MediumDoc {
+    pub label: Option<String>,
+    pub registered: bool,
+    pub encrypted: bool,
+    /// Wiped between uses: nothing of one carry is left for another.
+    pub wiped: bool,
+}
+
+/// Files carried by hand.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CarryDoc {
+    pub from: Option<Name>,
+    pub to: Option<Name>,
+    pub medium: Option<Name>,
+    /// The station through which the medium goes on the way.
+    pub through: Option<Name>,
+    pub by: Option<String>,
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum LimitDoc { Mac, Address, Port }
+
+/// A declared communication.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CommunicationDoc {
+    pub from: Names,
+    pub to: Names,
+    pub service: Names,
+    pub purpose: Option<Spanned<PurposeDoc>>,
+    pub limits: Vec<LimitDoc>,
+    /// How the receiver validates what it gets.
+    pub endorsed: Option<String>,
+    /// Why what it carries is not protected data.
+    pub declassified: Option<String>,
+    pub label: Option<String>,
+    pub reason: Option<String>,
+}
+
+/// An own line of the allow-list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PermitDoc {
+    pub from: Option<Name>,
+    pub to: Option<Name>,
+    pub from_nodes: Option<Names>,
+    pub to_nodes: Option<Names>,
+    pub carries: Vec<CarrierDoc>,
+    pub service: Option<Names>,
+    pub via: Names,
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum ForbidDoc {
+    Attack { from: Names, to: Names, #[serde(default)] name: Option<Name> },
+    Leak { from: Names, to: Names, #[serde(default)] eyes: bool, #[serde(default)] name: Option<Name> },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum RequireDoc {
+    Flow {
+        from: Names,
+        to: Names,
+        carries: CarrierDoc,
+        #[serde(default)]
+        via: Names,
+        #[serde(default)]
+        name: Option<Name>,
+        #[serde(default)]
+        reason: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum StatusDoc { Holds, Violated, Undecided, Vacuous }
+
+/// What the file expects of its own check.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum ExpectDoc {
+    /// Exactly these crossings have no permit.
+    Matrix(Vec<(Name, Name, CarrierDoc)>),
+    /// At least these have no permit.
+    MatrixIncludes(Vec<(Name, Name, CarrierDoc)>),
+    /// Exactly these are certain.
+    MatrixCertain(Vec<(Name, Name, CarrierDoc)>),
+    Attack {
+        from: Names, to: Names,
+        #[serde(default)] verdict: Option<StatusDoc>,
+        #[serde(default)] depth: Option<u32>,
+        #[serde(default)] no_depth: bool,
+        #[serde(default)] controls: Names,
+    },
+    Leak {
+        from: Names, to: Names,
+        #[serde(default)] eyes: bool,
+        #[serde(default)] verdict: Option<StatusDoc>,
+        #[serde(default)] depth: Option<u32>,
+        #[serde(default)] no_depth: bool,
+    },
+    Flow { from: Names, to: Names, carries: CarrierDoc, #[serde(default)] via: Names, verdict: StatusDoc },
+}
