@@ -9,6 +9,7 @@
 //! ```
 
 pub mod diagnostic;
+pub mod document;
 pub mod model;
 pub mod source;
 pub mod verify;

@@ -5,15 +5,15 @@
 
 use serde::Deserialize;
 
-use super::value::{Map, Name, Names, Spanned};
+use super::value::{Map, Name, Names};
 
 /// A whole file. Included files have the same shape.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename = "Municipality", deny_unknown_fields, default)]
 pub struct Municipality {
     pub name: Option<String>,
-    pub model: Option<Spanned<ModelDoc>>,
-    pub edition: Option<Spanned<EditionDoc>>,
+    pub model: Option<ModelDoc>,
+    pub edition: Option<EditionDoc>,
     pub include: Vec<Name>,
     pub switches: Option<SwitchesDoc>,
     pub assumptions: Vec<String>,
@@ -63,7 +63,7 @@ pub enum LayerDoc {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SegmentDoc {
-    pub layer: Option<Spanned<LayerDoc>>,
+    pub layer: Option<LayerDoc>,
     pub label: Option<String>,
     pub body: Option<String>,
     /// Prefixes of its own network.
@@ -153,7 +153,7 @@ pub struct EndpointDoc {
     pub at: Option<Name>,
     pub faces: Vec<FaceDoc>,
     pub address: Names,
-    pub count: Option<Spanned<u64>>,
+    pub count: Option<u64>,
     pub label: Option<String>,
     pub controls: Vec<ControlDoc>,
     pub holds: Vec<DataDoc>,
@@ -165,17 +165,17 @@ pub struct EndpointDoc {
     /// Forwards packets between its faces.
     pub forwards: bool,
     /// Takes and never gives (printer).
-    pub sink: Option<Spanned<bool>>,
+    pub sink: Option<bool>,
     /// Directory: who joins its domain.
     pub members: Option<Names>,
     /// Hypervisor: its guests.
     pub hosts: Option<Names>,
     /// Hypervisor: guests are isolated from it.
-    pub isolates_guests: Option<Spanned<bool>>,
+    pub isolates_guests: Option<bool>,
     /// Manager, backup, directory: whom it controls.
     pub administers: Option<Names>,
     /// The terminal on which a clerk works most.
-    pub main_terminal: Option<Spanned<bool>>,
+    pub main_terminal: Option<bool>,
     pub part_of: Option<Name>,
     pub owner: Option<OwnerDoc>,
 }
@@ -265,7 +265,7 @@ pub enum LineKindDoc { Dedicated, ClosedMobile, InternetVpn, Lgwan, Internet, Of
 #[serde(deny_unknown_fields, default)]
 pub struct LineDoc {
     pub joins: Names,
-    pub line: Option<Spanned<LineKindDoc>>,
+    pub line: Option<LineKindDoc>,
     pub label: Option<String>,
     pub part_of: Option<Name>,
     pub owner: Option<OwnerDoc>,
@@ -367,7 +367,7 @@ mediator! { /// A proxy or mail relay.
 mediator! { /// A name server that answers one network and may ask another.
     ResolverDoc { serves: Option<Name>, upstream: Option<Name>, } }
 mediator! { /// A relay for one purpose: what is asked for at `into` is fetched at `from`.
-    RelayDoc { from: Option<Name>, into: Option<Name>, purpose: Option<Spanned<PurposeDoc>>,
+    RelayDoc { from: Option<Name>, into: Option<Name>, purpose: Option<PurposeDoc>,
         /// Content is accepted only with a valid signature of its maker.
         verifies: Option<bool>, } }
 mediator! { /// Outgoing file transfer with approval and log.
@@ -451,7 +451,7 @@ pub struct CommunicationDoc {
     pub from: Names,
     pub to: Names,
     pub service: Names,
-    pub purpose: Option<Spanned<PurposeDoc>>,
+    pub purpose: Option<PurposeDoc>,
     pub limits: Vec<LimitDoc>,
     /// How the receiver validates what it gets.
     pub endorsed: Option<String>,

@@ -1,4 +1,4 @@
-//! Leaves that know their place: names, located values, maps that notice repeats.
+//! Leaves that know their place: names and maps that notice repeats.
 //!
 //! A string without escapes is borrowed from the text by `ron`, so its address
 //! minus the address of the text is its place. Nothing here knows what a name means.
@@ -72,28 +72,6 @@ impl<'de> Visitor<'de> for NameVisitor {
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(NameVisitor)
-    }
-}
-
-/// A value with the place of its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spanned<T> {
-    /// The value.
-    pub value: T,
-    /// Where it stands.
-    pub span: Span,
-}
-
-impl<'de, T: de::DeserializeOwned> Deserialize<'de> for Spanned<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&ron::value::RawValue>::deserialize(deserializer)?;
-        let text = raw.get_ron();
-        let trimmed = text.trim();
-        let value = super::options()
-            .from_str::<T>(trimmed)
-            .map_err(|e| de::Error::custom(e.code))?;
-        let span = span_of(trimmed).ok_or_else(|| de::Error::custom(ESCAPED))?;
-        Ok(Self { value, span })
     }
 }
 

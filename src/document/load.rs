@@ -1,0 +1,172 @@
+//! A drawing and the files it includes, all within one folder.
+//!
+//! Where bytes come from is the [`Loader`]'s business: a disk in the command
+//! line, memory in tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::read::read;
+use super::resolve::resolve;
+use super::shape::Municipality;
+use crate::diagnostic::{Code, Diagnostic, Severity, Text, sort};
+use crate::model::Model;
+use crate::source::{FileId, MAX_FILE_BYTES, Sources, Span};
+
+/// Why a file could not be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoadError {
+    /// No such file.
+    NotFound,
+    /// It lies outside the folder of the drawing.
+    Outside,
+    /// It is not UTF-8; the offset of the first wrong byte.
+    NotUtf8(usize),
+    /// Larger than [`MAX_FILE_BYTES`].
+    TooLarge,
+    /// Anything else, in the words of the system.
+    Other(String),
+}
+
+/// Where files come from.
+pub trait Loader {
+    /// The text of the drawing itself: its name to show and its content.
+    ///
+    /// # Errors
+    /// As [`LoadError`] says.
+    fn root(&mut self) -> Result<(String, String), LoadError>;
+
+    /// The text of an included file, `path` as written, seen from the file called `from`;
+    /// with a name to show that is the same whenever the file is the same.
+    ///
+    /// # Errors
+    /// As [`LoadError`] says; in particular [`LoadError::Outside`].
+    fn include(&mut self, from: &str, path: &str) -> Result<(String, String), LoadError>;
+}
+
+/// A drawing that could be understood.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What it means.
+    pub model: Model,
+    /// Its files.
+    pub sources: Sources,
+    /// What its author probably did not mean.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// A drawing with mistakes: all of them, sorted by place.
+#[derive(Debug)]
+pub struct Failed {
+    /// Its files, as far as they could be had.
+    pub sources: Sources,
+    /// The mistakes, and the warnings found beside them.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The most files that one drawing may include.
+const MAX_FILES: usize = 1_000;
+
+/// Reads a drawing with its includes and resolves it.
+///
+/// # Errors
+/// [`Failed`] with every mistake found.
+pub fn load(loader: &mut dyn Loader) -> Result<Loaded, Failed> {
+    let mut files = Files::default();
+    match loader.root() {
+        Ok((name, text)) => files.add(loader, name, text, &mut Vec::new()),
+        Err(error) => files.diagnostics.push(unreadable(None, "", &error)),
+    }
+    let Files { sources, documents, mut diagnostics, broken, .. } = files;
+    let (model, more) = resolve(documents, &sources, &broken);
+    diagnostics.extend(more);
+    sort(&mut diagnostics);
+    let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    match model {
+        Some(model) if !failed => Ok(Loaded { model, sources, warnings: diagnostics }),
+        _ => Err(Failed { sources, diagnostics }),
+    }
+}
+
+#[derive(Default)]
+struct Files {
+    sources: Sources,
+    documents: Vec<(FileId, Municipality)>,
+    diagnostics: Vec<Diagnostic>,
+    broken: BTreeSet<String>,
+    seen: BTreeMap<String, FileId>,
+}
+
+impl Files {
+    /// Reads one file and, before it, what it includes: definitions come before their use.
+    fn add(&mut self, loader: &mut dyn Loader, name: String, text: String, open: &mut Vec<String>) {
+        let Ok(file) = self.sources.add(name.clone(), text) else {
+            self.diagnostics.push(unreadable(None, &name, &LoadError::TooLarge));
+            return;
+        };
+        self.seen.insert(name.clone(), file);
+        let read = read(file, self.sources.get(file));
+        self.diagnostics.extend(read.diagnostics);
+        self.broken.extend(read.broken);
+        open.push(name.clone());
+        for include in &read.document.include {
+            match loader.include(&name, &include.text) {
+                Err(error) => self.diagnostics.push(unreadable(Some(include.span), &include.text, &error)),
+                Ok((path, _)) if open.contains(&path) => self.diagnostics.push(cycle(include.span, open, &path)),
+                Ok((path, _)) if self.seen.contains_key(&path) => {}
+                Ok(_) if self.sources.len() >= MAX_FILES => self.diagnostics.push(too_many_files(include.span)),
+                Ok((path, text)) => self.add(loader, path, text, open),
+            }
+        }
+        open.pop();
+        self.documents.push((file, read.document));
+    }
+}
+
+fn unreadable(span: Option<Span>, path: &str, error: &LoadError) -> Diagnostic {
+    let (code, ja, en) = match error {
+        LoadError::NotFound => (Code::INCLUDE_NOT_FOUND, format!("ファイル `{path}` が見つかりません"), format!("file `{path}` is not found")),
+        LoadError::Outside => (
+            Code::INCLUDE_OUTSIDE,
+            format!("`{path}` は図面のフォルダの外にあります"),
+            format!("`{path}` is outside the folder of the drawing"),
+        ),
+        LoadError::NotUtf8(at) => (
+            Code::NOT_UTF8,
+            format!("`{path}` は UTF-8 ではありません({at} バイト目)"),
+            format!("`{path}` is not UTF-8 (byte {at})"),
+        ),
+        LoadError::TooLarge => (
+            Code::TOO_MANY,
+            format!("`{path}` は大きすぎます(上限 {} MiB)", MAX_FILE_BYTES >> 20),
+            format!("`{path}` is too large (limit {} MiB)", MAX_FILE_BYTES >> 20),
+        ),
+        LoadError::Other(reason) => (Code::FILE_ERROR, format!("`{path}` を読めません: {reason}"), format!("`{path}` cannot be read: {reason}")),
+    };
+    let message = Text::new(ja, en);
+    match span {
+        Some(span) => Diagnostic::error(code, span, message, Text::new("ここで読み込んでいます", "included here")),
+        None => Diagnostic { code, severity: Severity::Error, message, labels: Vec::new(), help: Vec::new(), fix: None },
+    }
+}
+
+fn cycle(span: Span, open: &[String], path: &str) -> Diagnostic {
+    let from = open.iter().position(|p| p == path).unwrap_or(0);
+    let mut way = open[from..].join(" → ");
+    way.push_str(" → ");
+    way.push_str(path);
+    Diagnostic::error(
+        Code::INCLUDE_CYCLE,
+        span,
+        Text::new(format!("ファイルの読み込みが循環しています: {way}"), format!("files include each other in a circle: {way}")),
+        Text::new("ここで輪が閉じます", "the circle closes here"),
+    )
+}
+
+fn too_many_files(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::TOO_MANY,
+        span,
+        Text::new(format!("読み込むファイルが多すぎます(上限 {MAX_FILES})"), format!("too many included files (limit {MAX_FILES})")),
+        Text::new("これが上限を超えました", "this one is over the limit"),
+    )
+}

@@ -1,0 +1,20 @@
+//! RON in: from the text of a drawing, with its includes, to the model.
+//!
+//! Every mistake of a user ends here, with its place and a suggestion; all of
+//! them are reported in one run. This room knows no graphs and no verdicts.
+
+mod load;
+mod read;
+mod resolve;
+mod shape;
+mod suggest;
+mod value;
+
+pub use load::{Failed, Loaded, Loader, LoadError, load};
+
+/// How a drawing is read: fields may be left out, and `Terminal(at: …)` needs no second pair of brackets.
+fn options() -> ron::Options {
+    ron::Options::default()
+        .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
+        .with_default_extension(ron::extensions::Extensions::UNWRAP_VARIANT_NEWTYPES)
+}

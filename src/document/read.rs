@@ -1,0 +1,310 @@
+//! From text to shape, reporting every mistake of a file in one run.
+//!
+//! `ron` stops at the first mistake. So the entry that holds it is blanked out
+//! (same length, places stay true) and the rest is read again, until it reads or
+//! nothing can be blanked. What a name means is not known here; see `resolve`.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use ron::error::{Error, SpannedError};
+
+use super::shape::Municipality;
+use super::suggest::nearest;
+use super::value::{ESCAPED, reading};
+use crate::diagnostic::{Code, Diagnostic, Text};
+use crate::source::{Entry, FileId, LineColumn, Scan, ScanIssue, ScanIssueKind, Source, Span, scan};
+
+/// A file as far as it could be read.
+pub(super) struct Read {
+    pub(super) document: Municipality,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Names whose definition could not be read: using them is not a second mistake.
+    pub(super) broken: BTreeSet<String>,
+}
+
+/// Mistakes of shape after which reading stops; a file with more is hardly a drawing.
+const MAX_MISTAKES: usize = 200;
+
+pub(super) fn read(file: FileId, source: &Source) -> Read {
+    let mut state = Read { document: Municipality::default(), diagnostics: Vec::new(), broken: BTreeSet::new() };
+    if source.text().trim().is_empty() {
+        state.diagnostics.push(empty_file(file));
+        return state;
+    }
+    let scanned = scan(source.text());
+    state.diagnostics.extend(scanned.issues.iter().map(|issue| scan_diagnostic(file, issue)));
+    if scanned.issues.iter().any(|issue| !matches!(issue.kind, ScanIssueKind::BidiControl)) {
+        // The brackets do not fit: every further message would be a guess.
+        return state;
+    }
+    let mut text = source.text().to_owned();
+    let mut blanked: Vec<Range<usize>> = Vec::new();
+    for _ in 0..MAX_MISTAKES {
+        let error = match parse(file, &text) {
+            Ok(document) => {
+                state.document = document;
+                return state;
+            }
+            Err(error) => error,
+        };
+        let place = place_of(&error, source);
+        let target = scanned.innermost_entry(place.start).map(|e| whole_entry(e, &text));
+        let consequence = target
+            .as_ref()
+            .is_some_and(|t| blanked.iter().any(|b| t.start <= b.start && b.end <= t.end));
+        if !consequence {
+            state.diagnostics.push(shape_diagnostic(file, &error.code, place.clone(), &scanned, source));
+        }
+        let Some(target) = target.filter(|t| !blanked.contains(t)) else { return state };
+        remember_broken(&scanned, source.text(), &target, &mut state.broken);
+        blank(&mut text, target.clone());
+        blanked.push(target);
+    }
+    state.diagnostics.push(too_many_mistakes(file));
+    state
+}
+
+fn parse(file: FileId, text: &str) -> Result<Municipality, SpannedError> {
+    reading(file, text, || super::options().from_str(text))
+}
+
+fn place_of(error: &SpannedError, source: &Source) -> Range<usize> {
+    let start = source.offset(LineColumn { line: error.span.start.line, column: error.span.start.col });
+    let end = source.offset(LineColumn { line: error.span.end.line, column: error.span.end.col });
+    if matches!(error.code, Error::MissingStructField { .. }) {
+        return start..start.max(end).min(start + 1);
+    }
+    start..end.max(start)
+}
+
+/// The entry with its comma, so that blanking leaves a well-formed list.
+fn whole_entry(entry: &Entry, text: &str) -> Range<usize> {
+    let end = entry.comma.map_or(entry.range.end, |comma| comma + 1);
+    entry.range.start..end.min(text.len())
+}
+
+fn blank(text: &mut String, range: Range<usize>) {
+    let blanks: String =
+        text[range.clone()].bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }).collect();
+    text.replace_range(range, &blanks);
+}
+
+fn remember_broken(scan: &Scan, text: &str, range: &Range<usize>, broken: &mut BTreeSet<String>) {
+    let entries = scan.groups.iter().flat_map(|g| &g.entries);
+    for entry in entries.filter(|e| range.start <= e.range.start && e.range.end <= range.end) {
+        if let Some(key) = &entry.key {
+            broken.insert(text[key.clone()].trim_matches('"').to_owned());
+        }
+    }
+}
+
+fn empty_file(file: FileId) -> Diagnostic {
+    Diagnostic::error(
+        Code::EMPTY_FILE,
+        Span::new(file, 0..0),
+        Text::new("ファイルが空です", "the file is empty"),
+        Text::new("ここに図面を書きます", "a drawing belongs here"),
+    )
+    .help(Text::new(
+        "`sekisho new beta-prime` でひな型を作れます",
+        "`sekisho new beta-prime` writes a commented starting file",
+    ))
+}
+
+fn too_many_mistakes(file: FileId) -> Diagnostic {
+    Diagnostic::error(
+        Code::TOO_MANY,
+        Span::new(file, 0..0),
+        Text::new(
+            format!("書式の誤りが {MAX_MISTAKES} 件を超えたので、残りは読んでいません"),
+            format!("more than {MAX_MISTAKES} mistakes of shape; the rest was not read"),
+        ),
+        Text::new("このファイル", "this file"),
+    )
+}
+
+fn scan_diagnostic(file: FileId, issue: &ScanIssue) -> Diagnostic {
+    let span = Span::new(file, issue.span.clone());
+    let (code, message, label) = match issue.kind {
+        ScanIssueKind::UnclosedDelimiter => (
+            Code::UNCLOSED,
+            Text::new("括弧が閉じていません", "a bracket is not closed"),
+            Text::new("ここで開いたままです", "opened here"),
+        ),
+        ScanIssueKind::UnexpectedClose => (
+            Code::UNCLOSED,
+            Text::new("閉じ括弧が余っています", "a closing bracket too many"),
+            Text::new("対応する開き括弧がありません", "nothing is open here"),
+        ),
+        ScanIssueKind::MismatchedDelimiter => (
+            Code::UNCLOSED,
+            Text::new("括弧の種類が合っていません", "brackets of different kinds"),
+            Text::new("ここで閉じていますが", "closed here"),
+        ),
+        ScanIssueKind::UnclosedString => (
+            Code::UNCLOSED,
+            Text::new("引用符 \" が閉じていません", "a quotation mark is not closed"),
+            Text::new("ここで始まっています", "the text starts here"),
+        ),
+        ScanIssueKind::UnclosedComment => (
+            Code::UNCLOSED,
+            Text::new("注釈 /* が閉じていません", "a comment is not closed"),
+            Text::new("ここで始まっています", "it starts here"),
+        ),
+        ScanIssueKind::FullWidthSymbol => (
+            Code::FULL_WIDTH,
+            Text::new("全角の記号は使えません。半角にしてください", "a full-width symbol; use the half-width one"),
+            Text::new("全角です", "full-width"),
+        ),
+        ScanIssueKind::MissingComma => (
+            Code::SYNTAX,
+            Text::new("カンマ「,」がありません", "a comma is missing"),
+            Text::new("この前にカンマが要ります", "a comma belongs before this"),
+        ),
+        ScanIssueKind::TooDeep => (
+            Code::TOO_DEEP,
+            Text::new("入れ子が深すぎます(上限 128)", "nested too deeply (limit 128)"),
+            Text::new("ここが深すぎます", "too deep here"),
+        ),
+        ScanIssueKind::BidiControl => (
+            Code::BAD_NAME,
+            Text::new("文字の向きを変える見えない制御文字があります", "an invisible character that changes the direction of text"),
+            Text::new("取り除いてください", "remove it"),
+        ),
+        ScanIssueKind::NulByte => (
+            Code::SYNTAX,
+            Text::new("文字コード 0 の文字があります", "a NUL character"),
+            Text::new("取り除いてください", "remove it"),
+        ),
+    };
+    let mut diagnostic = Diagnostic::error(code, span, message, label);
+    if let Some(other) = &issue.other {
+        diagnostic = diagnostic
+            .also(Span::new(file, other.clone()), Text::new("対になる括弧はここです", "the other bracket is here"));
+    }
+    if let Some(c) = issue.replacement {
+        diagnostic = diagnostic.fix(span, c.to_string());
+    }
+    diagnostic
+}
+
+fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Scan, source: &Source) -> Diagnostic {
+    let span = Span::new(file, word_at(source.text(), place.clone()));
+    let path = scan.path(source.text(), place.start);
+    match error {
+        Error::NoSuchStructField { expected, found, outer } => unknown(
+            Code::UNKNOWN_FIELD, span, found, expected,
+            Text::new(
+                format!("項目 `{found}` は{}にはありません", of(outer.as_deref())),
+                format!("there is no field `{found}` in {}", outer.as_deref().unwrap_or("this place")),
+            ),
+            Text::new("知らない項目名です", "unknown field"),
+        ),
+        Error::NoSuchEnumVariant { expected, found, .. } => unknown(
+            Code::UNKNOWN_VARIANT, span, found, expected,
+            Text::new(format!("`{found}` という種類はありません"), format!("there is no kind `{found}`")),
+            Text::new("知らない種類です", "unknown kind"),
+        ),
+        Error::MissingStructField { field, outer } => Diagnostic::error(
+            Code::MISSING_FIELD, span,
+            Text::new(
+                format!("{}に項目 `{field}` がありません", of(outer.as_deref())),
+                format!("field `{field}` is missing in {}", outer.as_deref().unwrap_or("this place")),
+            ),
+            Text::new(format!("`{path}` に必要です"), format!("needed in `{path}`")),
+        ),
+        Error::DuplicateStructField { field, .. } => duplicate_field(file, field, span, scan, source, place.start),
+        Error::ExceededRecursionLimit => Diagnostic::error(
+            Code::TOO_DEEP, span,
+            Text::new("入れ子が深すぎます(上限 128)", "nested too deeply (limit 128)"),
+            Text::new("ここが深すぎます", "too deep here"),
+        ),
+        Error::ExpectedDifferentStructName { expected, found } => Diagnostic::error(
+            Code::UNKNOWN_VARIANT, span,
+            Text::new(format!("`{expected}` のはずが `{found}` と書かれています"), format!("expected `{expected}`, found `{found}`")),
+            Text::new("名前が違います", "wrong name"),
+        )
+        .fix(span, *expected),
+        Error::Message(m) if m == ESCAPED => Diagnostic::error(
+            Code::BAD_NAME, span,
+            Text::new("名前に \\ を使った書き方はできません", "a name cannot contain escapes (\\)"),
+            Text::new("そのままの文字で書いてください", "write it without \\"),
+        ),
+        other => wrong_value(span, other, &path),
+    }
+}
+
+fn of(outer: Option<&str>) -> String {
+    outer.map_or_else(|| "ここ".to_owned(), |o| format!(" {o} "))
+}
+
+fn unknown(code: Code, span: Span, found: &str, expected: &[&str], message: Text, label: Text) -> Diagnostic {
+    let listed = expected.join(", ");
+    let diagnostic = Diagnostic::error(code, span, message, label).help(Text::new(
+        format!("使えるもの: {listed}"),
+        format!("known here: {listed}"),
+    ));
+    match nearest(found, expected.iter().copied()) {
+        Some(near) => diagnostic.fix(span, near),
+        None => diagnostic,
+    }
+}
+
+fn duplicate_field(file: FileId, field: &str, span: Span, scan: &Scan, source: &Source, at: usize) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        Code::DUPLICATE_FIELD, span,
+        Text::new(format!("項目 `{field}` が二度書かれています"), format!("field `{field}` is given twice")),
+        Text::new("二度目です", "the second time"),
+    );
+    let first = scan.innermost_entry(at).and_then(|entry| {
+        let group = scan.groups.get(entry.group)?;
+        let key = group.entries.iter().filter_map(|e| e.key.clone()).find(|k| &source.text()[k.clone()] == field)?;
+        (key.start < span.start as usize).then_some(key)
+    });
+    match first {
+        Some(key) => diagnostic.also(Span::new(file, key), Text::new("最初はここです", "first given here")),
+        None => diagnostic,
+    }
+}
+
+fn wrong_value(span: Span, error: &Error, path: &str) -> Diagnostic {
+    let (ja, en) = match error {
+        Error::ExpectedString | Error::ExpectedStringEnd => ("引用符で囲んだ文字が必要です", "a text in quotation marks is expected"),
+        Error::ExpectedInteger | Error::InvalidIntegerDigit { .. } => ("整数が必要です", "a whole number is expected"),
+        Error::IntegerOutOfBounds => ("数が大きすぎるか、負の数です", "the number is too large or negative"),
+        Error::ExpectedBoolean => ("true か false が必要です", "true or false is expected"),
+        Error::ExpectedArray | Error::ExpectedArrayEnd => ("[ … ] の一覧が必要です", "a list [ … ] is expected"),
+        Error::ExpectedMap | Error::ExpectedMapEnd | Error::ExpectedMapColon => ("{ \"名前\": 値, … } の対応表が必要です", "a map { \"name\": value, … } is expected"),
+        Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) | Error::ExpectedStructLikeEnd | Error::ExpectedStructName(_) => ("( … ) が必要です", "( … ) is expected"),
+        Error::ExpectedIdentifier => ("項目名か種類の名前が必要です", "a field or kind name is expected"),
+        Error::ExpectedComma => ("カンマ「,」が必要です", "a comma is expected"),
+        Error::TrailingCharacters => ("図面の終わりの後に余分な文字があります", "there is something after the end of the drawing"),
+        Error::Eof => ("ファイルが途中で終わっています", "the file ends too early"),
+        _ => ("値の書き方が違います", "the value is not written as expected"),
+    };
+    let detail = match error {
+        Error::Message(_) | Error::InvalidValueForType { .. } | Error::ExpectedDifferentLength { .. } | Error::UnexpectedChar(_) => format!(": {error}"),
+        _ => String::new(),
+    };
+    let code = match error {
+        Error::TrailingCharacters | Error::Eof | Error::ExpectedComma | Error::UnexpectedChar(_) => Code::SYNTAX,
+        Error::IntegerOutOfBounds => Code::BAD_VALUE,
+        _ => Code::WRONG_TYPE,
+    };
+    Diagnostic::error(
+        code, span,
+        Text::new(format!("{ja}{detail}"), format!("{en}{detail}")),
+        Text::new(format!("`{path}` の値です"), format!("the value of `{path}`")),
+    )
+}
+
+/// Widens an empty place to the word that stands there, so that something can be underlined.
+fn word_at(text: &str, place: Range<usize>) -> Range<usize> {
+    if place.start < place.end && place.end <= text.len() && text.is_char_boundary(place.start) && text.is_char_boundary(place.end) {
+        return place;
+    }
+    let start = (0..=place.start.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
+    let len = text[start..].char_indices().find(|(_, c)| !(c.is_alphanumeric() || *c == '_')).map_or(text.len() - start, |(i, c)| if i == 0 { c.len_utf8() } else { i });
+    start..start + len
+}

@@ -1,0 +1,255 @@
+//! People and media as edges: files carried by hand, KVM switches with USB.
+//!
+//! A medium is a mediator whose slots are attached to nodes by relations
+//! instead of networks. What is on a medium that is not wiped reaches everyone
+//! who reads it.
+
+use super::super::shape::{CarryDoc, MediumDoc, OnOffDoc};
+use super::super::value::{Map, Name, Names};
+use super::endpoints::Head;
+use super::names::normal;
+use super::{KioskTypes, Named, Pending, PendingDoc, Resolver};
+use crate::diagnostic::{Code, Text};
+use crate::model::{
+    AssumptionId, Carrier, FaceId, Fact, GuardId, Id, Kind, LabelId, Mediator, NodeId, Relation, Role, Transform, Way,
+};
+use crate::source::Span;
+
+/// One carry with its ends resolved.
+struct Leg {
+    from: Vec<FaceId>,
+    to: Vec<FaceId>,
+    medium: Option<String>,
+    kiosk: Option<(String, KioskTypes)>,
+    span: Span,
+    by: String,
+}
+
+impl Resolver<'_> {
+    /// Media, what is carried on them, and KVM switches.
+    pub(super) fn media(&mut self, media: &Map<MediumDoc>, carry: &[CarryDoc], pending: &[Pending]) {
+        let mut media_names: Vec<(String, Span)> = Vec::new();
+        for (name, _) in &media.entries {
+            if let Some((_, first)) = media_names.iter().find(|(n, _)| *n == normal(&name.text)) {
+                let first = *first;
+                self.twice(name, first);
+            }
+            media_names.push((normal(&name.text), name.span));
+        }
+        let legs: Vec<Leg> = carry.iter().filter_map(|c| self.leg(c, &media_names, pending)).collect();
+        for (name, doc) in &media.entries {
+            let key = normal(&name.text);
+            let own: Vec<&Leg> = legs.iter().filter(|l| l.medium.as_deref() == Some(key.as_str())).collect();
+            self.medium(name, doc, &own);
+        }
+        for leg in legs.iter().filter(|l| l.medium.is_none()) {
+            let name = Name { text: format!("媒体:{}", leg.by), span: leg.span };
+            self.medium(&name, &MediumDoc::default(), &[leg]);
+        }
+        for p in pending {
+            if let PendingDoc::Kvm { connects, usb } = &p.doc {
+                self.kvm_switch(p, connects, *usb);
+            }
+        }
+    }
+
+    fn leg(&mut self, doc: &CarryDoc, media: &[(String, Span)], pending: &[Pending]) -> Option<Leg> {
+        let somewhere = doc.from.as_ref().or(doc.to.as_ref()).or(doc.medium.as_ref()).map(|n| n.span);
+        let (Some(from), Some(to)) = (&doc.from, &doc.to) else {
+            let field = if doc.from.is_none() { "from" } else { "to" };
+            match somewhere {
+                Some(span) => self.missing(span, field, "carry"),
+                None => self.nowhere(),
+            }
+            return None;
+        };
+        if let Some(medium) = &doc.medium
+            && !media.iter().any(|(n, _)| *n == normal(&medium.text))
+        {
+            self.unknown_name(&medium.text, medium.span, "媒体", "medium");
+        }
+        let kiosk = doc.through.as_ref().and_then(|k| {
+            let id = self.node(k)?;
+            let found = pending.iter().find(|p| p.id == id).and_then(|p| match &p.doc {
+                PendingDoc::Kiosk(_, types) => Some(types.clone()),
+                _ => None,
+            });
+            if found.is_none() {
+                self.error(
+                    Code::WRONG_REFERENCE, k.span,
+                    Text::new("through には Kiosk の名前が必要です", "through names a Kiosk"),
+                    Text::new("Kiosk ではありません", "not a Kiosk"),
+                );
+            }
+            found.map(|types| (normal(&k.text), types))
+        });
+        let from_faces = self.faces(&from.text, from.span)?;
+        let to_faces = self.faces(&to.text, to.span)?;
+        Some(Leg {
+            from: from_faces,
+            to: to_faces,
+            medium: doc.medium.as_ref().map(|m| normal(&m.text)),
+            kiosk,
+            span: from.span,
+            by: doc.by.clone().unwrap_or_else(|| format!("{}→{}", from.text, to.text)),
+        })
+    }
+
+    fn nowhere(&mut self) {
+        self.diagnostics.push(crate::diagnostic::Diagnostic {
+            code: Code::MISSING_FIELD,
+            severity: crate::diagnostic::Severity::Error,
+            message: Text::new("carry の from と to が書かれていません", "a carry states neither from nor to"),
+            labels: Vec::new(),
+            help: Vec::new(),
+            fix: None,
+        });
+    }
+
+    fn medium(&mut self, name: &Name, doc: &MediumDoc, legs: &[&Leg]) {
+        let mut words = vec![normal(&name.text), "media".to_owned()];
+        if doc.registered && doc.encrypted {
+            words.push("registered-media".to_owned());
+        }
+        let node = self.slotted(name, doc.label.clone(), Kind::Medium, &words);
+        // One slot to write and one to read per leg: what is read through a kiosk is not what was written.
+        let mut writers: Vec<(FaceId, usize)> = Vec::new();
+        let mut readers: Vec<(FaceId, usize)> = Vec::new();
+        for (i, leg) in legs.iter().enumerate() {
+            let slot = self.slot(node, format!("in{}", i + 1));
+            writers.push((slot, i));
+            for &face in &leg.from {
+                let reason = Text::new(format!("{} が媒体に書き込む", leg.by), format!("{} writes it to the medium", leg.by));
+                self.plug(Fact::holds(face, Carrier::Own), Fact::arrives(slot, Carrier::Raw), &[], &[], leg.span, reason);
+            }
+            let slot = self.slot(node, format!("out{}", i + 1));
+            readers.push((slot, i));
+            self.read_slot(slot, leg);
+        }
+        for &(from, w) in &writers {
+            for &(to, r) in &readers {
+                if w != r && (doc.wiped || legs[w].from == legs[r].to) {
+                    continue;
+                }
+                self.slot_steps(node, from, to, legs[r].kiosk.as_ref(), legs[r].span);
+            }
+        }
+    }
+
+    fn read_slot(&mut self, slot: FaceId, leg: &Leg) {
+        for &face in &leg.to {
+            for carrier in [Carrier::Raw, Carrier::Chk, Carrier::San] {
+                let mut words = Vec::new();
+                if let Some((kiosk, _)) = &leg.kiosk {
+                    words.push(kiosk.clone());
+                    words.push("kiosk".to_owned());
+                    if carrier == Carrier::San {
+                        words.push("cdr".to_owned());
+                    }
+                } else if carrier != Carrier::Raw {
+                    continue;
+                }
+                let labels = self.label_list(&words);
+                let reason = Text::new(format!("{} が媒体から読み込む", leg.by), format!("{} reads it from the medium", leg.by));
+                self.plug(Fact::leaves(slot, carrier, Way::Both), Fact::arrives(face, carrier), &[], &labels, leg.span, reason);
+            }
+        }
+    }
+
+    fn slot_steps(&mut self, node: NodeId, from: FaceId, to: FaceId, kiosk: Option<&(String, KioskTypes)>, span: Span) {
+        let plain = |gives, reason: Text, guards: Vec<GuardId>, assumption: Option<AssumptionId>| Transform {
+            takes: (from, Carrier::Raw),
+            gives: (to, gives, Way::Both),
+            guards,
+            assumption,
+            reason,
+        };
+        let mut steps = Vec::new();
+        match kiosk {
+            None => steps.push(plain(Carrier::Raw, Text::new("媒体で運ぶ", "carried on the medium"), Vec::new(), None)),
+            Some((name, types)) => {
+                let guard = self.guard(&format!("cdr@{name}"), span);
+                if types.rebuilds {
+                    steps.push(plain(Carrier::San, Text::new(format!("`{name}` で無害化する"), format!("rebuilt at `{name}`")), Vec::new(), None));
+                }
+                if types.inspects {
+                    steps.push(plain(Carrier::Chk, Text::new(format!("`{name}` で検査する"), format!("inspected at `{name}`")), Vec::new(), None));
+                }
+                if types.rebuilds || types.inspects {
+                    steps.push(plain(Carrier::Raw, Text::new("処理の失敗", "failed processing"), vec![guard], None));
+                }
+                for passed in &types.passes {
+                    let reason = Text::new(format!("形式 `{passed}` をそのまま通す"), format!("passes type `{passed}` unchanged"));
+                    steps.push(plain(Carrier::Raw, reason, Vec::new(), None));
+                }
+                if types.open.is_some() {
+                    steps.push(plain(Carrier::Raw, Text::new("その他の形式の扱いが不明", "other types not stated"), Vec::new(), types.open));
+                }
+            }
+        }
+        if let Role::Mediator(m) = &mut self.model.nodes[node].role {
+            m.transforms.append(&mut steps);
+        }
+    }
+
+    fn kvm_switch(&mut self, p: &Pending, connects: &Names, usb: Option<OnOffDoc>) {
+        let open = self.kvm_open(p, usb);
+        let mut slots = Vec::new();
+        for (i, peer) in connects.0.iter().enumerate() {
+            let faces = self.faces(&peer.text, peer.span).unwrap_or_default();
+            let slot = self.slot(p.id, format!("port{}", i + 1));
+            slots.push(slot);
+            for face in faces {
+                let reason = Text::new("KVM 切替器の USB", "USB of the KVM switch");
+                self.plug(Fact::holds(face, Carrier::Own), Fact::arrives(slot, Carrier::Raw), &[], &[], peer.span, reason.clone());
+                self.plug(Fact::leaves(slot, Carrier::Raw, Way::Both), Fact::arrives(face, Carrier::Raw), &[], &[], peer.span, reason);
+            }
+        }
+        if usb == Some(OnOffDoc::Off) {
+            return;
+        }
+        let mut steps = Vec::new();
+        for &from in &slots {
+            for &to in slots.iter().filter(|&&to| to != from) {
+                steps.push(Transform {
+                    takes: (from, Carrier::Raw),
+                    gives: (to, Carrier::Raw, Way::Both),
+                    guards: Vec::new(),
+                    assumption: open,
+                    reason: Text::new("USB 機器を切り替えて使う", "a USB device is switched over"),
+                });
+            }
+        }
+        if let Role::Mediator(m) = &mut self.model.nodes[p.id].role {
+            m.transforms.append(&mut steps);
+        }
+    }
+
+    fn slotted(&mut self, name: &Name, label: Option<String>, kind: Kind, words: &[String]) -> NodeId {
+        let labels = self.label_list(words);
+        let id = NodeId::new(self.model.nodes.len());
+        self.names.entry(normal(&name.text)).or_insert((Named::Node(id), name.span));
+        let head = Head { label, kind, count: 1, controls: Vec::new(), part_of: None };
+        let mediator = Mediator { sides: Vec::new(), transforms: Vec::new(), labels, listens: None, clients: None, servers: None };
+        self.push_node(name, head, Role::Mediator(mediator))
+    }
+
+    fn slot(&mut self, node: NodeId, side: String) -> FaceId {
+        if let Role::Mediator(m) = &mut self.model.nodes[node].role {
+            m.sides.push(side);
+        }
+        self.push_face(node, None, false, &Names::default())
+    }
+
+    fn plug(&mut self, from: Fact, to: Fact, guards: &[GuardId], labels: &[LabelId], span: Span, reason: Text) {
+        self.model.relations.push(Relation {
+            from,
+            to,
+            guards: guards.to_vec(),
+            labels: labels.to_vec(),
+            assumption: None,
+            reason,
+            span,
+        });
+    }
+}

@@ -1,0 +1,553 @@
+//! The catalogue of mediators: what each makes of what arrives, as transforms.
+//!
+//! A row of the catalogue is data about a device type; anything a file leaves
+//! unstated becomes a transform that rests on an assumption, never a silent "no".
+
+use super::super::shape::{
+    AttachmentsDoc, CarrierDoc, DeliversDoc, FilterDoc, KioskDoc, MediatorCommon, NodeDoc, OnOffDoc, PurposeDoc,
+    RedirectDoc, RedirectionDoc, TransformDoc, TypeActionDoc, WayDoc,
+};
+use super::super::value::{Map, Name, Names};
+use super::endpoints::{Head, control_name};
+use super::names::normal;
+use super::{KioskTypes, Named, Pending, PendingDoc, Resolver};
+use crate::diagnostic::{Code, Text};
+use crate::model::{
+    AssumptionId, Carrier, FaceId, GuardId, Kind, Layer, Mediator, NodeId, Role, Transform, Way,
+};
+
+/// A mediator as it is being put together: its sides with their faces, and its transforms.
+struct Build {
+    name: String,
+    faces: Vec<FaceId>,
+    transforms: Vec<Transform>,
+}
+
+impl Build {
+    fn step(&mut self, from: usize, takes: Carrier, to: usize, gives: Carrier, way: Way, reason: &Text) -> &mut Transform {
+        self.transforms.push(Transform {
+            takes: (self.faces[from], takes),
+            gives: (self.faces[to], gives, way),
+            guards: Vec::new(),
+            assumption: None,
+            reason: reason.clone(),
+        });
+        let last = self.transforms.len() - 1;
+        &mut self.transforms[last]
+    }
+}
+
+/// Everything that can arrive with a file in it.
+const FILE_INPUTS: [Carrier; 3] = [Carrier::Req, Carrier::Rsp, Carrier::Raw];
+
+fn way(delivers: Option<DeliversDoc>) -> Way {
+    match delivers {
+        None | Some(DeliversDoc::Both) => Way::Both,
+        Some(DeliversDoc::Push) => Way::Opens,
+        Some(DeliversDoc::Pull) => Way::Answers,
+    }
+}
+
+pub(super) fn carrier(doc: CarrierDoc) -> Carrier {
+    match doc {
+        CarrierDoc::Control => Carrier::Own,
+        CarrierDoc::Request => Carrier::Req,
+        CarrierDoc::Response => Carrier::Rsp,
+        CarrierDoc::Screen => Carrier::Scr,
+        CarrierDoc::Keys => Carrier::Key,
+        CarrierDoc::RawFile => Carrier::Raw,
+        CarrierDoc::CheckedFile => Carrier::Chk,
+        CarrierDoc::CleanFile => Carrier::San,
+        CarrierDoc::Text => Carrier::Txt,
+        CarrierDoc::Admin => Carrier::Ctl,
+    }
+}
+
+/// The label of a purpose.
+pub(super) fn purpose_label(purpose: PurposeDoc) -> &'static str {
+    match purpose {
+        PurposeDoc::Business => "business",
+        PurposeDoc::Update => "update",
+        PurposeDoc::Licence => "licence",
+        PurposeDoc::Log => "log",
+        PurposeDoc::Name => "name",
+        PurposeDoc::Time => "time",
+        PurposeDoc::Print => "print",
+        PurposeDoc::Authentication => "authentication",
+        PurposeDoc::Management => "management",
+        PurposeDoc::CloudUse => "cloud-use",
+        PurposeDoc::Mail => "mail",
+    }
+}
+
+impl Resolver<'_> {
+    /// A mediator; its peers wait until all nodes have faces.
+    pub(super) fn mediator(&mut self, id: NodeId, name: &Name, doc: NodeDoc) -> PendingDoc {
+        match doc {
+            NodeDoc::ScreenGateway(d) => {
+                let (c, (viewer, desktop, redirect)) = d.split();
+                self.screen(id, name, c, Kind::ScreenGateway, [("viewer", viewer), ("desktop", desktop)], &redirect)
+            }
+            NodeDoc::RemoteBrowser(d) => {
+                let (c, (user, web, redirect)) = d.split();
+                self.screen(id, name, c, Kind::RemoteBrowser, [("user", user), ("web", web)], &redirect)
+            }
+            NodeDoc::Sanitiser(d) => self.filter(id, name, d, Kind::Sanitiser),
+            NodeDoc::Inspector(d) => self.filter(id, name, d, Kind::Inspector),
+            NodeDoc::MailConverter(d) => {
+                let (c, (from, into, attachments, delivers)) = d.split();
+                self.mail_converter(id, name, c, [("from", from), ("into", into)], attachments, delivers)
+            }
+            NodeDoc::MailRelay(d) => {
+                let (c, (inside, outside)) = d.split();
+                let reason = Text::new("メールを中継する", "relays mail");
+                self.device(id, name, c, Kind::MailRelay, &["mailrelay"], [("inside", inside), ("outside", outside)], |b| {
+                    for (from, to) in [(0, 1), (1, 0)] {
+                        for takes in FILE_INPUTS {
+                            b.step(from, takes, to, Carrier::Raw, Way::Both, &reason);
+                        }
+                        b.step(from, Carrier::Txt, to, Carrier::Txt, Way::Both, &reason);
+                        b.step(from, Carrier::San, to, Carrier::San, Way::Both, &reason);
+                        b.step(from, Carrier::Chk, to, Carrier::Chk, Way::Both, &reason);
+                    }
+                })
+            }
+            NodeDoc::Proxy(d) => {
+                let (c, (inside, outside)) = d.split();
+                let reason = Text::new("要求を取り次ぐ", "passes requests on");
+                self.device(id, name, c, Kind::Proxy, &["proxy"], [("inside", inside), ("outside", outside)], |b| pass_on(b, 0, 1, &reason))
+            }
+            NodeDoc::Resolver(d) => {
+                let (c, (serves, upstream)) = d.split();
+                let reason = Text::new("問い合わせを上位へ取り次ぐ", "forwards queries upstream");
+                let forwards = upstream.is_some();
+                let sides = std::iter::once(("serves", serves)).chain(forwards.then_some(("upstream", upstream)));
+                self.device(id, name, c, Kind::Resolver, &["resolver"], sides, |b| {
+                    if forwards && b.faces.len() == 2 {
+                        pass_on(b, 0, 1, &reason);
+                    }
+                })
+            }
+            NodeDoc::Relay(d) => {
+                let (c, (from, into, purpose, verifies)) = d.split();
+                self.relay(id, name, c, [("from", from), ("into", into)], purpose, verifies.unwrap_or(false))
+            }
+            NodeDoc::Transfer(d) => {
+                let (c, (from, into, approval, log, delivers)) = d.split();
+                let approved = approval == Some(true) && log == Some(true);
+                let labels: &[&str] = if approved { &["transfer", "fout"] } else { &["transfer"] };
+                let reason = Text::new("ファイルを持ち出す", "transfers files out");
+                self.device(id, name, c, Kind::Transfer, labels, [("from", from), ("into", into)], |b| {
+                    for takes in FILE_INPUTS {
+                        b.step(0, takes, 1, Carrier::Raw, way(delivers), &reason);
+                    }
+                })
+            }
+            NodeDoc::FileShare(d) => self.file_share(id, name, d),
+            NodeDoc::Kiosk(d) => self.kiosk(id, name, d),
+            NodeDoc::Kvm(d) => self.kvm(id, name, d),
+            NodeDoc::Mediator(d) => self.custom(id, name, d),
+            _ => PendingDoc::Done,
+        }
+    }
+
+    /// Makes the node, its sides and its transforms.
+    #[allow(clippy::too_many_arguments, reason = "one call per row of the catalogue")]
+    fn device<'s>(
+        &mut self,
+        id: NodeId,
+        name: &Name,
+        common: MediatorCommon,
+        kind: Kind,
+        labels: &[&str],
+        sides: impl IntoIterator<Item = (&'s str, Option<Name>)>,
+        build: impl FnOnce(&mut Build),
+    ) -> PendingDoc {
+        let mut words = vec![normal(&name.text)];
+        words.extend(labels.iter().map(|l| (*l).to_owned()));
+        if self.is_security_cloud(common.part_of.as_ref()) {
+            words.push("psc".to_owned());
+        }
+        if common.controls.iter().any(|c| control_name(c) == "Mfa") {
+            words.push("mfa".to_owned());
+        }
+        let labels = self.label_list(&words);
+        let listens = common.listens.as_ref().map(|l| self.service_list(l));
+        let head = Head {
+            label: common.label,
+            kind,
+            count: 1,
+            controls: common.controls.iter().map(control_name).collect(),
+            part_of: common.part_of,
+        };
+        let mediator = Mediator { sides: Vec::new(), transforms: Vec::new(), labels, listens, clients: None, servers: None };
+        self.push_node(name, head, Role::Mediator(mediator));
+        let sides: Vec<(String, Option<Name>)> = sides.into_iter().map(|(s, n)| (s.to_owned(), n)).collect();
+        for (side, _) in &common.addresses.entries {
+            if !sides.iter().any(|(s, _)| *s == side.text) {
+                let listed = sides.iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>().join(", ");
+                self.error(
+                    Code::UNKNOWN_FIELD, side.span,
+                    Text::new(format!("`{}` という面はありません(使えるもの: {listed})", side.text), format!("there is no side `{}` (known here: {listed})", side.text)),
+                    Text::new("知らない面です", "unknown side"),
+                );
+            }
+        }
+        let faces = self.side_faces(id, name, &sides, &common.addresses);
+        let complete = faces.len() == sides.len();
+        let mut b = Build { name: normal(&name.text), faces, transforms: Vec::new() };
+        if complete {
+            build(&mut b);
+        }
+        if let Role::Mediator(m) = &mut self.model.nodes[id].role {
+            m.sides = sides.into_iter().map(|(s, _)| s).collect();
+            m.transforms = b.transforms;
+        }
+        if common.forwards {
+            self.forwarding(id, name);
+        }
+        PendingDoc::Mediator { clients: common.clients, servers: common.servers }
+    }
+
+    fn side_faces(&mut self, id: NodeId, name: &Name, sides: &[(String, Option<Name>)], addresses: &Map<Names>) -> Vec<FaceId> {
+        let mut faces = Vec::new();
+        for (side, network) in sides {
+            let Some(network) = network else {
+                self.missing(name.span, side, &name.text);
+                continue;
+            };
+            let address = addresses.entries.iter().find(|(s, _)| s.text == *side).map(|(_, a)| a.clone()).unwrap_or_default();
+            if let Some(zone) = self.network(network) {
+                faces.push(self.push_face(id, Some(zone), false, &address));
+            }
+        }
+        faces
+    }
+
+    fn is_security_cloud(&self, part_of: Option<&Name>) -> bool {
+        part_of.is_some_and(|p| {
+            matches!(self.names.get(&normal(&p.text)), Some((Named::Segment(s), _)) if self.model.segments[*s].layer == Layer::SecurityCloud)
+        })
+    }
+
+    fn screen(&mut self, id: NodeId, name: &Name, c: MediatorCommon, kind: Kind, sides: [(&str, Option<Name>); 2], redirect: &RedirectDoc) -> PendingDoc {
+        let steps = self.redirections(name, redirect);
+        self.device(id, name, c, kind, &["screen"], sides, |b| {
+            let reason = Text::new("画面転送", "screen transfer");
+            b.step(0, Carrier::Req, 1, Carrier::Key, Way::Opens, &reason);
+            b.step(1, Carrier::Rsp, 0, Carrier::Scr, Way::Answers, &reason);
+            for (to_viewer, carrier, assumption, reason) in &steps {
+                let step = if *to_viewer {
+                    b.step(1, Carrier::Rsp, 0, *carrier, Way::Answers, reason)
+                } else {
+                    b.step(0, Carrier::Req, 1, *carrier, Way::Opens, reason)
+                };
+                step.assumption = *assumption;
+            }
+        })
+    }
+
+    /// What a screen transfer carries besides the screen: `(towards the viewer, carrier, open question, why)`.
+    fn redirections(&mut self, name: &Name, doc: &RedirectDoc) -> Vec<(bool, Carrier, Option<AssumptionId>, Text)> {
+        let fields = [
+            ("clipboard", doc.clipboard, Carrier::Txt),
+            ("files", doc.files, Carrier::Raw),
+            ("drive", doc.drive, Carrier::Raw),
+            ("printer", doc.printer, Carrier::Raw),
+            ("usb", doc.usb, Carrier::Raw),
+        ];
+        let unstated: Vec<&str> = fields.iter().filter(|(_, d, _)| d.or(doc.others).is_none()).map(|(f, _, _)| *f).collect();
+        let assumption = (!unstated.is_empty()).then(|| {
+            let list = unstated.join(", ");
+            self.assume(
+                Code::REDIRECT_UNSTATED, name.span,
+                Text::new(
+                    format!("`{}` の redirect のうち {list} が書かれていません", name.text),
+                    format!("redirect of `{}` does not state {list}", name.text),
+                ),
+                Text::new("Off, ToViewer, ToDesktop, Both のどれかを書いてください", "state Off, ToViewer, ToDesktop or Both"),
+            )
+        });
+        let mut steps = Vec::new();
+        for (field, given, carrier) in fields {
+            let stated = given.or(doc.others);
+            let open = if stated.is_none() { assumption } else { None };
+            let reason = Text::new(format!("リダイレクト {field}"), format!("redirection of {field}"));
+            for (to_viewer, on) in [
+                (true, matches!(stated, None | Some(RedirectionDoc::ToViewer | RedirectionDoc::Both))),
+                (false, matches!(stated, None | Some(RedirectionDoc::ToDesktop | RedirectionDoc::Both))),
+            ] {
+                if on {
+                    steps.push((to_viewer, carrier, open, reason.clone()));
+                }
+            }
+        }
+        steps
+    }
+
+    fn filter(&mut self, id: NodeId, name: &Name, doc: FilterDoc, kind: Kind) -> PendingDoc {
+        let (c, (from, into, types, types_of, otherwise, delivers)) = doc.split();
+        let table = self.type_table(name, &types, types_of.as_ref(), otherwise);
+        let (label, guard) = match kind {
+            Kind::Inspector => ("av", format!("av@{}", normal(&name.text))),
+            _ => ("cdr", format!("cdr@{}", normal(&name.text))),
+        };
+        let guard = self.guard(&guard, name.span);
+        self.device(id, name, c, kind, &[label], [("from", from), ("into", into)], |b| {
+            for takes in FILE_INPUTS {
+                filter_steps(b, takes, kind, &table, guard, way(delivers));
+            }
+        })
+    }
+
+    /// Sums up a type table; what is not stated becomes an open question.
+    fn type_table(&mut self, name: &Name, own: &Map<TypeActionDoc>, types_of: Option<&Name>, otherwise: Option<TypeActionDoc>) -> KioskTypes {
+        let mut rows = self.type_rows(own);
+        if let Some(table) = types_of {
+            let key = normal(&table.text);
+            self.used.insert(format!("types:{key}"));
+            match self.file_types.get(&key).map(|(r, _)| r.clone()) {
+                Some(more) => rows.extend(more.into_iter().filter(|(t, _)| !own.entries.iter().any(|(n, _)| normal(&n.text) == *t))),
+                None => self.unknown_table(table),
+            }
+        }
+        let mut sum = KioskTypes::default();
+        for (kind, action) in &rows {
+            sum.add(kind, *action);
+        }
+        match otherwise {
+            Some(action) => sum.add("*", action),
+            None => {
+                sum.open = Some(self.assume(
+                    Code::UNSTATED, name.span,
+                    Text::new(
+                        format!("`{}` が表にない形式のファイルをどう扱うか(otherwise)が書かれていません", name.text),
+                        format!("`{}` does not state what happens to other file types (otherwise)", name.text),
+                    ),
+                    Text::new("otherwise: Block などを書いてください", "state otherwise: Block or another action"),
+                ));
+            }
+        }
+        sum
+    }
+
+    fn unknown_table(&mut self, table: &Name) {
+        let known: Vec<String> = self.file_types.keys().cloned().collect();
+        let near = super::super::suggest::nearest(&table.text, known.iter().map(String::as_str)).map(str::to_owned);
+        let mut d = crate::diagnostic::Diagnostic::error(
+            Code::UNKNOWN_NAME, table.span,
+            Text::new(format!("形式の表 `{}` は定義されていません", table.text), format!("type table `{}` is not defined", table.text)),
+            Text::new("file_types にこの名前の表はありません", "file_types has no table of this name"),
+        );
+        if let Some(near) = near {
+            d = d.fix(table.span, near);
+        }
+        self.diagnostics.push(d);
+    }
+
+    fn mail_converter(&mut self, id: NodeId, name: &Name, c: MediatorCommon, sides: [(&str, Option<Name>); 2], attachments: Option<AttachmentsDoc>, delivers: Option<DeliversDoc>) -> PendingDoc {
+        let guard = self.guard(&format!("conv@{}", normal(&name.text)), name.span);
+        let open = attachments.is_none().then(|| {
+            self.assume(
+                Code::UNSTATED, name.span,
+                Text::new(
+                    format!("`{}` の添付ファイルの扱い(attachments)が書かれていません", name.text),
+                    format!("`{}` does not state what happens to attachments", name.text),
+                ),
+                Text::new("attachments: Remove か Sanitise か Pass を書いてください", "state attachments: Remove, Sanitise or Pass"),
+            )
+        });
+        let labels: &[&str] = if attachments == Some(AttachmentsDoc::Sanitise) { &["mailconv", "cdr"] } else { &["mailconv"] };
+        self.device(id, name, c, Kind::MailConverter, labels, sides, |b| {
+            let text = Text::new("本文をテキストにする", "converts the body to text");
+            let way = way(delivers);
+            for takes in FILE_INPUTS {
+                b.step(0, takes, 1, Carrier::Txt, way, &text);
+                b.step(0, takes, 1, Carrier::Raw, way, &Text::new("変換の失敗", "failed conversion")).guards = vec![guard];
+                match attachments {
+                    Some(AttachmentsDoc::Remove) => {}
+                    Some(AttachmentsDoc::Sanitise) => {
+                        b.step(0, takes, 1, Carrier::San, way, &Text::new("添付を無害化する", "sanitises attachments"));
+                    }
+                    Some(AttachmentsDoc::Pass) => {
+                        b.step(0, takes, 1, Carrier::Raw, way, &Text::new("添付をそのまま通す", "passes attachments as they are"));
+                    }
+                    None => {
+                        b.step(0, takes, 1, Carrier::Raw, way, &Text::new("添付の扱いが不明", "attachments not stated")).assumption = open;
+                    }
+                }
+            }
+        })
+    }
+
+    fn relay(&mut self, id: NodeId, name: &Name, c: MediatorCommon, sides: [(&str, Option<Name>); 2], purpose: Option<PurposeDoc>, verifies: bool) -> PendingDoc {
+        let mut labels = vec!["relay"];
+        match purpose {
+            Some(p) => labels.push(purpose_label(p)),
+            None => self.missing(name.span, "purpose", &name.text),
+        }
+        let guard = verifies.then(|| self.guard(&format!("verify@{}", normal(&name.text)), name.span));
+        self.device(id, name, c, Kind::Relay, &labels, sides, |b| {
+            let reason = Text::new("決められた目的の内容だけを取り寄せる", "fetches content for its one purpose");
+            b.step(1, Carrier::Req, 0, Carrier::Req, Way::Opens, &reason);
+            for takes in [Carrier::Rsp, Carrier::Chk] {
+                match guard {
+                    None => {
+                        b.step(0, takes, 1, takes, Way::Answers, &reason);
+                    }
+                    Some(guard) => {
+                        b.step(0, takes, 1, Carrier::Chk, Way::Answers, &Text::new("署名を確かめて渡す", "hands on what is properly signed"));
+                        b.step(0, takes, 1, Carrier::Raw, Way::Answers, &Text::new("署名確認の失敗", "failed verification")).guards = vec![guard];
+                    }
+                }
+            }
+        })
+    }
+
+    fn file_share(&mut self, id: NodeId, name: &Name, doc: super::super::shape::FileShareDoc) -> PendingDoc {
+        let (c, (joins,)) = doc.split();
+        if joins.0.len() < 2 {
+            self.missing(name.span, "joins", &name.text);
+        }
+        let sides: Vec<(String, Option<Name>)> = joins.0.iter().map(|n| (n.text.clone(), Some(n.clone()))).collect();
+        self.device(id, name, c, Kind::FileShare, &["share"], sides.iter().map(|(s, n)| (s.as_str(), n.clone())), |b| {
+            let reason = Text::new("置かれたファイルをそのまま渡す", "hands on files as they are");
+            for from in 0..b.faces.len() {
+                for to in (0..b.faces.len()).filter(|&to| to != from) {
+                    for takes in FILE_INPUTS {
+                        b.step(from, takes, to, Carrier::Raw, Way::Both, &reason);
+                    }
+                }
+            }
+        })
+    }
+
+    fn kiosk(&mut self, id: NodeId, name: &Name, doc: KioskDoc) -> PendingDoc {
+        let (c, (types, types_of, otherwise)) = doc.split();
+        let table = self.type_table(name, &types, types_of.as_ref(), otherwise);
+        self.device(id, name, c, Kind::Kiosk, &["kiosk"], [], |_| {});
+        PendingDoc::Kiosk(Vec::new(), table)
+    }
+
+    fn kvm(&mut self, id: NodeId, name: &Name, doc: super::super::shape::KvmDoc) -> PendingDoc {
+        let (c, (connects, usb)) = doc.split();
+        if connects.0.len() < 2 {
+            self.missing(name.span, "connects", &name.text);
+        }
+        self.device(id, name, c, Kind::Kvm, &["kvm"], [], |_| {});
+        PendingDoc::Kvm { connects, usb }
+    }
+
+    fn custom(&mut self, id: NodeId, name: &Name, doc: super::super::shape::MediatorDoc) -> PendingDoc {
+        let (c, (sides, transforms, labels)) = doc.split();
+        if sides.entries.is_empty() {
+            self.missing(name.span, "sides", &name.text);
+        }
+        for (i, (side, _)) in sides.entries.iter().enumerate() {
+            if let Some((first, _)) = sides.entries[..i].iter().find(|(s, _)| s.text == side.text) {
+                let first = first.span;
+                self.twice(side, first);
+            }
+        }
+        let names: Vec<&str> = sides.entries.iter().map(|(s, _)| s.text.as_str()).collect();
+        let rows: Vec<_> = transforms.iter().filter_map(|t| self.custom_row(name, t, &names)).collect();
+        let words: Vec<&str> = labels.0.iter().map(|l| l.text.as_str()).collect();
+        let pairs: Vec<(String, Option<Name>)> = sides.entries.iter().map(|(s, n)| (s.text.clone(), Some(n.clone()))).collect();
+        self.device(id, name, c, Kind::Mediator, &words, pairs.iter().map(|(s, n)| (s.as_str(), n.clone())), |b| {
+            for (from, takes, to, gives, way, guard, assumption) in rows {
+                let reason = Text::new(format!("`{}` の働き", b.name), format!("what `{}` does", b.name));
+                let step = b.step(from, takes, to, gives, way, &reason);
+                step.guards = guard.into_iter().collect();
+                step.assumption = assumption;
+            }
+        })
+    }
+
+    #[allow(clippy::type_complexity, reason = "the columns of one row, used once")]
+    fn custom_row(&mut self, name: &Name, t: &TransformDoc, sides: &[&str]) -> Option<(usize, Carrier, usize, Carrier, Way, Option<GuardId>, Option<AssumptionId>)> {
+        let mut side = |n: &Name| {
+            let found = sides.iter().position(|s| *s == n.text);
+            if found.is_none() {
+                let listed = sides.join(", ");
+                self.error(
+                    Code::UNKNOWN_NAME, n.span,
+                    Text::new(format!("`{}` という面はありません(使えるもの: {listed})", n.text), format!("there is no side `{}` (known here: {listed})", n.text)),
+                    Text::new("知らない面です", "unknown side"),
+                );
+            }
+            found
+        };
+        let (from, to) = (side(&t.at), side(&t.out));
+        let guard = t.unless.as_ref().map(|u| self.guard(&normal(&u.text), u.span));
+        let assumption = t.unsure.then(|| {
+            self.assume(
+                Code::UNSTATED, t.at.span,
+                Text::new(format!("`{}` がこれをするかどうか分かりません(unsure)", name.text), format!("it is not known whether `{}` does this (unsure)", name.text)),
+                Text::new("確認が必要です", "to be clarified"),
+            )
+        });
+        let way = match t.way {
+            None | Some(WayDoc::Both) => Way::Both,
+            Some(WayDoc::Opens) => Way::Opens,
+            Some(WayDoc::Answers) => Way::Answers,
+        };
+        Some((from?, carrier(t.takes), to?, carrier(t.gives), way, guard, assumption))
+    }
+
+    pub(super) fn mediator_peers(&mut self, id: NodeId, clients: Option<&Names>, servers: Option<&Names>) {
+        let clients = clients.map(|c| self.node_list(c));
+        let servers = servers.map(|s| self.node_list(s));
+        if let Role::Mediator(m) = &mut self.model.nodes[id].role {
+            m.clients = clients;
+            m.servers = servers;
+        }
+    }
+
+    /// The open question of a KVM switch of which nobody says whether it shares USB.
+    pub(super) fn kvm_open(&mut self, p: &Pending, usb: Option<OnOffDoc>) -> Option<AssumptionId> {
+        usb.is_none().then(|| {
+            self.assume(
+                Code::UNSTATED, p.name.span,
+                Text::new(format!("`{}` が USB も共有するか(usb)が書かれていません", p.name.text), format!("`{}` does not state whether it shares USB (usb)", p.name.text)),
+                Text::new("usb: Off か usb: On を書いてください", "state usb: Off or usb: On"),
+            )
+        })
+    }
+}
+
+fn pass_on(b: &mut Build, inside: usize, outside: usize, reason: &Text) {
+    b.step(inside, Carrier::Req, outside, Carrier::Req, Way::Opens, reason);
+    b.step(outside, Carrier::Rsp, inside, Carrier::Rsp, Way::Answers, reason);
+}
+
+fn filter_steps(b: &mut Build, takes: Carrier, kind: Kind, table: &KioskTypes, guard: GuardId, way: Way) {
+    if table.rebuilds {
+        let gives = if kind == Kind::Inspector { Carrier::Chk } else { Carrier::San };
+        b.step(0, takes, 1, gives, way, &Text::new("無害化して渡す", "hands on what it has rebuilt"));
+    }
+    if table.inspects {
+        b.step(0, takes, 1, Carrier::Chk, way, &Text::new("検査して渡す", "hands on what passed inspection"));
+    }
+    if table.rebuilds || table.inspects {
+        b.step(0, takes, 1, Carrier::Raw, way, &Text::new("処理の失敗", "failed processing")).guards = vec![guard];
+    }
+    for passed in &table.passes {
+        let reason = Text::new(format!("形式 `{passed}` をそのまま通す"), format!("passes type `{passed}` unchanged"));
+        b.step(0, takes, 1, Carrier::Raw, way, &reason);
+    }
+    if let Some(open) = table.open {
+        b.step(0, takes, 1, Carrier::Raw, way, &Text::new("その他の形式の扱いが不明", "other types not stated")).assumption = Some(open);
+    }
+}
+
+impl KioskTypes {
+    fn add(&mut self, file_type: &str, action: TypeActionDoc) {
+        match action {
+            TypeActionDoc::Rebuild => self.rebuilds = true,
+            TypeActionDoc::Inspect => self.inspects = true,
+            TypeActionDoc::Block => {}
+            TypeActionDoc::Pass | TypeActionDoc::PassAfterApproval => self.passes.push(file_type.to_owned()),
+        }
+    }
+}
+

@@ -1,0 +1,278 @@
+//! From shape to meaning: names become ids, defaults become explicit, mistakes become diagnostics.
+//!
+//! One file per part of a drawing. Nothing here decides a verdict; the last
+//! stage at which a user can be told of a mistake ends with this room.
+
+mod address;
+mod checks;
+mod endpoints;
+mod matrix;
+mod media;
+mod mediators;
+mod names;
+mod policy;
+mod rules;
+mod service;
+mod transits;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::shape::{ModelDoc, EditionDoc, Municipality, NodeDoc, SwitchesDoc, TypeActionDoc};
+use super::value::Name;
+use crate::diagnostic::{Code, Diagnostic, Text};
+use crate::model::{
+    AddrRange, Assumption, AssumptionId, Edition, FaceId, Guard, GuardId, LabelId, Model, NodeId, SegmentId,
+    SeparationModel, Service, ZoneId,
+};
+use crate::source::{FileId, Sources, Span};
+
+/// The most nodes, rules and communications of one drawing, so that every id fits and memory stays bounded.
+pub(super) const MAX_ROWS: usize = 1_000_000;
+/// The largest counted group.
+pub(super) const MAX_COUNT: u64 = 100_000_000;
+
+/// What a name of the shared name space stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    Segment(SegmentId),
+    Network(ZoneId),
+    Node(NodeId),
+    Addresses(usize),
+}
+
+/// Everything that resolving needs to know and to collect.
+pub(super) struct Resolver<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) broken: &'a BTreeSet<String>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) model: Model,
+    pub(super) names: BTreeMap<String, (Named, Span)>,
+    pub(super) zone_of_segment: Vec<ZoneId>,
+    pub(super) zone_ranges: Vec<Vec<AddrRange>>,
+    pub(super) address_sets: Vec<Vec<AddrRange>>,
+    pub(super) services: BTreeMap<String, (Vec<Service>, Span)>,
+    pub(super) file_types: BTreeMap<String, (Vec<(String, TypeActionDoc)>, Span)>,
+    pub(super) used: BTreeSet<String>,
+    pub(super) switches: SwitchesDoc,
+}
+
+/// Resolves the files of a drawing, in the order in which they are to be understood.
+///
+/// Returns the model unless there were errors, and everything there is to say.
+pub(super) fn resolve(
+    documents: Vec<(FileId, Municipality)>,
+    sources: &Sources,
+    broken: &BTreeSet<String>,
+) -> (Option<Model>, Vec<Diagnostic>) {
+    let mut r = Resolver {
+        sources,
+        broken,
+        diagnostics: Vec::new(),
+        model: Model::default(),
+        names: BTreeMap::new(),
+        zone_of_segment: Vec::new(),
+        zone_ranges: Vec::new(),
+        address_sets: Vec::new(),
+        services: BTreeMap::new(),
+        file_types: BTreeMap::new(),
+        used: BTreeSet::new(),
+        switches: SwitchesDoc::default(),
+    };
+    let mut whole = merge(&mut r, documents);
+    r.declare(&whole);
+    let nodes = std::mem::take(&mut whole.nodes.entries);
+    let pending = r.nodes(nodes);
+    r.media(&whole.media, &whole.carry, &pending);
+    r.settle_addresses(&pending);
+    r.relations(&pending);
+    r.transit_rules(pending);
+    r.communications(std::mem::take(&mut whole.communications.entries));
+    r.policy(std::mem::take(&mut whole.permits));
+    r.checks(std::mem::take(&mut whole.forbid), std::mem::take(&mut whole.require));
+    r.expectations(std::mem::take(&mut whole.expect));
+    r.doubts();
+    (Some(r.model), r.diagnostics)
+}
+
+/// Joins the files into one document, with both places of anything that is said twice.
+fn merge(r: &mut Resolver<'_>, documents: Vec<(FileId, Municipality)>) -> Municipality {
+    let mut whole = Municipality::default();
+    for (file, mut doc) in documents {
+        for (twice, field) in [
+            (whole.model.is_some() && doc.model.is_some(), "model"),
+            (whole.edition.is_some() && doc.edition.is_some(), "edition"),
+            (whole.switches.is_some() && doc.switches.is_some(), "switches"),
+        ] {
+            if twice {
+                r.error(
+                    Code::CONFLICT,
+                    Span::new(file, 0..0),
+                    Text::new(
+                        format!("項目 `{field}` が、読み込んだ別のファイルにも書かれています"),
+                        format!("field `{field}` is also given in an included file"),
+                    ),
+                    Text::new("どちらか一方だけにしてください", "give it in one file only"),
+                );
+            }
+        }
+        whole.name = doc.name.or(whole.name);
+        whole.model = doc.model.or(whole.model);
+        whole.edition = doc.edition.or(whole.edition);
+        whole.switches = doc.switches.or(whole.switches);
+        whole.assumptions.append(&mut doc.assumptions);
+        whole.addresses.entries.append(&mut doc.addresses.entries);
+        whole.services.entries.append(&mut doc.services.entries);
+        whole.file_types.entries.append(&mut doc.file_types.entries);
+        whole.segments.entries.append(&mut doc.segments.entries);
+        whole.networks.entries.append(&mut doc.networks.entries);
+        whole.nodes.entries.append(&mut doc.nodes.entries);
+        whole.media.entries.append(&mut doc.media.entries);
+        whole.carry.append(&mut doc.carry);
+        whole.communications.entries.append(&mut doc.communications.entries);
+        whole.permits.append(&mut doc.permits);
+        whole.forbid.append(&mut doc.forbid);
+        whole.require.append(&mut doc.require);
+        whole.expect.append(&mut doc.expect);
+    }
+    r.model.name = whole.name.clone().unwrap_or_default();
+    r.model.declared = whole.model.map(separation_model);
+    r.model.edition = whole.edition.map(edition);
+    r.model.statements = std::mem::take(&mut whole.assumptions);
+    r.switches = whole.switches.clone().unwrap_or_default();
+    whole
+}
+
+fn separation_model(doc: ModelDoc) -> SeparationModel {
+    match doc {
+        ModelDoc::Physical => SeparationModel::Physical,
+        ModelDoc::Alpha => SeparationModel::Alpha,
+        ModelDoc::AlphaPrime => SeparationModel::AlphaPrime,
+        ModelDoc::Beta => SeparationModel::Beta,
+        ModelDoc::BetaPrime => SeparationModel::BetaPrime,
+    }
+}
+
+fn edition(doc: EditionDoc) -> Edition {
+    match doc {
+        EditionDoc::H27 => Edition::H27,
+        EditionDoc::H30_9 => Edition::H30_9,
+        EditionDoc::R2_12 => Edition::R2_12,
+        EditionDoc::R4_3 => Edition::R4_3,
+        EditionDoc::R5_3 => Edition::R5_3,
+        EditionDoc::R6_10 => Edition::R6_10,
+        EditionDoc::R7_3 => Edition::R7_3,
+        EditionDoc::R8 => Edition::R8,
+    }
+}
+
+impl Resolver<'_> {
+    pub(super) fn error(&mut self, code: Code, span: Span, message: Text, label: Text) {
+        self.diagnostics.push(Diagnostic::error(code, span, message, label));
+    }
+
+    pub(super) fn missing(&mut self, span: Span, field: &str, what: &str) {
+        self.error(
+            Code::MISSING_FIELD,
+            span,
+            Text::new(format!("項目 `{field}` がありません"), format!("field `{field}` is missing")),
+            Text::new(format!("`{what}` には `{field}` が必要です"), format!("`{what}` needs `{field}`")),
+        );
+    }
+
+    /// The id of a label, new or known.
+    pub(super) fn label(&mut self, name: &str) -> LabelId {
+        let known = self.model.labels.iter().find(|(_, l)| l.as_str() == name).map(|(id, _)| id);
+        known.unwrap_or_else(|| self.model.labels.push(name.to_owned()))
+    }
+
+    /// The id of a guard, new or known: one product's failure is one guard.
+    pub(super) fn guard(&mut self, name: &str, span: Span) -> GuardId {
+        let known = self.model.guards.iter().find(|(_, g)| g.name == name).map(|(id, _)| id);
+        known.unwrap_or_else(|| self.model.guards.push(Guard { name: name.to_owned(), span: Some(span) }))
+    }
+
+    /// Records something the drawing leaves open.
+    pub(super) fn assume(&mut self, code: Code, span: Span, text: Text, label: Text) -> AssumptionId {
+        self.diagnostics.push(Diagnostic::warning(code, span, text.clone(), label));
+        self.model.assumptions.push(Assumption { text, span: Some(span) })
+    }
+
+    /// The segment and address ranges a face gets from its zone.
+    pub(super) fn zone_segment(&self, zone: ZoneId) -> Option<SegmentId> {
+        self.model.zones[zone].segment
+    }
+}
+
+/// A node whose faces exist, with what can only be resolved once all nodes have theirs.
+pub(super) struct Pending {
+    pub(super) id: NodeId,
+    pub(super) name: Name,
+    pub(super) doc: PendingDoc,
+}
+
+/// The rest of a node's text.
+pub(super) enum PendingDoc {
+    Endpoint(super::shape::EndpointDoc),
+    Transit(super::shape::TransitDoc),
+    Mediator { clients: Option<super::value::Names>, servers: Option<super::value::Names> },
+    Kiosk(endpoints::FaceList, KioskTypes),
+    Kvm { connects: super::value::Names, usb: Option<super::shape::OnOffDoc> },
+    Done,
+}
+
+/// What a kiosk or sanitiser makes of files, summed over its type table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KioskTypes {
+    pub(super) rebuilds: bool,
+    pub(super) inspects: bool,
+    /// Types that pass as they are.
+    pub(super) passes: Vec<String>,
+    /// Set when it is not stated what happens to other types.
+    pub(super) open: Option<AssumptionId>,
+}
+
+/// Faces by node, for code that runs before `Role` is complete.
+pub(super) fn faces_of(model: &Model, node: NodeId) -> &[FaceId] {
+    &model.nodes[node].faces
+}
+
+/// Which kind a node document is, for messages.
+pub(super) fn kind_name(doc: &NodeDoc) -> &'static str {
+    match doc {
+        NodeDoc::Terminal(_) => "Terminal",
+        NodeDoc::Desktop(_) => "Desktop",
+        NodeDoc::Server(_) => "Server",
+        NodeDoc::Nas(_) => "Nas",
+        NodeDoc::Printer(_) => "Printer",
+        NodeDoc::ObjectStore(_) => "ObjectStore",
+        NodeDoc::CloudService(_) => "CloudService",
+        NodeDoc::Directory(_) => "Directory",
+        NodeDoc::Hypervisor(_) => "Hypervisor",
+        NodeDoc::Manager(_) => "Manager",
+        NodeDoc::Backup(_) => "Backup",
+        NodeDoc::Internet(_) => "Internet",
+        NodeDoc::Firewall(_) => "Firewall",
+        NodeDoc::LgwanFirewall(_) => "LgwanFirewall",
+        NodeDoc::Router(_) => "Router",
+        NodeDoc::L3Switch(_) => "L3Switch",
+        NodeDoc::SecurityCloud(_) => "SecurityCloud",
+        NodeDoc::VpnGateway(_) => "VpnGateway",
+        NodeDoc::Breakout(_) => "Breakout",
+        NodeDoc::Diode(_) => "Diode",
+        NodeDoc::Line(_) => "Line",
+        NodeDoc::ScreenGateway(_) => "ScreenGateway",
+        NodeDoc::RemoteBrowser(_) => "RemoteBrowser",
+        NodeDoc::Sanitiser(_) => "Sanitiser",
+        NodeDoc::Inspector(_) => "Inspector",
+        NodeDoc::MailConverter(_) => "MailConverter",
+        NodeDoc::MailRelay(_) => "MailRelay",
+        NodeDoc::Proxy(_) => "Proxy",
+        NodeDoc::Resolver(_) => "Resolver",
+        NodeDoc::Relay(_) => "Relay",
+        NodeDoc::Transfer(_) => "Transfer",
+        NodeDoc::FileShare(_) => "FileShare",
+        NodeDoc::Kiosk(_) => "Kiosk",
+        NodeDoc::Kvm(_) => "Kvm",
+        NodeDoc::Mediator(_) => "Mediator",
+    }
+}

@@ -1,0 +1,373 @@
+//! Declaring and finding names.
+//!
+//! Segments, networks, nodes and address definitions share one name space, so
+//! that a rule can name any of them. Names are compared in their NFC form.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::super::shape::{LayerDoc, Municipality, NetworkDoc, SegmentDoc};
+use super::super::suggest::nearest;
+use super::super::value::{Name, Names};
+use super::{Named, Resolver};
+use crate::diagnostic::{Code, Diagnostic, Text};
+use crate::model::{FaceId, Id, Layer, NodeId, Segment, SegmentId, Zone, ZoneId};
+use crate::source::Span;
+
+/// The form in which names are compared and kept.
+pub(super) fn normal(text: &str) -> String {
+    text.nfc().collect()
+}
+
+fn layer(doc: LayerDoc) -> Layer {
+    match doc {
+        LayerDoc::MyNumber => Layer::MyNumber,
+        LayerDoc::GovCloud => Layer::GovCloud,
+        LayerDoc::NationalNet => Layer::NationalNet,
+        LayerDoc::Lgwan => Layer::Lgwan,
+        LayerDoc::LgwanBackbone => Layer::LgwanBackbone,
+        LayerDoc::OwnInternal => Layer::OwnInternal,
+        LayerDoc::Internet => Layer::Internet,
+        LayerDoc::SecurityCloud => Layer::SecurityCloud,
+        LayerDoc::Management => Layer::Management,
+        LayerDoc::Saas => Layer::Saas,
+        LayerDoc::Remote => Layer::Remote,
+        LayerDoc::Vendor => Layer::Vendor,
+        LayerDoc::Education => Layer::Education,
+        LayerDoc::Outside => Layer::Outside,
+    }
+}
+
+/// Whether a segment's network is one broadcast domain rather than a drawn internet.
+fn is_broadcast(layer: Option<Layer>) -> bool {
+    !matches!(
+        layer,
+        Some(Layer::Outside | Layer::Saas | Layer::Remote | Layer::LgwanBackbone | Layer::NationalNet)
+    )
+}
+
+impl Resolver<'_> {
+    /// Declares address definitions, services, type tables, segments and networks.
+    pub(super) fn declare(&mut self, whole: &Municipality) {
+        for (name, doc) in &whole.segments.entries {
+            self.declare_segment(name, doc);
+        }
+        for (name, doc) in &whole.networks.entries {
+            self.declare_network(name, doc);
+        }
+        for (name, ranges) in &whole.addresses.entries {
+            let ranges = self.address_list(ranges);
+            let index = self.address_sets.len();
+            self.address_sets.push(ranges);
+            self.define(name, Named::Addresses(index));
+        }
+        for (name, parts) in &whole.services.entries {
+            let services = self.service_list(parts);
+            if let Some((_, first)) = self.services.get(&normal(&name.text)) {
+                let first = *first;
+                self.twice(name, first);
+            } else {
+                self.services.insert(normal(&name.text), (services, name.span));
+            }
+        }
+        for (name, table) in &whole.file_types.entries {
+            let rows = self.type_rows(table);
+            if let Some((_, first)) = self.file_types.get(&normal(&name.text)) {
+                let first = *first;
+                self.twice(name, first);
+            } else {
+                self.file_types.insert(normal(&name.text), (rows, name.span));
+            }
+        }
+    }
+
+    /// The rows of a type table; a type given twice is an error.
+    pub(super) fn type_rows(
+        &mut self,
+        table: &super::super::value::Map<super::super::shape::TypeActionDoc>,
+    ) -> Vec<(String, super::super::shape::TypeActionDoc)> {
+        let mut rows: Vec<(String, super::super::shape::TypeActionDoc)> = Vec::new();
+        let mut places: Vec<Span> = Vec::new();
+        for (name, action) in &table.entries {
+            let key = normal(&name.text);
+            if let Some(i) = rows.iter().position(|(k, _)| *k == key) {
+                let first = places[i];
+                self.twice(name, first);
+            } else {
+                rows.push((key, *action));
+                places.push(name.span);
+            }
+        }
+        rows
+    }
+
+    fn declare_segment(&mut self, name: &Name, doc: &SegmentDoc) {
+        let layer = doc.layer.map(layer);
+        if layer.is_none() {
+            self.missing(name.span, "layer", &name.text);
+        }
+        let label = doc.label.clone().unwrap_or_else(|| name.text.clone());
+        let id = self.model.segments.push(Segment {
+            name: normal(&name.text),
+            label: label.clone(),
+            layer: layer.unwrap_or(Layer::Outside),
+            body: doc.body.clone(),
+            span: name.span,
+        });
+        let zone = self.push_zone(name, label, Some(id), doc.wireless, doc.client_isolation, doc.binding, &doc.address);
+        self.zone_of_segment.push(zone);
+        self.define(name, Named::Segment(id));
+    }
+
+    fn declare_network(&mut self, name: &Name, doc: &NetworkDoc) {
+        let segment = doc.segment.as_ref().and_then(|s| self.segment(s));
+        let label = doc.label.clone().unwrap_or_else(|| name.text.clone());
+        let zone = self.push_zone(name, label, segment, doc.wireless, doc.client_isolation, doc.binding, &doc.address);
+        self.define(name, Named::Network(zone));
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one call per shape, each argument a field of the file")]
+    fn push_zone(
+        &mut self,
+        name: &Name,
+        label: String,
+        segment: Option<SegmentId>,
+        wireless: bool,
+        client_isolation: bool,
+        binding: bool,
+        address: &Names,
+    ) -> ZoneId {
+        let ranges = self.address_list(address);
+        self.zone_ranges.push(ranges);
+        let layer = segment.map(|s| self.model.segments[s].layer);
+        let binding = binding.then(|| self.guard(&format!("bind@{}", normal(&name.text)), name.span));
+        self.model.zones.push(Zone {
+            name: normal(&name.text),
+            label,
+            segment,
+            broadcast: is_broadcast(layer),
+            binding,
+            client_isolation,
+            wireless,
+            span: name.span,
+        })
+    }
+
+    /// Enters a name into the shared name space.
+    pub(super) fn define(&mut self, name: &Name, what: Named) {
+        self.check_name(name);
+        let key = normal(&name.text);
+        match self.names.get(&key) {
+            Some((_, first)) => {
+                let first = *first;
+                self.twice(name, first);
+            }
+            None => {
+                self.names.insert(key, (what, name.span));
+            }
+        }
+    }
+
+    /// Reports a second definition with both places.
+    pub(super) fn twice(&mut self, name: &Name, first: Span) {
+        self.diagnostics.push(
+            Diagnostic::error(
+                Code::DUPLICATE_NAME,
+                name.span,
+                Text::new(format!("名前 `{}` が二度定義されています", name.text), format!("name `{}` is defined twice", name.text)),
+                Text::new("二度目の定義です", "the second definition"),
+            )
+            .also(first, Text::new("最初の定義はここです", "first defined here")),
+        );
+    }
+
+    fn check_name(&mut self, name: &Name) {
+        let text = &name.text;
+        let wrong = if text.is_empty() {
+            Some(("名前が空です", "the name is empty"))
+        } else if text == "any" {
+            Some(("`any` は「すべて」の意味に予約されています", "`any` is reserved for \"everything\""))
+        } else if text.chars().any(|c| c.is_whitespace() || c.is_control() || ",.@{}()[]\"\\+".contains(c)) || text.contains("->") {
+            Some((
+                "名前に空白や , . @ + { } ( ) [ ] \" \\ -> は使えません",
+                "a name cannot contain white space or , . @ + { } ( ) [ ] \" \\ ->",
+            ))
+        } else if super::address::parse_range(text).is_ok() {
+            Some(("アドレスと区別できない名前です", "a name that reads as an address"))
+        } else {
+            None
+        };
+        if let Some((ja, en)) = wrong {
+            self.error(Code::BAD_NAME, name.span, Text::new(ja, en), Text::new("この名前です", "this name"));
+        }
+    }
+
+    /// Finds a name; reports it if nobody defines it.
+    pub(super) fn find(&mut self, text: &str, span: Span) -> Option<Named> {
+        let key = normal(text);
+        self.used.insert(key.clone());
+        if let Some((named, _)) = self.names.get(&key) {
+            return Some(*named);
+        }
+        self.unknown_name(text, span, "名前", "name");
+        None
+    }
+
+    /// Reports an unknown name with the nearest known one.
+    pub(super) fn unknown_name(&mut self, text: &str, span: Span, ja: &str, en: &str) {
+        if self.broken.contains(text) || self.broken.contains("*") {
+            return;
+        }
+        let near = nearest(text, self.names.keys().map(String::as_str)).map(|n| (n.to_owned(), self.names[n].1));
+        let mut diagnostic = Diagnostic::error(
+            Code::UNKNOWN_NAME,
+            span,
+            Text::new(format!("{ja} `{text}` は定義されていません"), format!("{en} `{text}` is not defined")),
+            Text::new("この名前のものはありません", "nothing has this name"),
+        );
+        if let Some((near, place)) = near {
+            diagnostic = diagnostic
+                .also(place, Text::new("似た名前の定義", "a similar name is defined here"))
+                .help(Text::new(format!("`{near}` のことではありませんか"), format!("did you mean `{near}`?")))
+                .fix(span, near);
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn wrong_sort(&mut self, name: &Name, expected_ja: &str, expected_en: &str) {
+        let first = self.names.get(&normal(&name.text)).map(|(_, s)| *s);
+        let mut d = Diagnostic::error(
+            Code::WRONG_REFERENCE,
+            name.span,
+            Text::new(format!("ここには{expected_ja}の名前が必要です"), format!("the name of {expected_en} is expected here")),
+            Text::new(format!("`{}` は別の種類のものです", name.text), format!("`{}` is something else", name.text)),
+        );
+        if let Some(first) = first {
+            d = d.also(first, Text::new("定義はここです", "defined here"));
+        }
+        self.diagnostics.push(d);
+    }
+
+    /// The segment of a name.
+    pub(super) fn segment(&mut self, name: &Name) -> Option<SegmentId> {
+        match self.find(&name.text, name.span)? {
+            Named::Segment(id) => Some(id),
+            _ => {
+                self.wrong_sort(name, "セグメント", "a segment");
+                None
+            }
+        }
+    }
+
+    /// The network of a name; a segment stands for its own network.
+    pub(super) fn network(&mut self, name: &Name) -> Option<ZoneId> {
+        match self.find(&name.text, name.span)? {
+            Named::Network(zone) => Some(zone),
+            Named::Segment(segment) => Some(self.zone_of_segment[segment.index()]),
+            _ => {
+                self.wrong_sort(name, "ネットワーク(またはセグメント)", "a network or segment");
+                None
+            }
+        }
+    }
+
+    /// The node of a name.
+    pub(super) fn node(&mut self, name: &Name) -> Option<NodeId> {
+        match self.find(&name.text, name.span)? {
+            Named::Node(id) => Some(id),
+            _ => {
+                self.wrong_sort(name, "機器(ノード)", "a node");
+                None
+            }
+        }
+    }
+
+    /// The faces a selector stands for: a node, `node.side`, `node@network`, a network, a segment.
+    pub(super) fn faces(&mut self, text: &str, span: Span) -> Option<Vec<FaceId>> {
+        if let Some((node, side)) = text.split_once('.') {
+            return self.side(node, side, span).map(|f| vec![f]);
+        }
+        if let Some((node, network)) = text.split_once('@') {
+            return self.face_at(node, network, span);
+        }
+        Some(match self.find(text, span)? {
+            Named::Node(node) => self.model.nodes[node].faces.clone(),
+            Named::Network(zone) => self.faces_where(|f| f.zone == Some(zone) && f.segment.is_some()),
+            Named::Segment(segment) => self.faces_where(|f| f.segment == Some(segment)),
+            Named::Addresses(_) => {
+                self.error(
+                    Code::WRONG_REFERENCE,
+                    span,
+                    Text::new("アドレスの定義はここでは使えません", "an address definition cannot be used here"),
+                    Text::new("機器・ネットワーク・セグメントの名前が必要です", "name a node, network or segment"),
+                );
+                return None;
+            }
+        })
+    }
+
+    fn faces_where(&self, keep: impl Fn(&crate::model::Face) -> bool) -> Vec<FaceId> {
+        self.model.faces.iter().filter(|(_, f)| keep(f)).map(|(id, _)| id).collect()
+    }
+
+    fn side(&mut self, node: &str, side: &str, span: Span) -> Option<FaceId> {
+        let Named::Node(id) = self.find(node, span)? else {
+            self.unknown_name(&format!("{node}.{side}"), span, "面", "side");
+            return None;
+        };
+        let sides = match &self.model.nodes[id].role {
+            crate::model::Role::Mediator(m) => m.sides.clone(),
+            _ => Vec::new(),
+        };
+        let found = sides.iter().position(|s| s == side).map(|i| self.model.nodes[id].faces[i]);
+        if found.is_none() {
+            let listed = sides.join(", ");
+            self.diagnostics.push(
+                Diagnostic::error(
+                    Code::UNKNOWN_NAME,
+                    span,
+                    Text::new(format!("`{node}` に `{side}` という面はありません"), format!("`{node}` has no side `{side}`")),
+                    Text::new("知らない面です", "unknown side"),
+                )
+                .help(Text::new(format!("使えるもの: {listed}"), format!("known here: {listed}"))),
+            );
+        }
+        found
+    }
+
+    fn face_at(&mut self, node: &str, network: &str, span: Span) -> Option<Vec<FaceId>> {
+        let zone = self.network(&Name { text: network.to_owned(), span })?;
+        let Named::Node(id) = self.find(node, span)? else {
+            self.unknown_name(&format!("{node}@{network}"), span, "接続", "attachment");
+            return None;
+        };
+        let faces = self.model.nodes[id].faces.clone();
+        let found: Vec<_> = faces.into_iter().filter(|&f| self.model.faces[f].zone == Some(zone)).collect();
+        if found.is_empty() {
+            self.error(
+                Code::UNKNOWN_NAME,
+                span,
+                Text::new(format!("`{node}` は `{network}` に接続していません"), format!("`{node}` is not attached to `{network}`")),
+                Text::new("この接続はありません", "no such attachment"),
+            );
+            return None;
+        }
+        Some(found)
+    }
+
+    /// The faces of a list of selectors. Sorted, distinct.
+    pub(super) fn face_list(&mut self, names: &Names) -> Vec<FaceId> {
+        let mut all: Vec<_> = names.0.iter().flat_map(|n| self.faces(&n.text, n.span).unwrap_or_default()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The nodes of a list of selectors. Sorted, distinct. Transit devices have no faces and are no peers.
+    pub(super) fn node_list(&mut self, names: &Names) -> Vec<NodeId> {
+        let faces = self.face_list(names);
+        let mut all: Vec<_> = faces.into_iter().map(|f| self.model.faces[f].node).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}

@@ -1,0 +1,298 @@
+//! Communications, and the allow-list: matrix cells and own lines written out as permits.
+
+use super::super::shape::{CommunicationDoc, LimitDoc, PermitDoc, PurposeDoc, SwitchesDoc};
+use super::super::value::Name;
+use super::matrix::{CrossingKind, KindRow, MATRIX};
+use super::mediators::carrier;
+use super::names::normal;
+use super::Resolver;
+use crate::diagnostic::{Code, Diagnostic, Text};
+use crate::model::{
+    Carrier, Communication, LabelId, Limits, NodeId, Permit, Purpose, Role, SegmentId,
+};
+use crate::source::Span;
+
+fn purpose(doc: PurposeDoc) -> Purpose {
+    match doc {
+        PurposeDoc::Business => Purpose::Business,
+        PurposeDoc::Update => Purpose::Update,
+        PurposeDoc::Licence => Purpose::Licence,
+        PurposeDoc::Log => Purpose::Log,
+        PurposeDoc::Name => Purpose::Name,
+        PurposeDoc::Time => Purpose::Time,
+        PurposeDoc::Print => Purpose::Print,
+        PurposeDoc::Authentication => Purpose::Authentication,
+        PurposeDoc::Management => Purpose::Management,
+        PurposeDoc::CloudUse => Purpose::CloudUse,
+        PurposeDoc::Mail => Purpose::Mail,
+    }
+}
+
+fn switch(switches: &SwitchesDoc, name: &str) -> bool {
+    match name {
+        "mn_screen" => switches.mn_screen.unwrap_or(false),
+        "mn_screen_in" => switches.mn_screen_in.unwrap_or(false),
+        "accept_inspection" => switches.accept_inspection.unwrap_or(false),
+        _ => false,
+    }
+}
+
+impl Resolver<'_> {
+    /// Declared communications.
+    pub(super) fn communications(&mut self, entries: Vec<(Name, CommunicationDoc)>) {
+        let mut seen: Vec<(String, Span)> = Vec::new();
+        for (name, doc) in entries {
+            let key = normal(&name.text);
+            if let Some((_, first)) = seen.iter().find(|(n, _)| *n == key) {
+                let first = *first;
+                self.twice(&name, first);
+                continue;
+            }
+            seen.push((key, name.span));
+            self.communication(&name, &doc);
+        }
+    }
+
+    fn communication(&mut self, name: &Name, doc: &CommunicationDoc) {
+        for (field, given) in [("from", !doc.from.0.is_empty()), ("to", !doc.to.0.is_empty()), ("service", !doc.service.0.is_empty())] {
+            if !given {
+                self.missing(name.span, field, &name.text);
+            }
+        }
+        let key = normal(&name.text);
+        let endorse = doc.endorsed.is_some().then(|| self.guard(&format!("endorse@{key}"), name.span));
+        let declass = doc.declassified.is_some().then(|| self.guard(&format!("declass@{key}"), name.span));
+        let from = self.node_list(&doc.from);
+        let to = self.node_list(&doc.to);
+        let services = self.service_list(&doc.service);
+        self.model.communications.push(Communication {
+            name: key,
+            label: doc.label.clone().unwrap_or_else(|| name.text.clone()),
+            from,
+            to,
+            services,
+            purpose: doc.purpose.map(purpose),
+            limits: Limits {
+                mac: doc.limits.contains(&LimitDoc::Mac),
+                address: doc.limits.contains(&LimitDoc::Address),
+                port: doc.limits.contains(&LimitDoc::Port),
+            },
+            endorse,
+            declass,
+            span: name.span,
+        });
+    }
+
+    /// The allow-list: the cells of the declared model, then the file's own lines.
+    pub(super) fn policy(&mut self, own: Vec<PermitDoc>) {
+        if self.model.declared.is_some() {
+            self.matrix_permits();
+        }
+        for doc in &own {
+            self.own_permit(doc);
+        }
+    }
+
+    fn matrix_permits(&mut self) {
+        let Some(declared) = self.model.declared else { return };
+        let segments: Vec<SegmentId> = self.model.segments.ids().collect();
+        for &from in &segments {
+            for &to in segments.iter().filter(|&&to| to != from) {
+                let (a, b) = (&self.model.segments[from], &self.model.segments[to]);
+                if a.body.is_some() && b.body.is_some() && a.body != b.body {
+                    continue;
+                }
+                if a.layer == b.layer {
+                    self.same_layer(from, to);
+                    continue;
+                }
+                let (la, lb) = (a.layer.as_str(), b.layer.as_str());
+                for (_, _, cells, clause) in MATRIX.rows.iter().filter(|(f, t, _, _)| f == la && t == lb) {
+                    let kinds = cells.get(declared.as_str()).or_else(|| cells.get("all"));
+                    for kind in kinds.into_iter().flatten() {
+                        if let Some(k) = MATRIX.kinds.get(kind) {
+                            self.cell(from, to, kind, k, clause);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn same_layer(&mut self, from: SegmentId, to: SegmentId) {
+        for carrier in Carrier::ALL {
+            self.model.permits.push(Permit {
+                from,
+                to,
+                from_nodes: None,
+                to_nodes: None,
+                carrier,
+                services: None,
+                via: Vec::new(),
+                origin: Text::new("同じ層の中", "within one layer"),
+                span: None,
+            });
+        }
+    }
+
+    fn cell(&mut self, from: SegmentId, to: SegmentId, name: &str, kind: &CrossingKind, clause: &str) {
+        let too_early = kind.since.is_some_and(|since| self.model.edition.is_some_and(|e| e < super::edition(since)));
+        let no_edition = kind.since.is_some() && self.model.edition.is_none();
+        let off = kind.switch.as_deref().is_some_and(|s| !switch(&self.switches, s));
+        if too_early || no_edition && kind.switch.is_some() || off {
+            return;
+        }
+        let via: Vec<LabelId> = self.label_list(&kind.via);
+        let origin = Text::new(format!("{}({name}, {clause})", kind.ja), format!("{} ({name}, {clause})", kind.en));
+        for row in &kind.rows {
+            match row {
+                KindRow::Carries(c) => self.permit(from, to, carrier(*c), None, None, None, &via, &origin),
+                KindRow::Back(c) => self.permit(to, from, carrier(*c), None, None, None, &via, &origin),
+                KindRow::Communication { spec, purposes, one_way } => self.communication_permits(from, to, *spec, purposes, *one_way, &origin),
+            }
+        }
+    }
+
+    /// A session of a declared communication, opened from either side of the cell's direction.
+    fn communication_permits(&mut self, from: SegmentId, to: SegmentId, spec: bool, purposes: &[PurposeDoc], one_way: bool, origin: &Text) {
+        let wanted: Vec<Purpose> = purposes.iter().map(|&p| purpose(p)).collect();
+        let fits = |c: &Communication| {
+            (!spec || (c.limits.complete() && c.purpose.is_some()))
+                && (wanted.is_empty() || c.purpose.is_some_and(|p| wanted.contains(&p)))
+        };
+        let chosen: Vec<Communication> = self.model.communications.values().filter(|c| fits(c)).cloned().collect();
+        for c in chosen {
+            // The cell speaks of payload from `from` into `to`: as a request of a session opened there, and as the
+            // answer of a session that `to` opened. A session is two crossings, so both directions are written.
+            let (opens, answers) = (self.endpoints_in(&c.from, from), self.endpoints_in(&c.to, to));
+            if !opens.is_empty() && !answers.is_empty() {
+                let services = Some(c.services.clone());
+                let named = Text::new(format!("{}: {}", origin.ja, c.label), format!("{}: {}", origin.en, c.label));
+                self.permit(from, to, Carrier::Req, Some(opens.clone()), Some(answers.clone()), services.clone(), &[], &named);
+                if !one_way {
+                    self.permit(to, from, Carrier::Rsp, Some(answers), Some(opens), services, &[], &named);
+                }
+            }
+        }
+    }
+
+    /// Those of `nodes` that have an endpoint face in a segment. Sorted.
+    fn endpoints_in(&self, nodes: &[NodeId], segment: SegmentId) -> Vec<NodeId> {
+        nodes
+            .iter()
+            .copied()
+            .filter(|&n| {
+                matches!(self.model.nodes[n].role, Role::Endpoint(_))
+                    && self.model.nodes[n].faces.iter().any(|&f| self.model.faces[f].segment == Some(segment))
+            })
+            .collect()
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the columns of a permit")]
+    fn permit(
+        &mut self,
+        from: SegmentId,
+        to: SegmentId,
+        carrier: Carrier,
+        from_nodes: Option<Vec<NodeId>>,
+        to_nodes: Option<Vec<NodeId>>,
+        services: Option<Vec<crate::model::Service>>,
+        via: &[LabelId],
+        origin: &Text,
+    ) {
+        let permit = Permit {
+            from,
+            to,
+            from_nodes,
+            to_nodes,
+            carrier,
+            services,
+            via: via.to_vec(),
+            origin: origin.clone(),
+            span: None,
+        };
+        if !self.model.permits.contains(&permit) {
+            self.model.permits.push(permit);
+        }
+    }
+
+    fn own_permit(&mut self, doc: &PermitDoc) {
+        let place = doc.from.as_ref().or(doc.to.as_ref()).map(|n| n.span);
+        let (Some(from), Some(to)) = (&doc.from, &doc.to) else {
+            if let Some(span) = place {
+                let field = if doc.from.is_none() { "from" } else { "to" };
+                self.missing(span, field, "permits");
+            }
+            return;
+        };
+        if doc.carries.is_empty() {
+            self.missing(from.span, "carries", "permits");
+        }
+        if doc.reason.as_ref().is_none_or(|r| r.trim().is_empty()) {
+            self.missing(from.span, "reason", "permits");
+        }
+        let from_nodes = doc.from_nodes.as_ref().map(|n| self.node_list(n));
+        let to_nodes = doc.to_nodes.as_ref().map(|n| self.node_list(n));
+        let services = doc.service.as_ref().map(|s| self.service_list(s));
+        let via = self.via(&doc.via);
+        let reason = doc.reason.clone().unwrap_or_default();
+        let (Some(a), Some(b)) = (self.segment(from), self.segment(to)) else { return };
+        for c in &doc.carries {
+            self.model.permits.push(Permit {
+                from: a,
+                to: b,
+                from_nodes: from_nodes.clone(),
+                to_nodes: to_nodes.clone(),
+                carrier: carrier(*c),
+                services: services.clone(),
+                via: via.clone(),
+                origin: Text::new(format!("この図面の許可: {reason}"), format!("permitted by this drawing: {reason}")),
+                span: Some(from.span),
+            });
+        }
+    }
+
+    /// Labels that must be passed; one that nothing can earn is a mistake.
+    pub(super) fn via(&mut self, names: &super::super::value::Names) -> Vec<LabelId> {
+        let mut ids = Vec::new();
+        for name in &names.0 {
+            let key = normal(&name.text);
+            let known: Vec<String> = self
+                .model
+                .labels
+                .values()
+                .cloned()
+                .chain(STANDARD_LABELS.iter().map(|s| (*s).to_owned()))
+                .collect();
+            if known.contains(&key) {
+                ids.push(self.label(&key));
+            } else {
+                let near = super::super::suggest::nearest(&key, known.iter().map(String::as_str)).map(str::to_owned);
+                let mut d = Diagnostic::error(
+                    Code::UNKNOWN_NAME, name.span,
+                    Text::new(format!("標識 `{key}` を付ける機器はありません"), format!("no device earns the label `{key}`")),
+                    Text::new("知らない標識です", "unknown label"),
+                )
+                .help(Text::new(
+                    format!("使えるもの: {}、または機器の名前", STANDARD_LABELS.join(", ")),
+                    format!("known here: {}, or the name of a device", STANDARD_LABELS.join(", ")),
+                ));
+                if let Some(near) = near {
+                    d = d.fix(name.span, near);
+                }
+                self.diagnostics.push(d);
+            }
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+}
+
+/// Labels that the catalogue can give, whether or not this drawing has such a device.
+const STANDARD_LABELS: [&str; 25] = [
+    "screen", "cdr", "av", "mailconv", "mailrelay", "proxy", "resolver", "relay", "update", "licence", "transfer",
+    "fout", "share", "media", "registered-media", "kiosk", "kvm", "psc", "lgwan-fw", "lbo", "mfa", "dedicated",
+    "vpn", "diode", "log",
+];
+

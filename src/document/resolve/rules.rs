@@ -1,0 +1,187 @@
+//! Rules as written: `"SRC -> DST SERVICE"`, read with the place of every word.
+
+use super::super::shape::RuleDoc;
+use super::super::value::Name;
+use super::address::{canonical, parse_range};
+use super::{Named, Resolver};
+use crate::diagnostic::{Code, Diagnostic, Text};
+use crate::model::{Action, AddrMatch, FaceAddress, FaceId, Rule, Service};
+use crate::source::Span;
+
+impl Resolver<'_> {
+    /// One rule; `None` when it is reported as malformed.
+    pub(super) fn rule(&mut self, doc: &RuleDoc, owner: &Name) -> Option<Rule> {
+        let (action, text) = match (&doc.permit, &doc.deny) {
+            (Some(text), None) => (Action::Permit, text),
+            (None, Some(text)) => (Action::Deny, text),
+            (Some(a), Some(b)) => {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        Code::CONFLICT,
+                        b.span,
+                        Text::new("一つのルールに permit と deny があります", "one rule has both permit and deny"),
+                        Text::new("どちらか一方にしてください", "give one of them"),
+                    )
+                    .also(a.span, Text::new("もう一方はここです", "the other is here")),
+                );
+                return None;
+            }
+            (None, None) => {
+                self.missing(owner.span, "permit", &owner.text);
+                return None;
+            }
+        };
+        let enters = doc.enters.as_ref().map(|n| self.network(n));
+        let leaves = doc.leaves.as_ref().map(|n| self.network(n));
+        let (source, destination, services, established) = self.rule_text(text)?;
+        Some(Rule {
+            action,
+            source,
+            destination,
+            services,
+            established,
+            enters: enters.flatten(),
+            leaves: leaves.flatten(),
+            text: text.text.clone(),
+            reason: doc.reason.clone(),
+            span: text.span,
+        })
+    }
+
+    fn rule_text(&mut self, text: &Name) -> Option<(AddrMatch, AddrMatch, Vec<Service>, bool)> {
+        let Some((left, right)) = text.text.split_once("->") else {
+            self.bad_rule(text.span, Text::new("`->` がありません", "there is no `->`"));
+            return None;
+        };
+        let right_at = text.span.start as usize + left.len() + 2;
+        let before = self.diagnostics.len();
+        let source = self.address_match(left, text.span.start as usize, text.span);
+        let (peers, service) = split_destination(right);
+        let destination = self.address_match(peers, right_at, text.span);
+        let service_at = right_at + peers.len();
+        let (service, established) = match service.trim_end().strip_suffix("established") {
+            Some(rest) if rest.is_empty() || rest.ends_with(char::is_whitespace) => (rest, true),
+            _ => (service, false),
+        };
+        let place = trimmed(service, service_at, text.span);
+        let services = self.service(service.trim(), place);
+        (self.diagnostics.len() == before || self.diagnostics[before..].iter().all(|d| d.severity != crate::diagnostic::Severity::Error))
+            .then_some((source?, destination?, services, established))
+    }
+
+    /// A comma list of names and addresses. `at` is the offset of `text` in its file.
+    pub(super) fn address_match(&mut self, text: &str, at: usize, whole: Span) -> Option<AddrMatch> {
+        let mut result = AddrMatch { text: text.trim().to_owned(), ..AddrMatch::default() };
+        if text.trim().is_empty() {
+            self.bad_rule(whole, Text::new("送信元か宛先が空です", "source or destination is empty"));
+            return None;
+        }
+        let mut offset = 0;
+        for item in text.split(',') {
+            let place = trimmed(item, at + offset, whole);
+            offset += item.len() + 1;
+            let item = item.trim();
+            if item == "any" {
+                result.any = true;
+            } else if let Ok(range) = parse_range(item) {
+                result.literal.push(range);
+            } else if looks_like_address(item) {
+                let error = parse_range(item).err();
+                let text = error.map_or_else(|| Text::new("", ""), |e| e.text());
+                self.error(Code::BAD_ADDRESS, place, text, Text::new("アドレスの誤りです", "malformed address"));
+            } else {
+                self.name_match(item, place, &mut result);
+            }
+        }
+        result.literal = canonical(std::mem::take(&mut result.literal));
+        result.named = canonical(std::mem::take(&mut result.named));
+        result.faces.sort_unstable();
+        result.faces.dedup();
+        Some(result)
+    }
+
+    fn name_match(&mut self, item: &str, place: Span, result: &mut AddrMatch) {
+        if !item.contains(['.', '@']) {
+            match self.find(item, place) {
+                Some(Named::Addresses(i)) => {
+                    result.literal.extend_from_slice(&self.address_sets[i].clone());
+                    return;
+                }
+                // A network or segment named in a rule means its prefix, too, if it has one.
+                Some(Named::Network(zone)) => self.add_zone(zone, result),
+                Some(Named::Segment(segment)) => {
+                    let zones: Vec<_> = self.model.zones.iter().filter(|(_, z)| z.segment == Some(segment)).map(|(id, _)| id).collect();
+                    for zone in zones {
+                        self.add_zone(zone, result);
+                    }
+                }
+                Some(Named::Node(_)) => {}
+                None => return,
+            }
+        }
+        let Some(faces) = self.faces(item, place) else { return };
+        for face in faces {
+            self.add_face(face, result);
+        }
+    }
+
+    fn add_zone(&self, zone: crate::model::ZoneId, result: &mut AddrMatch) {
+        use crate::model::Id;
+        // The addresses of a network belong to what is attached to it: a face elsewhere whose
+        // address is not stated does not lie in them.
+        result.named.extend_from_slice(&self.zone_ranges[zone.index()]);
+        for (id, face) in self.model.faces.iter() {
+            if face.zone == Some(zone) {
+                self.add_face(id, result);
+            }
+        }
+    }
+
+    fn add_face(&self, face: FaceId, result: &mut AddrMatch) {
+        match &self.model.faces[face].address {
+            FaceAddress::Known(ranges) => result.named.extend_from_slice(ranges),
+            FaceAddress::Within(_) | FaceAddress::Unknown => result.faces.push(face),
+        }
+    }
+
+    pub(super) fn bad_rule(&mut self, span: Span, text: Text) {
+        self.diagnostics.push(
+            Diagnostic::error(Code::BAD_RULE, span, text, Text::new("ルールの書式の誤りです", "malformed rule"))
+                .help(Text::new("書き方: \"送信元 -> 宛先 サービス\"、例 \"in-pc -> sgw tcp 443\"", "write \"source -> destination service\", e.g. \"in-pc -> sgw tcp 443\"")),
+        );
+    }
+}
+
+fn looks_like_address(item: &str) -> bool {
+    let digits_and_dots = item.bytes().all(|b| b.is_ascii_hexdigit() || b".:/-".contains(&b));
+    digits_and_dots && item.bytes().any(|b| b.is_ascii_digit()) && item.contains(['.', ':', '/'])
+}
+
+/// Splits `"a, b tcp 443"` into the comma list and the service behind it.
+fn split_destination(text: &str) -> (&str, &str) {
+    let mut expecting = true;
+    let mut end = 0;
+    for (i, c) in text.char_indices() {
+        if c == ',' {
+            expecting = true;
+        } else if c.is_whitespace() {
+            if !expecting {
+                // A word has ended; the list goes on only if a comma follows.
+                if text[i..].trim_start().starts_with(',') {
+                    continue;
+                }
+                return (&text[..i], &text[i..]);
+            }
+        } else {
+            expecting = false;
+        }
+        end = i + c.len_utf8();
+    }
+    (&text[..end], &text[end..])
+}
+
+fn trimmed(part: &str, at: usize, whole: Span) -> Span {
+    let lead = part.len() - part.trim_start().len();
+    let len = part.trim().len();
+    if len == 0 { whole } else { Span::new(whole.file, at + lead..at + lead + len) }
+}

@@ -1,0 +1,133 @@
+//! Services as written: `tcp 443`, `udp 53,123`, `tcp from 1024-65535 to 443`, `icmp`, `proto 47`, a defined name.
+
+use super::super::suggest::nearest;
+use super::super::value::Names;
+use super::names::normal;
+use super::Resolver;
+use crate::diagnostic::{Code, Diagnostic, Text};
+use crate::model::{PortRange, Protocol, Service};
+use crate::source::Span;
+
+/// What is wrong with a service.
+enum ServiceError {
+    UnknownWord(String),
+    BadPort(String),
+    Backwards(String),
+    NoPortsHere(Protocol),
+}
+
+fn port(text: &str) -> Result<u16, ServiceError> {
+    text.parse().map_err(|_| ServiceError::BadPort(text.to_owned()))
+}
+
+fn port_range(text: &str) -> Result<PortRange, ServiceError> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let range = PortRange { first: port(first.trim())?, last: port(last.trim())? };
+    if range.last < range.first {
+        return Err(ServiceError::Backwards(text.to_owned()));
+    }
+    Ok(range)
+}
+
+fn port_list(text: &str) -> Result<Vec<PortRange>, ServiceError> {
+    text.split(',').map(|p| port_range(p.trim())).collect()
+}
+
+/// One term such as `tcp from 1024-65535 to 443`.
+fn term(text: &str) -> Result<Vec<Service>, ServiceError> {
+    let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let rest = rest.trim();
+    let protocol = match word {
+        "any" if rest.is_empty() => return Ok(vec![Service::ANY]),
+        "tcp" => Protocol::Tcp,
+        "udp" => Protocol::Udp,
+        "icmp" => Protocol::Icmp,
+        "proto" => {
+            let number = rest.parse().map_err(|_| ServiceError::BadPort(rest.to_owned()))?;
+            let protocol = match number {
+                1 | 58 => Protocol::Icmp,
+                6 => Protocol::Tcp,
+                17 => Protocol::Udp,
+                n => Protocol::Other(n),
+            };
+            return Ok(vec![Service { protocol: Some(protocol), ..Service::ANY }]);
+        }
+        other => return Err(ServiceError::UnknownWord(other.to_owned())),
+    };
+    if rest.is_empty() {
+        return Ok(vec![Service { protocol: Some(protocol), ..Service::ANY }]);
+    }
+    if !protocol.has_ports() {
+        return Err(ServiceError::NoPortsHere(protocol));
+    }
+    let (sources, destinations) = match rest.strip_prefix("from ") {
+        None => (vec![PortRange::ALL], port_list(rest)?),
+        Some(rest) => match rest.split_once(" to ") {
+            Some((from, to)) => (port_list(from)?, port_list(to)?),
+            None => (port_list(rest)?, vec![PortRange::ALL]),
+        },
+    };
+    Ok(sources
+        .iter()
+        .flat_map(|&source| destinations.iter().map(move |&destination| Service { protocol: Some(protocol), source, destination }))
+        .collect())
+}
+
+impl Resolver<'_> {
+    /// The services of a text; terms are joined by `+`. What cannot be read is reported.
+    pub(super) fn service(&mut self, text: &str, span: Span) -> Vec<Service> {
+        let mut all = Vec::new();
+        for part in text.split('+').map(str::trim) {
+            if part.is_empty() {
+                all.push(Service::ANY);
+                continue;
+            }
+            let key = normal(part);
+            if let Some((services, _)) = self.services.get(&key) {
+                all.extend_from_slice(services);
+                self.used.insert(format!("service:{key}"));
+                continue;
+            }
+            match term(part) {
+                Ok(services) => all.extend(services),
+                Err(error) => self.bad_service(&error, span),
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The services of a list of texts.
+    pub(super) fn service_list(&mut self, names: &Names) -> Vec<Service> {
+        let mut all: Vec<_> = names.0.iter().flat_map(|n| self.service(&n.text, n.span)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    fn bad_service(&mut self, error: &ServiceError, span: Span) {
+        let text = match error {
+            ServiceError::UnknownWord(word) if self.broken.contains(word) => return,
+            ServiceError::UnknownWord(word) => Text::new(
+                format!("`{word}` はプロトコルでもサービスの定義名でもありません"),
+                format!("`{word}` is neither a protocol nor a defined service"),
+            ),
+            ServiceError::BadPort(p) => Text::new(format!("`{p}` はポート番号(0〜65535)ではありません"), format!("`{p}` is not a port number (0 to 65535)")),
+            ServiceError::Backwards(p) => Text::new(format!("ポートの範囲 `{p}` の終わりが始まりより前です"), format!("the port range `{p}` ends before it starts")),
+            ServiceError::NoPortsHere(p) => Text::new(format!("{p} にポート番号はありません"), format!("{p} has no port numbers")),
+        };
+        let mut diagnostic = Diagnostic::error(Code::BAD_SERVICE, span, text, Text::new("サービスの誤りです", "malformed service")).help(Text::new(
+            "書き方: `tcp 443`、`udp 53,123`、`tcp 1024-65535`、`tcp from 1024-65535 to 443`、`icmp`、`proto 47`、`any`、または services の定義名",
+            "write `tcp 443`, `udp 53,123`, `tcp 1024-65535`, `tcp from 1024-65535 to 443`, `icmp`, `proto 47`, `any`, or a name defined in services",
+        ));
+        if let ServiceError::UnknownWord(word) = error {
+            let known = self.services.keys().map(String::as_str).chain(["tcp", "udp", "icmp", "any", "proto"]);
+            if let Some(near) = nearest(word, known) {
+                let near = near.to_owned();
+                diagnostic = diagnostic.help(Text::new(format!("`{near}` のことではありませんか"), format!("did you mean `{near}`?")));
+            }
+        }
+        self.diagnostics.push(diagnostic);
+    }
+}

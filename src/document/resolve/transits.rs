@@ -1,0 +1,344 @@
+//! Firewalls, routers, L3 switches, diodes and lines.
+
+use super::super::shape::{ActionDoc, DiodeDoc, LineDoc, LineKindDoc, NatDoc, TransitDoc};
+use super::super::value::{Name, Names};
+use super::address::{parse_range, prefix_len};
+use super::endpoints::{Head, control_name};
+use super::names::normal;
+use super::{MAX_ROWS, Named, Pending, PendingDoc, Resolver};
+use crate::diagnostic::{Code, Text};
+use crate::model::{
+    Action, Addr, AddrRange, Dnat, FaceAddress, Kind, Layer, MfaGate, NodeId, PacketAddr, Role, Route, Snat, Transit, TransitId, ZoneId,
+};
+
+/// The address that a translation makes visible outside, if it is well formed.
+pub(super) fn outside_address(nat: &NatDoc) -> Option<AddrRange> {
+    let text = match nat {
+        NatDoc::Publish { outside, .. } => outside,
+        NatDoc::Hide { behind, .. } => behind,
+    };
+    parse_range(&text.text).ok()
+}
+
+impl Resolver<'_> {
+    /// A transit device without its rules, which need the addresses of all nodes.
+    pub(super) fn transit(&mut self, id: NodeId, name: &Name, doc: TransitDoc, kind: Kind, word: &str) -> PendingDoc {
+        let zones = self.joined(name, &doc.joins);
+        let stateful = doc.stateful.unwrap_or(!matches!(kind, Kind::Router | Kind::L3Switch));
+        let head = Head {
+            label: doc.label.clone(),
+            kind,
+            count: 1,
+            controls: doc.controls.iter().map(control_name).collect(),
+            part_of: doc.part_of.clone(),
+        };
+        let lgwan = word == "LgwanFirewall";
+        let labels = self.transit_labels(name, &doc, kind, lgwan);
+        self.push_transit(id, name, head, Transit { stateful, ..blank(id, zones, labels, name) });
+        if kind != Kind::Breakout && doc.tenants.is_some() {
+            self.error(
+                Code::NOT_FOR_KIND, name.span,
+                Text::new("項目 `tenants` は Breakout だけに使えます", "field `tenants` belongs to Breakout only"),
+                Text::new(format!("この機器は {word} です"), format!("this node is a {word}")),
+            );
+        }
+        PendingDoc::Transit(doc)
+    }
+
+    fn transit_labels(&mut self, name: &Name, doc: &TransitDoc, kind: Kind, lgwan: bool) -> Vec<crate::model::LabelId> {
+        let mut words = vec![normal(&name.text)];
+        let security_cloud = doc.part_of.as_ref().is_some_and(|p| {
+            matches!(self.names.get(&normal(&p.text)), Some((Named::Segment(s), _)) if self.model.segments[*s].layer == Layer::SecurityCloud)
+        });
+        let has_tenants = doc.tenants.as_ref().is_some_and(|t| !t.0.is_empty());
+        for (word, earned) in [
+            ("psc", kind == Kind::SecurityCloud || security_cloud),
+            ("lgwan-fw", lgwan),
+            ("vpn", kind == Kind::VpnGateway),
+            ("mfa", doc.mfa.is_some()),
+            // A breakout earns its name only when it names tenants and denies everything else.
+            ("lbo", kind == Kind::Breakout && has_tenants && doc.default == Some(ActionDoc::Deny) && doc.rules.is_some()),
+        ] {
+            if earned {
+                words.push(word.to_owned());
+            }
+        }
+        self.label_list(&words)
+    }
+
+    /// The ids of labels. Sorted, distinct.
+    pub(super) fn label_list(&mut self, words: &[String]) -> Vec<crate::model::LabelId> {
+        let mut ids: Vec<_> = words.iter().map(|w| self.label(w)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    fn push_transit(&mut self, id: NodeId, name: &Name, head: Head, transit: Transit) {
+        let row = self.model.transits.push(transit);
+        let pushed = self.push_node(name, head, Role::Transit(row));
+        debug_assert_eq!(pushed, id);
+    }
+
+    /// The zones of `joins`; fewer than two is a mistake.
+    pub(super) fn joined(&mut self, name: &Name, joins: &Names) -> Vec<ZoneId> {
+        let mut zones: Vec<ZoneId> = Vec::new();
+        for n in &joins.0 {
+            let Some(zone) = self.network(n) else { continue };
+            if zones.contains(&zone) {
+                self.error(
+                    Code::BAD_VALUE, n.span,
+                    Text::new(format!("`{}` が二度書かれています", n.text), format!("`{}` is named twice", n.text)),
+                    Text::new("同じネットワークです", "the same network"),
+                );
+            } else {
+                zones.push(zone);
+            }
+        }
+        if joins.0.len() < 2 {
+            self.error(
+                Code::MISSING_FIELD, name.span,
+                Text::new("joins には二つ以上のネットワークが必要です", "joins needs two networks or more"),
+                Text::new("どこをつなぐ機器ですか", "what does it join?"),
+            );
+        }
+        zones
+    }
+
+    pub(super) fn diode(&mut self, id: NodeId, name: &Name, doc: DiodeDoc) -> PendingDoc {
+        let from = doc.from.as_ref().and_then(|n| self.network(n));
+        let into = doc.into.as_ref().and_then(|n| self.network(n));
+        for (field, given) in [("from", doc.from.is_some()), ("into", doc.into.is_some())] {
+            if !given {
+                self.missing(name.span, field, &name.text);
+            }
+        }
+        let labels = self.label_list(&[normal(&name.text), "diode".to_owned()]);
+        let zones: Vec<_> = from.into_iter().chain(into).collect();
+        let one_way = from.zip(into);
+        let head = Head {
+            label: doc.label, kind: Kind::Diode, count: 1,
+            controls: doc.controls.iter().map(control_name).collect(), part_of: doc.part_of,
+        };
+        self.push_transit(id, name, head, Transit { one_way, ..blank(id, zones, labels, name) });
+        PendingDoc::Done
+    }
+
+    pub(super) fn line(&mut self, id: NodeId, name: &Name, doc: LineDoc) -> PendingDoc {
+        let zones = self.joined(name, &doc.joins);
+        let mut words = vec![normal(&name.text)];
+        match doc.line {
+            Some(LineKindDoc::Dedicated | LineKindDoc::ClosedMobile) => words.push("dedicated".to_owned()),
+            Some(LineKindDoc::InternetVpn) => words.push("vpn".to_owned()),
+            Some(LineKindDoc::Lgwan | LineKindDoc::Internet | LineKindDoc::Office) => {}
+            None => self.missing(name.span, "line", &name.text),
+        }
+        let labels = self.label_list(&words);
+        let head = Head { label: doc.label, kind: Kind::Line, count: 1, controls: Vec::new(), part_of: doc.part_of };
+        self.push_transit(id, name, head, blank(id, zones, labels, name));
+        PendingDoc::Done
+    }
+
+    /// A machine that forwards between its networks is a router, too.
+    pub(super) fn forwarding(&mut self, id: NodeId, name: &Name) {
+        let mut zones: Vec<ZoneId> = self.model.nodes[id].faces.iter().filter_map(|&f| self.model.faces[f].zone).collect();
+        zones.dedup();
+        if zones.len() > 1 {
+            let labels = self.label_list(&[normal(&name.text)]);
+            self.model.transits.push(blank(id, zones, labels, name));
+        }
+    }
+
+    /// Rules, routes, translation and gates, now that every name and address is known.
+    pub(super) fn transit_rules(&mut self, pending: Vec<Pending>) {
+        for p in pending {
+            match p.doc {
+                PendingDoc::Transit(doc) => {
+                    let Role::Transit(row) = self.model.nodes[p.id].role else { continue };
+                    self.transit_rest(row, &p.name, doc);
+                }
+                PendingDoc::Endpoint(doc) if doc.forwards => self.forwarding(p.id, &p.name),
+                _ => {}
+            }
+        }
+    }
+
+    fn transit_rest(&mut self, row: TransitId, name: &Name, doc: TransitDoc) {
+        let total: usize = doc.rules.as_ref().map_or(0, Vec::len);
+        if total > MAX_ROWS {
+            self.error(
+                Code::TOO_MANY, name.span,
+                Text::new(format!("ルールが多すぎます(上限 {MAX_ROWS})"), format!("too many rules (limit {MAX_ROWS})")),
+                Text::new("この機器のルールです", "the rules of this device"),
+            );
+            return;
+        }
+        let default = doc.default.map(|d| match d {
+            ActionDoc::Permit => Action::Permit,
+            ActionDoc::Deny => Action::Deny,
+        });
+        let rules = match doc.rules {
+            Some(rules) => Some(rules.iter().filter_map(|r| self.rule(r, name)).collect()),
+            // A firewall of which nothing is said is an open question; a router forwards.
+            None if default.is_some() || self.filters(row) => Some(Vec::new()),
+            None => None,
+        };
+        if let Some(rules) = &rules {
+            self.rule_zones(row, rules, name);
+        }
+        if rules.is_some() && default.is_none() {
+            let id = self.assume(
+                Code::DEFAULT_UNSTATED, name.span,
+                Text::new(
+                    format!("`{}` の既定動作 default が書かれていません", name.text),
+                    format!("the default action of `{}` is not stated", name.text),
+                ),
+                Text::new("default: Deny か default: Permit を書いてください", "state default: Deny or default: Permit"),
+            );
+            self.model.transits[row].default_assumption = Some(id);
+        }
+        let routes = doc.routes.map(|routes| routes.iter().flat_map(|r| self.route(row, r)).collect());
+        for nat in &doc.nat {
+            self.translation(row, nat);
+        }
+        let mfa = doc.mfa.and_then(|m| m.enrolled).map(|enrolled| {
+            let enrolled = self.node_list(&enrolled);
+            MfaGate { guard: self.guard(&format!("mfa@{}", normal(&name.text)), name.span), enrolled }
+        });
+        let transit = &mut self.model.transits[row];
+        transit.rules = rules;
+        transit.default = default;
+        transit.routes = routes;
+        transit.mfa = mfa;
+    }
+
+    fn filters(&self, row: TransitId) -> bool {
+        let node = self.model.transits[row].node;
+        matches!(self.model.nodes[node].kind, Kind::Firewall | Kind::Breakout | Kind::VpnGateway | Kind::SecurityCloud)
+    }
+
+    fn rule_zones(&mut self, row: TransitId, rules: &[crate::model::Rule], name: &Name) {
+        for rule in rules {
+            for zone in rule.enters.into_iter().chain(rule.leaves) {
+                if !self.model.transits[row].zones.contains(&zone) {
+                    let network = self.model.zones[zone].name.clone();
+                    self.error(
+                        Code::WRONG_REFERENCE, rule.span,
+                        Text::new(
+                            format!("`{}` は `{network}` をつないでいません", name.text),
+                            format!("`{}` does not join `{network}`", name.text),
+                        ),
+                        Text::new("enters / leaves には joins のネットワークを書きます", "enters and leaves name networks of joins"),
+                    );
+                }
+            }
+        }
+    }
+
+    fn route(&mut self, row: TransitId, doc: &super::super::shape::RouteDoc) -> Vec<Route> {
+        let via = self.network(&doc.via);
+        let to = self.address_match(&doc.to.text, doc.to.span.start as usize, doc.to.span);
+        let (Some(via), Some(to)) = (via, to) else { return Vec::new() };
+        if !self.model.transits[row].zones.contains(&via) {
+            self.error(
+                Code::WRONG_REFERENCE, doc.via.span,
+                Text::new(format!("この機器は `{}` をつないでいません", doc.via.text), format!("this device does not join `{}`", doc.via.text)),
+                Text::new("via には joins のネットワークを書きます", "via names a network of joins"),
+            );
+            return Vec::new();
+        }
+        let span = doc.to.span;
+        if to.any {
+            return vec![Route { to, prefix_len: 0, via, span }];
+        }
+        // One route per range, so that the longest prefix is that of the range that matches.
+        let single = |literal: Vec<AddrRange>, named: Vec<AddrRange>, faces| crate::model::AddrMatch {
+            any: false, literal, named, faces, text: to.text.clone(),
+        };
+        let mut routes: Vec<Route> = to
+            .literal
+            .iter()
+            .map(|&r| Route { to: single(vec![r], Vec::new(), Vec::new()), prefix_len: route_len(r), via, span })
+            .collect();
+        routes.extend(to.named.iter().map(|&r| Route { to: single(Vec::new(), vec![r], Vec::new()), prefix_len: route_len(r), via, span }));
+        if !to.faces.is_empty() {
+            routes.push(Route { to: single(Vec::new(), Vec::new(), to.faces.clone()), prefix_len: 128, via, span });
+        }
+        routes
+    }
+
+    fn translation(&mut self, row: TransitId, nat: &NatDoc) {
+        match nat {
+            NatDoc::Publish { outside, inside } => {
+                let address = self.single_address(outside);
+                let faces = self.faces(&inside.text, inside.span);
+                let (Some(address), Some(faces)) = (address, faces) else { return };
+                let zones = self.model.transits[row].zones.clone();
+                let here = faces.iter().copied().find(|&f| self.model.faces[f].zone.is_some_and(|z| zones.contains(&z)));
+                // A node behind further devices: translation happens towards any zone but the asker's; take the first
+                // joined zone that is not the outside one only when the node itself is attached to this device.
+                let Some(face) = here else {
+                    self.error(
+                        Code::WRONG_REFERENCE, inside.span,
+                        Text::new(
+                            format!("`{}` はこの機器がつなぐネットワークにいません", inside.text),
+                            format!("`{}` is in no network that this device joins", inside.text),
+                        ),
+                        Text::new("公開する相手は直接つながるネットワークの機器です", "publish a node of a joined network"),
+                    );
+                    return;
+                };
+                let Some(zone) = self.model.faces[face].zone else { return };
+                let inside = match &self.model.faces[face].address {
+                    FaceAddress::Known(ranges) => PacketAddr::Literal(ranges[0].first),
+                    _ => PacketAddr::Of(face),
+                };
+                self.model.transits[row].dnat.push(Dnat { outside: address, inside, zone });
+            }
+            NatDoc::Hide { behind, towards } => {
+                let address = self.single_address(behind);
+                let zone = self.network(towards);
+                let (Some(source), Some(zone)) = (address, zone) else { return };
+                self.model.transits[row].snat.push(Snat { source, zone });
+            }
+        }
+    }
+
+    fn single_address(&mut self, name: &Name) -> Option<Addr> {
+        let range = self.address(name)?;
+        if range.first != range.last {
+            self.error(
+                Code::BAD_ADDRESS, name.span,
+                Text::new("ここには一つのアドレスが必要です", "one single address is expected here"),
+                Text::new("範囲は使えません", "not a range"),
+            );
+            return None;
+        }
+        Some(range.first)
+    }
+}
+
+/// IPv4 prefixes count from their own 32 bits, so that they compare with each other; families never mix in a lookup.
+fn route_len(range: AddrRange) -> u8 {
+    let len = prefix_len(range);
+    if range.first.is_v4() { len.saturating_sub(96) } else { len }
+}
+
+fn blank(node: NodeId, zones: Vec<ZoneId>, labels: Vec<crate::model::LabelId>, name: &Name) -> Transit {
+    Transit {
+        node,
+        zones,
+        rules: None,
+        default: None,
+        default_assumption: None,
+        stateful: true,
+        routes: None,
+        one_way: None,
+        dnat: Vec::new(),
+        snat: Vec::new(),
+        labels,
+        mfa: None,
+        span: name.span,
+    }
+}
+
