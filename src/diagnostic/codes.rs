@@ -1,5 +1,8 @@
 //! The one table of all codes, with the page that `sekisho explain CODE` prints.
 //!
+//! The examples are the same in both languages and are written once; the pages
+//! are for people who design networks and may never have seen RON.
+//!
 //! Not here: when a code is raised. That is said where the mistake is found.
 
 /// A stable diagnostic code.
@@ -39,54 +42,452 @@ pub struct CodeInfo {
 }
 
 macro_rules! codes {
-    ($( $(#[$doc:meta])* $name:ident = $code:literal: $ja:literal, $en:literal, $page_ja:literal, $page_en:literal; )*) => {
+    ($(
+        $name:ident = $code:literal: $title_ja:literal, $title_en:literal,
+        ja: $ja:literal,
+        en: $en:literal,
+        wrong: $wrong:literal,
+        right: $right:literal;
+    )*) => {
         impl Code {
-            $( $(#[$doc])* #[doc = $en] pub const $name: Code = Code($code); )*
+            $( #[doc = $title_en] pub const $name: Code = Code($code); )*
         }
-        /// Every code, in order.
+        /// Every code, in the order of the documentation.
         pub static CODES: &[CodeInfo] = &[
-            $( CodeInfo { code: Code::$name, title_ja: $ja, title_en: $en, page_ja: $page_ja, page_en: $page_en }, )*
+            $( CodeInfo {
+                code: Code::$name,
+                title_ja: $title_ja,
+                title_en: $title_en,
+                page_ja: concat!($ja, "\n\n誤:\n", $wrong, "\n正:\n", $right),
+                page_en: concat!($en, "\n\nwrong:\n", $wrong, "\nright:\n", $right),
+            }, )*
         ];
     };
 }
 
 codes! {
-    SYNTAX = "S0001": "RON として読めない", "not readable as RON", "", "";
-    UNCLOSED = "S0002": "括弧や引用符が閉じていない", "a bracket or quotation mark is not closed", "", "";
-    FULL_WIDTH = "S0003": "全角の記号が使われている", "a full-width symbol is used", "", "";
-    NOT_UTF8 = "S0004": "UTF-8 の文字列ではない", "not UTF-8 text", "", "";
-    TOO_DEEP = "S0005": "入れ子が深すぎる", "nested too deeply", "", "";
-    EMPTY_FILE = "S0006": "ファイルが空である", "the file is empty", "", "";
-    UNKNOWN_FIELD = "S1001": "知らない項目名", "unknown field", "", "";
-    UNKNOWN_VARIANT = "S1002": "知らない種類", "unknown kind", "", "";
-    MISSING_FIELD = "S1003": "必要な項目がない", "a required field is missing", "", "";
-    WRONG_TYPE = "S1004": "値の型が違う", "wrong type of value", "", "";
-    DUPLICATE_FIELD = "S1005": "同じ項目が二度書かれている", "a field is given twice", "", "";
-    BAD_VALUE = "S1006": "値が範囲外または不正", "a value is malformed or out of range", "", "";
-    NOT_FOR_KIND = "S1007": "この種類には使えない項目", "this field does not belong to this kind", "", "";
-    CONFLICT = "S1008": "両立しない項目", "fields that exclude each other", "", "";
-    DUPLICATE_NAME = "S2001": "名前の重複", "a name is defined twice", "", "";
-    UNKNOWN_NAME = "S2002": "定義されていない名前", "a name that is not defined", "", "";
-    WRONG_REFERENCE = "S2003": "この場所では参照できない名前", "a name of the wrong sort", "", "";
-    BAD_NAME = "S2004": "名前に使えない文字", "characters a name cannot have", "", "";
-    BAD_ADDRESS = "S2005": "アドレスの誤り", "malformed address", "", "";
-    BAD_RULE = "S2006": "ルールの書式の誤り", "malformed rule", "", "";
-    BAD_SERVICE = "S2007": "サービスの書式の誤り", "malformed service", "", "";
-    NO_SEGMENT = "S2008": "どのセグメントにも属さない端点", "an endpoint outside every segment", "", "";
-    ADDRESS_CLASH = "S2009": "アドレスの重なり", "overlapping addresses", "", "";
-    EMPTY_CHECK = "S4001": "対象が空の検査", "a check with an empty source or target", "", "";
-    NO_POLICY = "S4002": "方針がない", "no policy to check against", "", "";
-    INCLUDE_NOT_FOUND = "S3001": "読み込むファイルがない", "included file not found", "", "";
-    INCLUDE_CYCLE = "S3002": "読み込みの循環", "files include each other in a circle", "", "";
-    INCLUDE_OUTSIDE = "S3003": "フォルダの外の読み込み", "include outside the project folder", "", "";
-    TOO_MANY = "S3004": "数の上限を超えた", "too many", "", "";
-    FILE_ERROR = "S3005": "ファイルを読み書きできない", "a file cannot be read or written", "", "";
-    DEFAULT_UNSTATED = "W5001": "既定動作が書かれていない", "default action not stated", "", "";
-    REDIRECT_UNSTATED = "W5002": "リダイレクトの設定が書かれていない", "redirection not stated", "", "";
-    SHADOWED_RULE = "W5003": "隠れて効かないルール", "a rule that never matches", "", "";
-    REDUNDANT_RULE = "W5004": "なくても同じルール", "a redundant rule", "", "";
-    UNUSED_NAME = "W5005": "使われていない定義", "a definition nobody uses", "", "";
-    EMPTY_SEGMENT = "W5006": "構成員のないセグメント", "a segment without members", "", "";
-    UNKNOWN_ADDRESS = "W5007": "アドレスが書かれていない", "address not stated", "", "";
-    UNSTATED = "W5008": "書かれていない属性", "an attribute is not stated", "", "";
+    SYNTAX = "S0001": "RON として読めない", "not readable as RON",
+        ja: "図面は RON という書式で書きます。項目は「名前: 値」の形にして、カンマで区切ります。\n\
+             この場所はその書式に合わないため、続きを読めません。\n\
+             推測で読むと、意図と違う図面を検査して「安全」と答えるおそれがあるので、直るまで検査しません。",
+        en: "A drawing is written in a format called RON: `name: value`, separated by commas.\n\
+             This place does not follow it, so the rest cannot be read.\n\
+             A guess might check a different network from yours and call it safe, so nothing is checked until it is repaired.",
+        wrong: r#"    "in-pc": Terminal(at: "in" count: 800)"#,
+        right: r#"    "in-pc": Terminal(at: "in", count: 800)"#;
+    UNCLOSED = "S0002": "括弧や引用符が閉じていない", "a bracket or quotation mark is not closed",
+        ja: "開いた括弧 ( [ { や引用符 \" に、対応する閉じ側がありません。種類の違う括弧で閉じた場合や、閉じ側が余っている場合も同じです。\n\
+             どこまでが一つのまとまりか決められないので、エラーにしています。\n\
+             閉じ忘れの場所は字下げから推定しています。示された行と、その少し後を見てください。",
+        en: "An opening bracket ( [ { or a quotation mark \" has no partner. A closing bracket of another shape or one too many counts as well.\n\
+             Without it nobody can tell what belongs together, so this is an error.\n\
+             The place is estimated from the indentation: look at the line shown and a little after it.",
+        wrong: r#"    nodes: { "in-pc": Terminal(at: "in", count: 800 }"#,
+        right: r#"    nodes: { "in-pc": Terminal(at: "in", count: 800) }"#;
+    FULL_WIDTH = "S0003": "全角の記号が使われている", "a full-width symbol is used",
+        ja: "括弧、コロン、カンマ、引用符、空白は半角で書きます。全角の記号は、似ていても別の文字です。\n\
+             引用符の中の名前や説明には、全角の文字を自由に使えます。\n\
+             自動では置き換えません。引用符の閉じ忘れで、中と外が入れ替わっていることがあるからです。",
+        en: "Brackets, colons, commas, quotation marks and blanks are half-width (ASCII). Full-width ones look alike but are other characters.\n\
+             Inside quotation marks, in names and descriptions, full-width characters are welcome.\n\
+             They are not replaced silently: if a quotation mark is missing, inside and outside may be exchanged.",
+        wrong: r#"    "in-pc": Terminal（at： "in"、 count: 800）"#,
+        right: r#"    "in-pc": Terminal(at: "in", count: 800)"#;
+    NOT_UTF8 = "S0004": "UTF-8 の文字列ではない", "not UTF-8 text",
+        ja: "図面は UTF-8 で保存します。このファイルには UTF-8 として読めない部分があります。\n\
+             Shift_JIS や UTF-16 で保存されていることが多いです。文字を推測すると、名前が別の名前に化けるおそれがあるので読みません。\n\
+             メモ帳では「名前を付けて保存」の「エンコード」で UTF-8 を選びます。",
+        en: "A drawing is saved as UTF-8. Part of this file cannot be read as UTF-8.\n\
+             Often it was saved as Shift_JIS or UTF-16. Guessing could turn one name into another, so it is not read.\n\
+             In Windows Notepad choose the encoding UTF-8 under \"Save as\".",
+        wrong: r#"    name: "����s""#,
+        right: r#"    name: "上野市""#;
+    TOO_DEEP = "S0005": "入れ子が深すぎる", "nested too deeply",
+        ja: "括弧の中の括弧が 128 重を超えています。\n\
+             ふつうの図面は 10 重ほどで書けるので、閉じ忘れか、図面ではないファイルと思われます。\n\
+             途中で打ち切って検査すると書かれた内容を見落とすため、エラーにしています。",
+        en: "More than 128 brackets are open inside each other.\n\
+             A usual drawing needs about ten, so brackets were probably not closed, or this file is no drawing.\n\
+             To stop reading halfway would overlook what is written, so this is an error.",
+        wrong: r#"    addresses: { "offices": [[[[[[[[ ... ]]]]]]]] }"#,
+        right: r#"    addresses: { "offices": ["10.3.0.0/20", "10.4.0.0/20"] }"#;
+    EMPTY_FILE = "S0006": "ファイルが空である", "the file is empty",
+        ja: "ファイルの中に図面がありません。空か、コメントだけです。\n\
+             何も描かれていない図面には危ない経路もありませんが、それは「安全」とは違います。\n\
+             ファイル名の間違いや、保存のし忘れがないか確かめてください。",
+        en: "There is no drawing in the file: it is empty or has comments only.\n\
+             An empty drawing has no dangerous path either, but that is not the same as safe.\n\
+             Please check the file name, and whether the file was saved.",
+        wrong: r#"    // 上野市"#,
+        right: r#"    Municipality(name: "上野市", model: BetaPrime)"#;
+    UNKNOWN_FIELD = "S1001": "知らない項目名", "unknown field",
+        ja: "この項目名は、この場所では使えません。書き間違いか、ほかの種類の機器の項目と思われます。\n\
+             読み飛ばすと、書いたつもりの設定が検査に入らないまま「安全」と出るおそれがあるので、エラーにしています。\n\
+             使える項目名は、メッセージに並べてあります。",
+        en: "This field cannot be used here. It is misspelt, or belongs to another kind of device.\n\
+             If it were skipped, a setting you believe to be checked would be missing from the check, so this is an error.\n\
+             The message lists the fields that can be used.",
+        wrong: r#"    "in-pc": Terminal(at: "in", cuont: 800)"#,
+        right: r#"    "in-pc": Terminal(at: "in", count: 800)"#;
+    UNKNOWN_VARIANT = "S1002": "知らない種類", "unknown kind",
+        ja: "機器の種類、層、モデルなどは、決められた名前の中から選びます。この名前はその中にありません。\n\
+             ふるまいは種類で決まるので、分からない種類のままでは経路を調べられません。\n\
+             大文字と小文字は区別します。引用符は付けません。",
+        en: "Kinds of devices, layers, models and the like are chosen from fixed names. This is none of them.\n\
+             The kind decides what a device does; without it no path can be followed.\n\
+             Upper and lower case matter. Kinds have no quotation marks.",
+        wrong: r#"    segments: { "in": (layer: internet) }"#,
+        right: r#"    segments: { "in": (layer: Internet) }"#;
+    MISSING_FIELD = "S1003": "必要な項目がない", "a required field is missing",
+        ja: "この種類の機器や定義に、なくてはならない項目が書かれていません。\n\
+             たとえば画面転送には、見る側(viewer)と見られる側(desktop)の両方が要ります。\n\
+             足りない項目を勝手に補うと、実際と違うつながり方を検査してしまうので、エラーにしています。",
+        en: "A field without which this kind of device or definition makes no sense is missing.\n\
+             A screen transfer, for example, needs both the side that looks (viewer) and the side that is shown (desktop).\n\
+             If it were filled in by a guess, other connections than the real ones would be checked.",
+        wrong: r#"    "sgw": ScreenGateway(viewer: "in")"#,
+        right: r#"    "sgw": ScreenGateway(viewer: "in", desktop: "lg")"#;
+    WRONG_TYPE = "S1004": "値の型が違う", "wrong sort of value",
+        ja: "この項目に書ける値の形と違います。数、引用符で囲んだ文字、true / false、( … )、[ … ]、{ … } は区別します。\n\
+             たとえば \"800\" は文字で、800 は数です。\n\
+             読み替えはしません。読み替えの結果が意図どおりかどうか、確かめられないからです。",
+        en: "This field takes another sort of value. Numbers, texts in quotation marks, true / false, ( … ), [ … ] and { … } are told apart.\n\
+             \"800\", for example, is a text; 800 is a number.\n\
+             Values are not converted: nobody could tell whether the result is what you meant.",
+        wrong: r#"    "in-pc": Terminal(at: "in", count: "800")"#,
+        right: r#"    "in-pc": Terminal(at: "in", count: 800)"#;
+    DUPLICATE_FIELD = "S1005": "同じ項目が二度書かれている", "a field is given twice",
+        ja: "一つの ( … ) の中に、同じ項目が二度あります。\n\
+             値が違うとき、どちらが正しいかは書いた人にしか分かりません。後の方を黙って採ると、危ない設定が隠れます。\n\
+             正しい方を残して、もう一方を消してください。",
+        en: "The same field stands twice inside one ( … ).\n\
+             If the values differ, only the author knows which one is right. Taking the last one silently could hide a dangerous setting.\n\
+             Please keep the right one and remove the other.",
+        wrong: r#"    "fw": Firewall(joins: ["in", "lg"], default: Deny, default: Permit)"#,
+        right: r#"    "fw": Firewall(joins: ["in", "lg"], default: Deny)"#;
+    BAD_VALUE = "S1006": "値が範囲外または不正", "a value is malformed or out of range",
+        ja: "値の形は合っていますが、この項目では意味をなさない値です。台数が負の数になっている、数が大きすぎる、などです。\n\
+             近い値に丸めることはしません。桁の打ち間違いに気づけなくなるからです。\n\
+             書ける範囲は、メッセージに示してあります。",
+        en: "The value has the right form but makes no sense here: a negative number of terminals, say, or a number that is too large.\n\
+             It is not rounded to the nearest possible one, because then a mistyped digit would go unnoticed.\n\
+             The message says what is possible.",
+        wrong: r#"    "in-pc": Terminal(at: "in", count: -800)"#,
+        right: r#"    "in-pc": Terminal(at: "in", count: 800)"#;
+    NOT_FOR_KIND = "S1007": "この種類には使えない項目", "this field does not belong to this kind",
+        ja: "項目名は正しいのですが、この種類の機器では意味がありません。\n\
+             たとえば sink(受け取るだけで外へ出さない)は、プリンターにだけ使えます。\n\
+             無視すると、効いていない対策が効いているように見えるので、エラーにしています。",
+        en: "The field exists, but means nothing for this kind of device.\n\
+             Only a printer, for example, can be a sink (it takes, and never gives anything out).\n\
+             If it were ignored, a protection that does nothing would look as if it worked.",
+        wrong: r#"    "in-pc": Terminal(at: "in", sink: true)"#,
+        right: r#"    "in-mfp": Printer(at: "in", sink: true)"#;
+    CONFLICT = "S1008": "両立しない項目", "fields that exclude each other",
+        ja: "同時には成り立たない項目が、一緒に書かれています。\n\
+             たとえば一つのルールは、許可(permit)か拒否(deny)のどちらか一方です。\n\
+             どちらかを優先して読むことはしません。意図と逆の結論になるおそれがあるからです。",
+        en: "Fields that cannot both be true are given together.\n\
+             One rule, for example, either permits or denies.\n\
+             Neither of them is preferred: the conclusion could be the opposite of what you meant.",
+        wrong: r#"    rules: [ (permit: "in-pc -> sgw tcp 443", deny: "any -> any") ]"#,
+        right: r#"    rules: [ (permit: "in-pc -> sgw tcp 443"), (deny: "any -> any") ]"#;
+    DUPLICATE_NAME = "S2001": "名前の重複", "a name is defined twice",
+        ja: "セグメント、ネットワーク、ノード、アドレスの定義は、同じ名前を使えません。読み込んだファイルの中の名前も含みます。\n\
+             一方だけを使うと、もう一方の機器が検査から消えてしまうので、エラーにしています。\n\
+             見た目が同じで、内部の文字コードだけが違う名前も、同じ名前として扱います。",
+        en: "Segments, networks, nodes and address definitions must have different names, including those of included files.\n\
+             If only one of the two were used, the other device would vanish from the check.\n\
+             Names that look the same but are encoded differently count as the same name.",
+        wrong: r#"    nodes: { "pc": Terminal(at: "in"), "pc": Terminal(at: "lg") }"#,
+        right: r#"    nodes: { "in-pc": Terminal(at: "in"), "lg-pc": Terminal(at: "lg") }"#;
+    UNKNOWN_NAME = "S2002": "定義されていない名前", "a name that is not defined",
+        ja: "ここで使われている名前は、図面のどこにも定義されていません。書き間違いか、定義のし忘れと思われます。\n\
+             つながりが一つ欠けたまま検査すると、本当はある経路を見落とすので、エラーにしています。\n\
+             似た名前があれば、メッセージに示してあります。",
+        en: "The name used here is defined nowhere in the drawing. It is misspelt, or its definition is missing.\n\
+             With one connection less, a path that really exists would be overlooked, so this is an error.\n\
+             If there is a similar name, the message shows it.",
+        wrong: "    segments: { \"in\": (layer: Internet) },\n    nodes: { \"in-pc\": Terminal(at: \"int\") }",
+        right: "    segments: { \"in\": (layer: Internet) },\n    nodes: { \"in-pc\": Terminal(at: \"in\") }";
+    WRONG_REFERENCE = "S2003": "この場所では参照できない名前", "a name of the wrong sort",
+        ja: "名前は定義されていますが、この場所に書ける種類のものではありません。\n\
+             たとえば at には、機器をつなぐセグメントかネットワークの名前を書きます。別の機器の名前は書けません。\n\
+             そのまま読むと、ないはずのつながりができるか、あるはずのつながりが消えます。",
+        en: "The name is defined, but is not the sort of thing that can stand here.\n\
+             `at`, for example, takes the segment or network a device is connected to, not another device.\n\
+             Otherwise a connection would appear that does not exist, or one that exists would be lost.",
+        wrong: r#"    "in-pc": Terminal(at: "fw")"#,
+        right: r#"    "in-pc": Terminal(at: "in")"#;
+    BAD_NAME = "S2004": "名前に使えない文字", "characters a name cannot have",
+        ja: "名前に、使えない文字が入っています。 , -> . @ { } ( ) [ ] \" \\ と、見えない制御文字、両端の空白は使えません。\n\
+             数字と点だけの名前(アドレスと区別できません)と、any も使えません。日本語は使えます。\n\
+             これらはルールの書式で使う文字なので、許すとルールが別の意味に読めてしまいます。",
+        en: "The name has characters that names cannot have: , -> . @ { } ( ) [ ] \" \\, invisible control characters, or blanks at its ends.\n\
+             A name of digits and dots only (it would look like an address) and `any` are not possible either. Japanese is.\n\
+             Rules are written with these characters; a name with them could change what a rule means.",
+        wrong: r#"    "in->pc": Terminal(at: "in")"#,
+        right: r#"    "in-pc": Terminal(at: "in")"#;
+    BAD_ADDRESS = "S2005": "アドレスの誤り", "malformed address",
+        ja: "IP アドレスとして正しくありません。アドレス、プレフィックス(10.3.0.0/20)、範囲(10.4.1.1-10.4.1.9)が書けます。\n\
+             プレフィックスより下のビットが 0 でないものも誤りです。範囲を広く読むか狭く読むかで、結論が変わるからです。\n\
+             010 のように 0 で始まる数も、8 進数と読む機器があるため書けません。",
+        en: "This is no IP address. Possible are an address, a prefix (10.3.0.0/20) and a range (10.4.1.1-10.4.1.9).\n\
+             Bits behind the prefix must be 0: whether such a range is read wide or narrow changes the answer.\n\
+             Numbers that begin with 0, such as 010, are refused, because some devices read them as octal.",
+        wrong: r#"    "in-pc": Terminal(at: "in", address: "10.3.0.1/20")"#,
+        right: r#"    "in-pc": Terminal(at: "in", address: "10.3.0.0/20")"#;
+    BAD_RULE = "S2006": "ルールの書式の誤り", "malformed rule",
+        ja: "ルールは「送信元 -> 宛先 サービス」の順に、一つの引用符の中に書きます。\n\
+             送信元と宛先には、名前かアドレスをカンマで並べるか、any と書きます。サービスは省けます。\n\
+             読めないルールを飛ばすと、許可のはずの通信が消え、拒否のはずの通信が通ってしまうので、エラーにしています。",
+        en: "A rule is written as \"source -> destination service\" inside one pair of quotation marks.\n\
+             Source and destination are names or addresses with commas between them, or any. The service can be left out.\n\
+             If a malformed rule were skipped, permitted traffic would vanish, or denied traffic would pass.",
+        wrong: r#"    (permit: "in-pc => sgw tcp 443", reason: "LGWAN の画面を見る")"#,
+        right: r#"    (permit: "in-pc -> sgw tcp 443", reason: "LGWAN の画面を見る")"#;
+    BAD_SERVICE = "S2007": "サービスの書式の誤り", "malformed service",
+        ja: "サービスは tcp 443、tcp 80,443、udp 1024-65535、icmp、proto 47 のように書きます。\n\
+             services で定義した名前も使えます。ポート番号は 0 から 65535 です。\n\
+             読めないサービスを「すべて」や「なし」と読むと、結論が逆になるおそれがあるので、エラーにしています。",
+        en: "A service is written like tcp 443, tcp 80,443, udp 1024-65535, icmp or proto 47.\n\
+             Names defined under `services` can be used as well. Ports go from 0 to 65535.\n\
+             To read a malformed service as \"all\" or \"none\" could turn the answer into its opposite.",
+        wrong: r#"    (permit: "in-pc -> sgw tcp 70443")"#,
+        right: r#"    (permit: "in-pc -> sgw tcp 443")"#;
+    NO_SEGMENT = "S2008": "どのセグメントにも属さない端点", "an endpoint outside every segment",
+        ja: "端末やサーバーのように情報を持つ機器は、必ずどれかのセグメントに属します。\n\
+             この機器がつながるネットワークには、セグメントが決められていません。\n\
+             属する先が分からないと、そこに届く通信を許してよいか判断できないので、エラーにしています。",
+        en: "What holds information, such as a terminal or a server, always belongs to some segment.\n\
+             The network this one is connected to has no segment.\n\
+             Without it nobody can say whether traffic that arrives there is allowed.",
+        wrong: "    networks: { \"dmz\": (label: \"DMZ\") },\n    nodes: { \"web\": Server(at: \"dmz\") }",
+        right: "    networks: { \"dmz\": (label: \"DMZ\", segment: \"in\") },\n    nodes: { \"web\": Server(at: \"dmz\") }";
+    ADDRESS_CLASH = "S2009": "アドレスの重なり", "overlapping addresses",
+        ja: "別々のものに、同じ IP アドレスが書かれています。\n\
+             ルールはアドレスで書かれることが多く、どちらを指すか決められないと、許可も拒否も判断できません。\n\
+             台帳の写し間違いか、プレフィックスの広げすぎがないか確かめてください。",
+        en: "Two different things have the same IP address.\n\
+             Rules often speak of addresses; if it is open which of the two is meant, neither permit nor deny can be decided.\n\
+             Please look for a copying mistake, or a prefix that is too wide.",
+        wrong: "    \"a-pc\": Terminal(at: \"in\", address: \"10.3.0.5\"),\n    \"b-pc\": Terminal(at: \"in\", address: \"10.3.0.5\")",
+        right: "    \"a-pc\": Terminal(at: \"in\", address: \"10.3.0.5\"),\n    \"b-pc\": Terminal(at: \"in\", address: \"10.3.0.6\")";
+    EMPTY_CHECK = "S4001": "対象が空の検査", "a check with an empty source or target",
+        ja: "この検査には、出発点か到達点になるものが一つもありません。\n\
+             対象がなければ経路も必ず「なし」になりますが、それは何も確かめていないのと同じです。\n\
+             「安全」と見せないために、エラーにしています。",
+        en: "There is nothing that this check could start from or arrive at.\n\
+             Without them the answer is always \"no path\", but nothing has been checked.\n\
+             So that it does not look like \"safe\", this is an error.",
+        wrong: r#"    forbid: [ Attack(from: [], to: "lg") ]"#,
+        right: r#"    forbid: [ Attack(from: "ext", to: "lg") ]"#;
+    NO_POLICY = "S4002": "方針がない", "no policy to check against",
+        ja: "何を許し、何を禁じるかが書かれていないため、検査することがありません。\n\
+             model を書くと、そのモデルの許可表と、標準の検査が使われます。permits や forbid を自分で書くこともできます。\n\
+             検査がないまま終わると「問題なし」に見えるので、エラーにしています。",
+        en: "Nothing says what is allowed and what is forbidden, so there is nothing to check.\n\
+             `model` brings the table of its permitted crossings and the standard checks. You can also write `permits` or `forbid` yourself.\n\
+             To end without any check would look like \"no problem\", so this is an error.",
+        wrong: r#"    Municipality(name: "上野市", segments: { "in": (layer: Internet) })"#,
+        right: r#"    Municipality(name: "上野市", model: BetaPrime, segments: { "in": (layer: Internet) })"#;
+    INCLUDE_NOT_FOUND = "S3001": "読み込むファイルがない", "included file not found",
+        ja: "include に書かれたファイルが見つかりません。\n\
+             場所は、このファイルのあるフォルダから数えます。区切りは / です。\n\
+             欠けたまま検査すると、そこに描かれた機器と経路を見落とすので、エラーにしています。",
+        en: "The file named under `include` does not exist.\n\
+             Its place is counted from the folder of this file, with / between folders.\n\
+             Without it, the devices and paths drawn there would be overlooked.",
+        wrong: r#"    include: ["shared/pcs.ron"]"#,
+        right: r#"    include: ["shared/psc.ron"]"#;
+    INCLUDE_CYCLE = "S3002": "読み込みの循環", "files include each other in a circle",
+        ja: "ファイルが互いに読み込み合って、輪になっています。\n\
+             どちらが先か決められず、読み終わることもできないので、エラーにしています。\n\
+             共通の部分を三つ目のファイルに分けて、両方からそれを読み込んでください。",
+        en: "Files include each other, so that they form a circle.\n\
+             Neither comes first and reading would never end, so this is an error.\n\
+             Please move what they share into a third file and include that one from both.",
+        wrong: "    include: [\"b.ron\"],      // a.ron\n    include: [\"a.ron\"],      // b.ron",
+        right: "    include: [\"common.ron\"], // a.ron\n    include: [\"common.ron\"], // b.ron";
+    INCLUDE_OUTSIDE = "S3003": "フォルダの外の読み込み", "include outside the project folder",
+        ja: "読み込めるのは、最初の図面があるフォルダと、その下のファイルだけです。\n\
+             受け取った図面を検査しただけで、関係のないファイルを読んでしまうことを防ぐためです。\n\
+             また、フォルダごと渡せば、誰の手元でも同じ結果になります。必要なファイルは中に写してください。",
+        en: "Only files in the folder of the first drawing and below can be included.\n\
+             Otherwise checking a drawing somebody sent you could read files that are none of its business.\n\
+             It also means that the folder alone gives the same result everywhere. Please copy what you need into it.",
+        wrong: r#"    include: ["../../prefecture/psc.ron"]"#,
+        right: r#"    include: ["shared/psc.ron"]"#;
+    TOO_MANY = "S3004": "数の上限を超えた", "too many",
+        ja: "ファイルの大きさ、読み込むファイルの数、誤りの数などが、扱える上限を超えています。\n\
+             上限までで打ち切って検査すると、残りを見落としたまま「安全」と出るおそれがあるので、エラーにしています。\n\
+             同じ役割の端末は、一台ずつ書かずに count でまとめて書けます。",
+        en: "A limit is exceeded: the size of a file, the number of included files, the number of mistakes or the like.\n\
+             To check only the part up to the limit could say \"safe\" without having seen the rest, so this is an error.\n\
+             Terminals of the same role need not be written one by one: use `count`.",
+        wrong: "    \"pc-0001\": Terminal(at: \"in\"),\n    \"pc-0002\": Terminal(at: \"in\"),\n    \"pc-0003\": Terminal(at: \"in\")",
+        right: r#"    "pc": Terminal(at: "in", count: 800)"#;
+    FILE_ERROR = "S3005": "ファイルを読み書きできない", "a file cannot be read or written",
+        ja: "ファイルを開けないか、読み書きの途中で失敗しました。理由はメッセージの終わりにあります。\n\
+             権限がない、ほかのソフトが開いている、ファイルではなくフォルダを指している、などが考えられます。\n\
+             読めた分だけで検査すると見落としが出るので、エラーにしています。",
+        en: "A file cannot be opened, or reading or writing it failed. The message ends with the reason.\n\
+             Perhaps you have no permission, another program uses it, or it is a folder and not a file.\n\
+             To check only what could be read would overlook the rest, so this is an error.",
+        wrong: r#"    include: ["shared"]"#,
+        right: r#"    include: ["shared/psc.ron"]"#;
+    DEFAULT_UNSTATED = "W5001": "既定動作が書かれていない", "default action not stated",
+        ja: "どのルールにも当てはまらない通信を、通すのか止めるのかが書かれていません。\n\
+             「止める」と決めてかかると危ない経路を見落とし、「通す」と決めてかかると誤った警報になります。\n\
+             そこで両方の場合を調べ、結論が分かれるものは「未確定」とします。default を書けば確定します。",
+        en: "It is not stated whether traffic that no rule fits is passed or stopped.\n\
+             To assume \"stopped\" would overlook dangerous paths, to assume \"passed\" would raise false alarms.\n\
+             So both are examined, and where they differ the answer is \"undecided\". State `default` to settle it.",
+        wrong: r#"    "fw": Firewall(joins: ["in", "lg"], rules: [ (permit: "in-pc -> sgw tcp 443") ])"#,
+        right: r#"    "fw": Firewall(joins: ["in", "lg"], default: Deny, rules: [ (permit: "in-pc -> sgw tcp 443") ])"#;
+    REDIRECT_UNSTATED = "W5002": "リダイレクトの設定が書かれていない", "redirection not stated",
+        ja: "画面転送で、画面のほかに何をやり取りできるか(クリップボード、ファイル、ドライブ、プリンター、USB)が書かれていません。\n\
+             一つでも開いていれば、画面だけのつもりでファイルが通ります。製品の初期設定は、開いていることが多いです。\n\
+             書かれていないものは開いているかもしれないとして調べ、結論を「未確定」とします。",
+        en: "It is not stated what a screen transfer carries besides the screen: clipboard, files, drives, printers, USB.\n\
+             If one of them is open, files pass where you expect pixels only. Many products have them open at first.\n\
+             What is not stated may be open, so answers that rest on it are \"undecided\".",
+        wrong: r#"    "sgw": ScreenGateway(viewer: "in", desktop: "lg")"#,
+        right: "    \"sgw\": ScreenGateway(viewer: \"in\", desktop: \"lg\",\n        redirect: (clipboard: Off, files: Off, drive: Off, printer: Off, usb: Off))";
+    SHADOWED_RULE = "W5003": "隠れて効かないルール", "a rule that never matches",
+        ja: "ルールは上から順に見て、最初に当てはまったものを使います。\n\
+             このルールに当てはまる通信は、すべて前のルールで決まるので、このルールは一度も使われません。\n\
+             検査はできますが、書いた人の意図と違うことが多いので警告します。順序を見直してください。",
+        en: "Rules are read from the top, and the first one that fits decides.\n\
+             Everything that fits this rule is decided by rules before it, so it is never used.\n\
+             The drawing can be checked, but its author probably meant something else. Please look at the order.",
+        wrong: r#"    rules: [ (deny: "any -> any"), (permit: "in-pc -> sgw tcp 443") ]"#,
+        right: r#"    rules: [ (permit: "in-pc -> sgw tcp 443"), (deny: "any -> any") ]"#;
+    REDUNDANT_RULE = "W5004": "なくても同じルール", "a redundant rule",
+        ja: "このルールを消しても、通る通信と止まる通信は変わりません。後のルールか既定動作が、同じ結論を出すからです。\n\
+             間違いではありませんが、ルールが増えると見直しが難しくなり、本当に必要なルールが埋もれます。\n\
+             意図を残したいときは、コメントで書いておけます。",
+        en: "Without this rule the same traffic would pass and be stopped: later rules or the default decide the same.\n\
+             It is not wrong, but the more rules there are, the harder it is to see those that matter.\n\
+             To keep a thought for readers, write it as a comment.",
+        wrong: "    default: Deny,\n    rules: [ (permit: \"in-pc -> sgw tcp 443\"), (deny: \"in-pc -> lg-srv\") ]",
+        right: "    default: Deny,\n    rules: [ (permit: \"in-pc -> sgw tcp 443\") ]";
+    UNUSED_NAME = "W5005": "使われていない定義", "a definition nobody uses",
+        ja: "定義されていますが、図面のどこからも使われていません。\n\
+             使うつもりの場所で、名前を書き忘れているかもしれません。その場合、意図したルールが入っていないことになります。\n\
+             不要であれば消してください。",
+        en: "This is defined, but nothing in the drawing uses it.\n\
+             Perhaps it was forgotten where it should be used; then a rule you meant is missing.\n\
+             If it is not needed, please remove it.",
+        wrong: "    addresses: { \"offices\": [\"10.3.0.0/20\"] },\n    rules: [ (permit: \"any -> sgw tcp 443\") ]",
+        right: "    addresses: { \"offices\": [\"10.3.0.0/20\"] },\n    rules: [ (permit: \"offices -> sgw tcp 443\") ]";
+    EMPTY_SEGMENT = "W5006": "構成員のないセグメント", "a segment without members",
+        ja: "このセグメントには、端末もサーバーも一つも描かれていません。\n\
+             守るものが描かれていなければ、そこへ届く経路も見つかりません。「経路なし」が安全の証拠にならないので警告します。\n\
+             描き忘れでなければ、セグメントを消してください。",
+        en: "No terminal and no server is drawn in this segment.\n\
+             Where nothing is drawn, no path can arrive, so \"no path\" is no evidence of safety.\n\
+             If nothing was forgotten, please remove the segment.",
+        wrong: r#"    segments: { "mn": (layer: MyNumber) }, nodes: {}"#,
+        right: r#"    segments: { "mn": (layer: MyNumber) }, nodes: { "mn-srv": Server(at: "mn") }"#;
+    UNKNOWN_ADDRESS = "W5007": "アドレスが書かれていない", "address not stated",
+        ja: "この機器の IP アドレスが書かれていませんが、アドレスで書かれたルールの結論に関わります。\n\
+             どのアドレスでもあり得るとして調べるので、実際には通らない通信が「未確定」として残ることがあります。\n\
+             機器か、そのセグメントに address を書くと、はっきりします。",
+        en: "The IP address of this device is not stated, but rules written with addresses depend on it.\n\
+             It is examined as if it could have any, so traffic that cannot really pass may remain \"undecided\".\n\
+             Give `address` to the device or to its segment to settle it.",
+        wrong: r#"    "in-pc": Terminal(at: "in", count: 800)"#,
+        right: r#"    "in-pc": Terminal(at: "in", count: 800, address: "10.3.0.0/20")"#;
+    UNSTATED = "W5008": "書かれていない属性", "an attribute is not stated",
+        ja: "結論に関わる属性が書かれていません。たとえば無害化装置で、挙げていない種類のファイルをどう扱うか、などです。\n\
+             都合のよい方に決めてかかることはしません。危ない方の場合もあり得るとして調べ、結論を「未確定」とします。\n\
+             機器の設定を確かめて書くと、確定した結論になります。",
+        en: "Something the answer depends on is not stated: for example what a sanitiser does with types of files that are not listed.\n\
+             The convenient case is not assumed. The dangerous one is examined as possible, and the answer is \"undecided\".\n\
+             Look up the setting of the device and state it to get a definite answer.",
+        wrong: r#"    "cdr": Sanitiser(from: "in", into: "lg", types: { "pdf": Rebuild })"#,
+        right: r#"    "cdr": Sanitiser(from: "in", into: "lg", types: { "pdf": Rebuild }, otherwise: Block)"#;
+}
+
+#[cfg(test)]
+mod tests {
+    //! These tests catch: a code without a readable page, and examples that
+    //! are not what they say.
+
+    use super::*;
+    use crate::source::scan;
+
+    const WAYS: [(&str, &str); 4] = [("", ""), ("(", ")"), ("{", "}"), ("[", "]")];
+
+    /// Whether an example is RON, as a whole or as a part of a drawing.
+    fn is_ron(example: &str) -> bool {
+        WAYS.iter().any(|(open, close)| {
+            ron::from_str::<ron::Value>(&format!("{open}{example}\n{close}")).is_ok()
+        })
+    }
+
+    /// The two examples of a page.
+    fn examples<'p>(page: &'p str, wrong: &str, right: &str) -> Option<(&'p str, &'p str)> {
+        let (_, examples) = page.split_once(wrong)?;
+        examples.split_once(right)
+    }
+
+    #[test]
+    fn codes_are_unique_and_well_formed() {
+        for (index, info) in CODES.iter().enumerate() {
+            let code = info.code.as_str();
+            assert!(code.len() == 5 && code.starts_with(['S', 'W']), "{code}");
+            assert!(code[1..].bytes().all(|b| b.is_ascii_digit()), "{code}");
+            assert!(
+                CODES[..index].iter().all(|other| other.code != info.code),
+                "{code}"
+            );
+            assert_eq!(info.code.info().code, info.code);
+        }
+    }
+
+    #[test]
+    fn pages_have_a_readable_length() {
+        for info in CODES {
+            for page in [info.page_ja, info.page_en] {
+                let lines = page.lines().count();
+                assert!(
+                    (5..=12).contains(&lines),
+                    "{}: {lines} lines",
+                    info.code.as_str()
+                );
+                assert!(
+                    page.lines().all(|line| line.trim_end() == line),
+                    "{}",
+                    info.code.as_str()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn right_examples_are_ron_and_wrong_ones_are_wrong() {
+        for info in CODES {
+            let code = info.code.as_str();
+            let (wrong, right) = examples(info.page_ja, "\n誤:\n", "\n正:\n").expect(code);
+            assert_eq!(
+                examples(info.page_en, "\nwrong:\n", "\nright:\n"),
+                Some((wrong, right)),
+                "{code}"
+            );
+            assert_ne!(wrong, right, "{code}");
+            assert!(is_ron(right), "{code}:\n{right}");
+            assert_eq!(scan(right).issues, [], "{code}");
+            // Only these are about the text itself.
+            let is_text = [
+                Code::SYNTAX,
+                Code::UNCLOSED,
+                Code::FULL_WIDTH,
+                Code::TOO_DEEP,
+            ]
+            .contains(&info.code);
+            assert_eq!(is_ron(wrong), !is_text, "{code}:\n{wrong}");
+        }
+    }
 }

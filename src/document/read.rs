@@ -160,7 +160,7 @@ fn scan_diagnostic(file: FileId, issue: &ScanIssue) -> Diagnostic {
         ScanIssueKind::MissingComma => (
             Code::SYNTAX,
             Text::new("カンマ「,」がありません", "a comma is missing"),
-            Text::new("この前にカンマが要ります", "a comma belongs before this"),
+            Text::new("ここにカンマが要ります", "a comma belongs here"),
         ),
         ScanIssueKind::TooDeep => (
             Code::TOO_DEEP,
@@ -180,8 +180,15 @@ fn scan_diagnostic(file: FileId, issue: &ScanIssue) -> Diagnostic {
     };
     let mut diagnostic = Diagnostic::error(code, span, message, label);
     if let Some(other) = &issue.other {
-        diagnostic = diagnostic
-            .also(Span::new(file, other.clone()), Text::new("対になる括弧はここです", "the other bracket is here"));
+        let text = match issue.kind {
+            ScanIssueKind::UnclosedDelimiter => Text::new("ここまでに閉じていません", "not closed before this"),
+            ScanIssueKind::MismatchedDelimiter => Text::new("開いたのはここです", "opened here"),
+            ScanIssueKind::UnclosedString => Text::new("最後の引用符はここです", "the last quotation mark is here"),
+            ScanIssueKind::UnclosedComment => Text::new("中の /* はここです", "the inner /* is here"),
+            ScanIssueKind::MissingComma => Text::new("次の値です", "the next value"),
+            _ => Text::new("関係するところです", "this belongs to it"),
+        };
+        diagnostic = diagnostic.also(Span::new(file, other.clone()), text);
     }
     if let Some(c) = issue.replacement {
         diagnostic = diagnostic.fix(span, c.to_string());

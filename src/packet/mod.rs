@@ -1,0 +1,46 @@
+//! Who can hold a session with whom: the packet layer of `docs/semantics.md`, exactly and for all packets at once.
+//!
+//! Addresses and services fall into finitely many classes that no rule can tell
+//! apart; sets of services are bit sets. This room knows sessions; what they
+//! carry is the business of `flow`.
+
+mod bits;
+mod classes;
+mod concrete;
+mod filter;
+mod sessions;
+mod walk;
+
+pub use concrete::{Passage, trace};
+pub use sessions::{ClassSession, Endpoints, Sessions};
+
+use crate::model::{PacketAddr, Protocol};
+
+pub(crate) use bits::Bits;
+pub(crate) use classes::{Classes, ServiceClass};
+
+/// How certain a step is. Ordered: `May < Sure < Must`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// The drawing leaves it open.
+    May,
+    /// Certain, on one walk.
+    Sure,
+    /// Certain, and the walk is the only one.
+    Must,
+}
+
+/// A concrete packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Packet {
+    /// Source address.
+    pub source: PacketAddr,
+    /// Destination address.
+    pub destination: PacketAddr,
+    /// Protocol.
+    pub protocol: Protocol,
+    /// Source port; 0 for protocols without ports.
+    pub source_port: u16,
+    /// Destination port; 0 for protocols without ports.
+    pub destination_port: u16,
+}
