@@ -11,5 +11,6 @@
 pub mod diagnostic;
 pub mod document;
 pub mod model;
+pub mod packet;
 pub mod source;
 pub mod verify;

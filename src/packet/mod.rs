@@ -11,8 +11,8 @@ mod filter;
 mod sessions;
 mod walk;
 
-pub use concrete::{Passage, trace};
-pub use sessions::{ClassSession, Endpoints, Sessions};
+pub use concrete::{Demand, Passage, trace};
+pub use sessions::{ClassSession, Endpoints, MarkTable, Sessions};
 
 use crate::model::{PacketAddr, Protocol};
 

@@ -1,0 +1,177 @@
+//! One concrete packet, device by device: the shortest walk of a session that the bit sets say exists.
+//!
+//! It finds the walk again from the rules themselves, so that a witness names
+//! the rule on each device.
+
+use std::collections::VecDeque;
+
+use super::{Level, Packet};
+use crate::model::{
+    Action, Model, PacketAddr, Protocol, Rule, Ternary, Transit, TransitId, ZoneId,
+};
+
+/// One device passed on the forward walk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// The device.
+    pub device: TransitId,
+    /// The zone in which the packet came.
+    pub from: ZoneId,
+    /// The zone to which it left.
+    pub to: ZoneId,
+    /// The position of the rule that let it pass; `None` for the default or a device without rules.
+    pub rule: Option<usize>,
+    /// The packet as the device let it out.
+    pub packet: Packet,
+}
+
+/// Which later packets must pass each hop, too, for a certain walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Demand {
+    /// A whole session.
+    Session,
+    /// A single first packet.
+    Data,
+    /// A later packet of the initiator only (covert).
+    Ack,
+}
+
+/// The shortest walk from a zone to another on which `packet` travels, with the marks demanded.
+///
+/// In `Sure` and above every demanded lane has to pass every hop with certainty;
+/// in `May` only the forward packet is looked at (replies may travel elsewhere).
+#[must_use]
+pub fn trace(
+    model: &Model,
+    start: ZoneId,
+    packet: Packet,
+    end: (ZoneId, PacketAddr),
+    level: Level,
+    demand: Demand,
+    marks: (u128, &dyn Fn(TransitId) -> u128),
+) -> Option<Vec<Passage>> {
+    let first = (start, packet, 0u128);
+    let mut seen = vec![(first, None::<(usize, Passage)>)];
+    let mut queue = VecDeque::from([0]);
+    while let Some(i) = queue.pop_front() {
+        let (zone, packet, passed) = seen[i].0;
+        if zone == end.0 && packet.destination == end.1 && passed == marks.0 {
+            return Some(unwind(&seen, i));
+        }
+        for (device, t) in model.transits.iter().filter(|(_, t)| t.zones.contains(&zone)) {
+            for &to in t.zones.iter().filter(|&&to| to != zone) {
+                let Some(passage) = hop(model, device, t, zone, to, packet, level, demand) else { continue };
+                let next = (to, passage.packet, passed | (marks.1)(device));
+                if !seen.iter().any(|(s, _)| *s == next) {
+                    seen.push((next, Some((i, passage))));
+                    queue.push_back(seen.len() - 1);
+                }
+            }
+        }
+    }
+    None
+}
+
+type Seen = ((ZoneId, Packet, u128), Option<(usize, Passage)>);
+
+fn unwind(seen: &[Seen], end: usize) -> Vec<Passage> {
+    let mut walk: Vec<Passage> =
+        std::iter::successors(seen[end].1.as_ref(), |(parent, _)| seen[*parent].1.as_ref()).map(|(_, p)| p.clone()).collect();
+    walk.reverse();
+    walk
+}
+
+#[allow(clippy::too_many_arguments, reason = "one hop of one packet, all of it needed")]
+fn hop(model: &Model, device: TransitId, t: &Transit, from: ZoneId, to: ZoneId, packet: Packet, level: Level, demand: Demand) -> Option<Passage> {
+    let forward = t.one_way.is_none_or(|w| w == (from, to));
+    let back = t.one_way.is_none_or(|w| w == (to, from));
+    let dnat = t.dnat.iter().find(|n| n.zone == to && packet.destination == PacketAddr::Literal(n.outside));
+    let inside = Packet { destination: dnat.map_or(packet.destination, |n| n.inside), ..packet };
+    let need = if level == Level::May { Ternary::Unknown } else { Ternary::Yes };
+    let remembers = t.remembers();
+    let (new, rule) = decide(model, t, inside, from, to, false, false);
+    let (ack, ack_rule) = decide(model, t, inside, from, to, !remembers, false);
+    let (rep, _) = decide(model, t, inside, from, to, !remembers, !remembers);
+    let routed = route(model, t, inside.destination, to);
+    let returned = route(model, t, packet.source, from);
+    let tcp = packet.protocol == Protocol::Tcp;
+    let ok = |t: Ternary| t >= need;
+    let passes = forward
+        && ok(routed)
+        && match demand {
+            Demand::Ack => ok(ack),
+            Demand::Data => ok(new),
+            Demand::Session if level == Level::May => ok(new),
+            Demand::Session => ok(new) && (!tcp || ok(ack)) && back && ok(rep) && ok(returned),
+        };
+    let source = t.snat.iter().find(|n| n.zone == to).map_or(inside.source, |n| PacketAddr::Literal(n.source));
+    let rule = if demand == Demand::Ack { ack_rule } else { rule };
+    passes.then_some(Passage { device, from, to, rule, packet: Packet { source, ..inside } })
+}
+
+/// First match over the rules, three-valued, with the rule that decides (in `may`, the first that may permit).
+fn decide(model: &Model, t: &Transit, p: Packet, from: ZoneId, to: ZoneId, flagged: bool, mirrored: bool) -> (Ternary, Option<usize>) {
+    let Some(rules) = &t.rules else { return (Ternary::Yes, None) };
+    let (p, from, to) = if mirrored { (mirror(p), to, from) } else { (p, from, to) };
+    let (mut open, mut possible) = (Ternary::No, None);
+    let mut doubtful = false;
+    for (i, rule) in rules.iter().enumerate() {
+        match (matches(model, rule, p, from, to, flagged), rule.action) {
+            (Ternary::No, _) => {}
+            (Ternary::Yes, Action::Permit) => {
+                let answer = if doubtful { Ternary::Unknown } else { Ternary::Yes };
+                return (answer, possible.or(Some(i)));
+            }
+            (Ternary::Yes, Action::Deny) => return (open, possible),
+            (Ternary::Unknown, Action::Permit) => {
+                open = Ternary::Unknown;
+                possible = possible.or(Some(i));
+            }
+            (Ternary::Unknown, Action::Deny) => doubtful = true,
+        }
+    }
+    match t.default {
+        Some(Action::Permit) if doubtful => (Ternary::Unknown, possible),
+        Some(Action::Permit) => (Ternary::Yes, possible),
+        Some(Action::Deny) => (open, possible),
+        None => (Ternary::Unknown, possible),
+    }
+}
+
+fn mirror(p: Packet) -> Packet {
+    Packet {
+        source: p.destination,
+        destination: p.source,
+        source_port: p.destination_port,
+        destination_port: p.source_port,
+        ..p
+    }
+}
+
+fn matches(model: &Model, rule: &Rule, p: Packet, from: ZoneId, to: ZoneId, flagged: bool) -> Ternary {
+    if rule.established && !flagged || rule.enters.is_some_and(|z| z != from) || rule.leaves.is_some_and(|z| z != to) {
+        return Ternary::No;
+    }
+    if !rule.services.iter().any(|s| s.contains(p.protocol, p.source_port, p.destination_port)) {
+        return Ternary::No;
+    }
+    rule.source.matches(p.source, &model.faces).and(rule.destination.matches(p.destination, &model.faces))
+}
+
+fn route(model: &Model, t: &Transit, destination: PacketAddr, to: ZoneId) -> Ternary {
+    let Some(routes) = &t.routes else { return Ternary::Yes };
+    let mut sorted: Vec<_> = routes.iter().collect();
+    sorted.sort_by_key(|r| std::cmp::Reverse(r.prefix_len));
+    let (mut may, mut elsewhere) = (false, false);
+    for r in sorted {
+        match r.to.matches(destination, &model.faces) {
+            Ternary::No => {}
+            Ternary::Unknown if r.via == to => may = true,
+            Ternary::Unknown => elsewhere = true,
+            Ternary::Yes if r.via == to => return if elsewhere { Ternary::Unknown } else { Ternary::Yes },
+            Ternary::Yes => return if may { Ternary::Unknown } else { Ternary::No },
+        }
+    }
+    if may { Ternary::Unknown } else { Ternary::No }
+}
+

@@ -1,0 +1,306 @@
+//! All sessions of a model, between classes of attachments.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::classes::{AddrClass, faces_by_zone};
+use super::walk::{HopCache, State, Walker};
+use super::{Bits, Classes, Packet};
+use crate::model::{
+    FaceId, GuardId, Id, LabelId, Model, PacketAddr, Question, TransitId, ZoneId,
+};
+
+/// Two attachments, by zone and address class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Endpoints {
+    /// The zone of the initiator.
+    pub from: ZoneId,
+    /// The address class of the initiator.
+    pub(crate) source: AddrClass,
+    /// The destination that the initiator asks for.
+    pub(crate) asked: AddrClass,
+    /// The zone of the responder.
+    pub to: ZoneId,
+    /// The address class of the responder.
+    pub(crate) destination: AddrClass,
+}
+
+/// Services in `may` and in `sure`.
+#[derive(Debug, Clone)]
+pub(crate) struct LevelBits {
+    pub(crate) may: Bits,
+    pub(crate) sure: Bits,
+}
+
+/// The sessions between two classes of attachments that pass the same labels.
+#[derive(Debug, Clone)]
+pub struct ClassSession {
+    /// Between whom.
+    pub ends: Endpoints,
+    /// Labels and gates passed on the forward walk; see [`Sessions::marks`].
+    pub marks: u128,
+    /// Content of the initiator arrives.
+    pub(crate) req: LevelBits,
+    /// Content of the responder arrives.
+    pub(crate) rsp: LevelBits,
+    /// Content of the initiator arrives although no session need complete (leak).
+    pub(crate) covert: LevelBits,
+    /// Routing leaves no other walk.
+    pub(crate) unique: bool,
+}
+
+/// What the bits of a set of marks mean.
+#[derive(Debug, Clone, Default)]
+pub struct MarkTable {
+    /// Labels that some permit or requirement asks for.
+    labels: Vec<LabelId>,
+    /// Gates: the guard and who is enrolled.
+    gates: Vec<TransitId>,
+}
+
+const FIRST_GATE: usize = 96;
+
+impl MarkTable {
+    /// Numbers the labels that somebody asks for, and the gates.
+    ///
+    /// Labels beyond the 96th and gates beyond the 32nd get no bit: such a label counts as not
+    /// earned and such a gate as open, which can only add findings.
+    #[must_use]
+    pub fn new(model: &Model) -> Self {
+        let mut labels = BTreeSet::new();
+        for p in &model.permits {
+            labels.extend(p.via.iter().copied());
+        }
+        let asked = model.checks.values().map(|c| &c.question).chain(model.expectations.iter().filter_map(|e| match e {
+            crate::model::Expectation::Verdict { question, .. } => Some(question),
+            crate::model::Expectation::Matrix { .. } => None,
+        }));
+        for question in asked {
+            if let Question::Require { via, .. } = question {
+                labels.extend(via.iter().copied());
+            }
+        }
+        let gates = model.transits.iter().filter(|(_, t)| t.mfa.is_some()).map(|(id, _)| id).take(128 - FIRST_GATE).collect();
+        Self { labels: labels.into_iter().take(FIRST_GATE).collect(), gates }
+    }
+
+    /// The bits of some labels. A label without a bit makes no bit.
+    #[must_use]
+    pub fn of_labels(&self, labels: &[LabelId]) -> u128 {
+        self.labels.iter().enumerate().filter(|(_, l)| labels.contains(l)).fold(0, |m, (i, _)| m | 1 << i)
+    }
+
+    /// The bits that `via` demands, or `None` when one of its labels has no bit (then it cannot be met).
+    #[must_use]
+    pub fn demanded(&self, via: &[LabelId]) -> Option<u128> {
+        via.iter().try_fold(0, |m, l| self.labels.iter().position(|x| x == l).map(|i| m | 1 << i))
+    }
+
+    /// The marks of a device.
+    #[must_use]
+    pub fn of_device(&self, model: &Model, device: TransitId) -> u128 {
+        let gate = self.gates.iter().position(|&g| g == device).map_or(0, |i| 1 << (FIRST_GATE + i));
+        self.of_labels(&model.transits[device].labels) | gate
+    }
+
+    /// The guards of the gates among some marks that stop this initiator.
+    pub fn gates_for<'a>(&'a self, model: &'a Model, marks: u128, initiator: FaceId) -> impl Iterator<Item = GuardId> + 'a {
+        let node = model.faces[initiator].node;
+        self.gates.iter().enumerate().filter(move |(i, _)| marks >> (FIRST_GATE + i) & 1 == 1).filter_map(move |(_, &g)| {
+            let gate = model.transits[g].mfa.as_ref()?;
+            gate.enrolled.binary_search(&node).is_err().then_some(gate.guard)
+        })
+    }
+
+    /// Only the labels of some marks.
+    #[must_use]
+    pub fn labels_only(marks: u128) -> u128 {
+        marks & ((1 << FIRST_GATE) - 1)
+    }
+}
+
+/// The packet layer of a model, settled.
+#[derive(Debug)]
+pub struct Sessions {
+    pub(crate) classes: Classes,
+    /// What the bits of marks mean.
+    pub marks: MarkTable,
+    /// Sessions between classes, in canonical order.
+    pub list: Vec<ClassSession>,
+}
+
+impl Sessions {
+    /// Settles the packet layer.
+    #[must_use]
+    pub fn new(model: &Model) -> Self {
+        let classes = Classes::new(model);
+        let marks = MarkTable::new(model);
+        let marks_of = model.transits.ids().map(|t| marks.of_device(model, t)).collect();
+        let walker = Walker::new(model, &classes, marks_of);
+        let plan = Plan::new(model, &classes);
+        let list = plan
+            .initiators
+            .par_iter()
+            .flat_map_iter(|&(zone, source)| {
+                let asked = &plan.asked[plan.realm[zone.index()]];
+                asked.iter().flat_map(|&d| plan.pair(&walker, zone, source, d)).collect::<Vec<_>>()
+            })
+            .collect();
+        Self { classes, marks, list }
+    }
+
+    /// A concrete packet of some services between two faces, as sent.
+    pub(crate) fn packet(&self, initiator: FaceId, asked: PacketAddr, ends: Endpoints, bits: &Bits) -> Option<Packet> {
+        let service = self.classes.representative(bits)?;
+        let source = self.classes.of_face[initiator.index()].iter().find(|(c, _)| *c == ends.source)?.1;
+        Some(Packet {
+            source,
+            destination: asked,
+            protocol: service.protocol,
+            source_port: service.source,
+            destination_port: service.destination,
+        })
+    }
+
+    /// The address to ask for in order to reach a face as these ends say.
+    pub(crate) fn asked_address(&self, responder: FaceId, ends: Endpoints) -> Option<PacketAddr> {
+        if ends.asked == ends.destination {
+            let own = self.classes.of_face[responder.index()].iter().find(|(c, _)| *c == ends.asked);
+            if let Some((_, addr)) = own {
+                return Some(*addr);
+            }
+        }
+        let mut published: Vec<_> = self.classes.nat.iter().filter(|(_, c)| **c == ends.asked).map(|(a, _)| *a).collect();
+        published.sort_unstable();
+        published.first().copied()
+    }
+}
+
+/// Who asks whom: attachments by zone and class, and zones joined into realms.
+struct Plan {
+    initiators: Vec<(ZoneId, AddrClass)>,
+    /// Per realm, the destinations worth asking for.
+    asked: Vec<Vec<AddrClass>>,
+    realm: Vec<usize>,
+    present: BTreeSet<(ZoneId, AddrClass)>,
+}
+
+impl Plan {
+    fn new(model: &Model, classes: &Classes) -> Self {
+        let realm = realms(model);
+        let mut present = BTreeSet::new();
+        for (zone, faces) in faces_by_zone(model).iter().enumerate() {
+            for face in faces {
+                present.extend(classes.of_face[face.index()].iter().map(|(c, _)| (ZoneId::new(zone), *c)));
+            }
+        }
+        let mut asked: Vec<BTreeSet<AddrClass>> = vec![BTreeSet::new(); realm.iter().max().map_or(0, |m| m + 1)];
+        for (zone, class) in &present {
+            asked[realm[zone.index()]].insert(*class);
+        }
+        for t in model.transits.values() {
+            for n in &t.dnat {
+                if let (Some(class), Some(zone)) = (classes.nat.get(&PacketAddr::Literal(n.outside)), t.zones.first()) {
+                    asked[realm[zone.index()]].insert(*class);
+                }
+            }
+        }
+        Self {
+            initiators: present.iter().copied().collect(),
+            asked: asked.into_iter().map(|s| s.into_iter().collect()).collect(),
+            realm,
+            present,
+        }
+    }
+
+    /// All sessions from one class of attachments that ask for one class of addresses.
+    fn pair(&self, w: &Walker<'_>, zone: ZoneId, source: AddrClass, asked: AddrClass) -> Vec<ClassSession> {
+        let family = |c: AddrClass| w.classes.v4[c as usize];
+        if let (Some(a), Some(b)) = (family(source), family(asked))
+            && a != b
+        {
+            return Vec::new();
+        }
+        let cache = &mut HopCache::default();
+        let start = State { zone, s: source, d: asked, marks: 0 };
+        let all = w.classes.all();
+        let new = w.spread(cache, start, all.clone(), true, |h| h.new.may.clone());
+        let is_end = |s: &State| self.present.contains(&(s.zone, s.d));
+        let ack = w.spread(cache, start, all.clone(), false, |h| h.ack.may.clone());
+        if !new.iter().chain(&ack).any(|(s, _)| is_end(s)) {
+            return Vec::new();
+        }
+        let rep = w.spread(cache, start, all.clone(), false, |h| h.rep.may.clone());
+        let tcp = &w.classes.tcp;
+        let new_sure = w.spread(cache, start, all.clone(), true, |h| h.new.sure.clone());
+        let sess_sure = w.spread(cache, start, all.clone(), true, |h| {
+            let mut both = h.new.sure.and(&h.rep.sure);
+            let mut unacknowledged = both.and(tcp);
+            unacknowledged.remove(&h.ack.sure);
+            both.remove(&unacknowledged);
+            both
+        });
+        let ack_sure = w.spread(cache, start, all, false, |h| h.ack.sure.clone());
+        let at = |list: &[(State, Bits)], state: State| {
+            list.iter().find(|(s, _)| *s == state).map_or_else(|| w.classes.none(), |(_, b)| b.clone())
+        };
+        let unmarked = |s: State| State { marks: 0, ..s };
+        let mut found = Vec::new();
+        let mut ends: BTreeMap<State, ()> = BTreeMap::new();
+        for (state, _) in new.iter().chain(&ack).filter(|(s, _)| is_end(s)) {
+            ends.insert(*state, ());
+        }
+        for state in ends.into_keys() {
+            let n = at(&new, state);
+            let a = at(&ack, unmarked(state));
+            let rsp_may = {
+                let mut both = n.and(&at(&rep, unmarked(state)));
+                let mut unacknowledged = both.and(tcp);
+                unacknowledged.remove(&a);
+                both.remove(&unacknowledged);
+                both
+            };
+            let (ns, ss) = (at(&new_sure, state), at(&sess_sure, state));
+            let data = |whole: &Bits, session: &Bits| {
+                let mut datagrams = whole.clone();
+                datagrams.remove(tcp);
+                datagrams.or(session)
+            };
+            let covert = |new: &Bits, ack: &Bits| new.or(&ack.and(tcp));
+            let session = ClassSession {
+                ends: Endpoints { from: zone, source, asked, to: state.zone, destination: state.d },
+                marks: state.marks,
+                req: LevelBits { may: data(&n, &rsp_may), sure: data(&ns, &ss) },
+                covert: LevelBits {
+                    may: covert(&n, &a),
+                    sure: covert(&ns, &at(&ack_sure, unmarked(state))),
+                },
+                rsp: LevelBits { may: rsp_may, sure: ss },
+                unique: w.walk_is_unique(start, state),
+            };
+            if !session.req.may.is_empty() || !session.rsp.may.is_empty() || !session.covert.may.is_empty() {
+                found.push(session);
+            }
+        }
+        found
+    }
+}
+
+/// Zones joined by devices, numbered by their first zone.
+fn realms(model: &Model) -> Vec<usize> {
+    let mut union = petgraph::unionfind::UnionFind::<usize>::new(model.zones.len());
+    for t in model.transits.values() {
+        for pair in t.zones.windows(2) {
+            union.union(pair[0].index(), pair[1].index());
+        }
+    }
+    let mut number = BTreeMap::new();
+    (0..model.zones.len())
+        .map(|z| {
+            let next = number.len();
+            *number.entry(union.find(z)).or_insert(next)
+        })
+        .collect()
+}
+
