@@ -10,7 +10,9 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod flow;
 pub mod model;
+pub mod network;
 pub mod packet;
 pub mod source;
 pub mod verify;

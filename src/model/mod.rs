@@ -57,6 +57,8 @@ pub struct Model {
     pub guards: Table<GuardId, Guard>,
     /// What the drawing leaves open.
     pub assumptions: Table<AssumptionId, Assumption>,
+    /// Faces whose unstated address some rule is compared with, and what to ask about it. Sorted.
+    pub open_addresses: Vec<(FaceId, AssumptionId)>,
     /// Statements of the designer that the report repeats.
     pub statements: Vec<String>,
     /// The allow-list.

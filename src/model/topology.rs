@@ -154,6 +154,17 @@ pub enum Role {
     Mediator(Mediator),
 }
 
+impl Role {
+    /// The guard between an endpoint's faces, if its isolation is declared.
+    #[must_use]
+    pub fn isolation(&self) -> Option<GuardId> {
+        match self {
+            Self::Endpoint(e) => e.isolation,
+            _ => None,
+        }
+    }
+}
+
 /// What kind of endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Behaviour {

@@ -17,7 +17,8 @@ pub use sessions::{ClassSession, Endpoints, MarkTable, Sessions};
 use crate::model::{PacketAddr, Protocol};
 
 pub(crate) use bits::Bits;
-pub(crate) use classes::{Classes, ServiceClass};
+pub(crate) use classes::Classes;
+pub(crate) use sessions::LevelBits;
 
 /// How certain a step is. Ordered: `May < Sure < Must`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

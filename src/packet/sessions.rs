@@ -44,8 +44,10 @@ pub struct ClassSession {
     pub(crate) req: LevelBits,
     /// Content of the responder arrives.
     pub(crate) rsp: LevelBits,
-    /// Content of the initiator arrives although no session need complete (leak).
-    pub(crate) covert: LevelBits,
+    /// A first packet arrives.
+    pub(crate) new: LevelBits,
+    /// A later TCP packet of the initiator arrives although no session need complete (leak).
+    pub(crate) ack: LevelBits,
     /// Routing leaves no other walk.
     pub(crate) unique: bool,
 }
@@ -262,24 +264,22 @@ impl Plan {
                 both
             };
             let (ns, ss) = (at(&new_sure, state), at(&sess_sure, state));
+            let nothing_new = n.is_empty() && a.and(tcp).is_empty();
             let data = |whole: &Bits, session: &Bits| {
                 let mut datagrams = whole.clone();
                 datagrams.remove(tcp);
                 datagrams.or(session)
             };
-            let covert = |new: &Bits, ack: &Bits| new.or(&ack.and(tcp));
             let session = ClassSession {
                 ends: Endpoints { from: zone, source, asked, to: state.zone, destination: state.d },
                 marks: state.marks,
                 req: LevelBits { may: data(&n, &rsp_may), sure: data(&ns, &ss) },
-                covert: LevelBits {
-                    may: covert(&n, &a),
-                    sure: covert(&ns, &at(&ack_sure, unmarked(state))),
-                },
+                ack: LevelBits { may: a.and(tcp), sure: at(&ack_sure, unmarked(state)).and(tcp) },
+                new: LevelBits { may: n, sure: ns },
                 rsp: LevelBits { may: rsp_may, sure: ss },
                 unique: w.walk_is_unique(start, state),
             };
-            if !session.req.may.is_empty() || !session.rsp.may.is_empty() || !session.covert.may.is_empty() {
+            if !nothing_new {
                 found.push(session);
             }
         }

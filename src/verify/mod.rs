@@ -4,6 +4,8 @@
 //! `docs/semantics.md`; `reference` follows it literally on the model, `fast`
 //! computes it on the compiled network.
 
+mod assumed;
+pub mod fast;
 mod verdict;
 
 pub use verdict::{Answer, Cause, Hop, Level, Packet, SessionCause, Tally, Transit3, Unpermitted, Verdict, Witness};

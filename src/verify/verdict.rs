@@ -3,35 +3,11 @@
 //! Plain data in terms of the model's ids; wording happens in `report`.
 
 use crate::model::{
-    AssumptionId, Carrier, CheckId, CommunicationId, Fact, FaceId, GuardId, LabelId, PacketAddr, Protocol, SegmentId,
-    Status, TransitId, ZoneId,
+    AssumptionId, Carrier, CheckId, CommunicationId, Fact, FaceId, GuardId, LabelId, SegmentId, Status, TransitId,
+    ZoneId,
 };
 
-/// How certain a step is. Ordered: `May < Sure < Must`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// The drawing leaves it open.
-    May,
-    /// Certain, on one walk.
-    Sure,
-    /// Certain, and the walk is the only one.
-    Must,
-}
-
-/// A concrete packet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Packet {
-    /// Source address.
-    pub source: PacketAddr,
-    /// Destination address.
-    pub destination: PacketAddr,
-    /// Protocol.
-    pub protocol: Protocol,
-    /// Source port; 0 for protocols without ports.
-    pub source_port: u16,
-    /// Destination port; 0 for protocols without ports.
-    pub destination_port: u16,
-}
+pub use crate::packet::{Level, Packet};
 
 /// One device passed by a packet.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,106 @@
+//! Attack and leak: is there a path, and if not, what does that rest on?
+
+use super::closure::Closure;
+use super::lift::lift;
+use super::{View, vacuous};
+use crate::model::{Behaviour, Carrier, CheckId, Fact, FaceId, Lens, Model, Status};
+use crate::network::Network;
+use crate::packet::Level;
+use crate::verify::assumed::assumptions;
+use crate::verify::verdict::{Answer, Tally, Verdict, Witness};
+
+/// Where the analysed party starts.
+pub(super) fn starts(model: &Model, from: &[FaceId]) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for &face in from {
+        facts.push(Fact::holds(face, Carrier::Own));
+        if model.endpoint_of(face).is_some_and(|e| e.behaviour == Behaviour::Store) {
+            facts.push(Fact::holds(face, Carrier::Raw));
+        }
+    }
+    facts
+}
+
+/// The facts at which a target counts as reached: `(the arrival, the fact that completes it)`.
+pub(super) fn ends(lens: Lens, face: FaceId, eyes: bool) -> Vec<(Fact, Option<Fact>)> {
+    let own = Fact::holds(face, Carrier::Own);
+    Carrier::ALL
+        .into_iter()
+        .filter(|&k| lens.pivots(k, eyes))
+        .map(|k| (Fact::arrives(face, k), (lens == Lens::Attack).then_some(own)))
+        .collect()
+}
+
+/// Target faces: those asked about that are not sources themselves.
+pub(super) fn targets(from: &[FaceId], to: &[FaceId]) -> Vec<FaceId> {
+    to.iter().copied().filter(|f| from.binary_search(f).is_err()).collect()
+}
+
+pub(super) fn verdict(model: &Model, network: &Network, check: CheckId, lens: Lens, from: &[FaceId], to: &[FaceId], eyes: bool) -> Verdict {
+    if from.is_empty() || to.is_empty() {
+        return vacuous(check, from.len(), to.len());
+    }
+    let view = View { network, lens, eyes, failed: &[] };
+    let targets = targets(from, to);
+    let may = Closure::new(view, starts(model, from), Level::May);
+    let tally = Tally { sources: from.len(), targets: to.len(), reached: may.order.len() };
+    let found = paths(view, &may, &targets, Level::May);
+    if found.is_empty() {
+        let mut rests_on = may.border(view).concat();
+        rests_on.sort_unstable();
+        rests_on.dedup();
+        return Verdict { check, status: Status::Holds, answer: Answer::Paths(Vec::new()), rests_on, assumptions: Vec::new(), tally };
+    }
+    let sure = Closure::new(view, starts(model, from), Level::Sure);
+    let certain = paths(view, &sure, &targets, Level::Sure);
+    let (status, chosen) = if certain.is_empty() { (Status::Undecided, found) } else { (Status::Violated, certain) };
+    let witnesses: Vec<Witness> = chosen.iter().map(|steps| lift(model, network, steps)).collect();
+    let assumptions = if status == Status::Undecided { assumptions(model, &witnesses) } else { Vec::new() };
+    Verdict { check, status, answer: Answer::Paths(witnesses), rests_on: Vec::new(), assumptions, tally }
+}
+
+/// The shortest path per final carrier, shortest first.
+fn paths(view: View<'_>, closure: &Closure, targets: &[FaceId], level: Level) -> Vec<Vec<u32>> {
+    let mut best: Vec<(u32, Carrier, Vec<u32>)> = Vec::new();
+    for &face in targets {
+        for (arrival, own) in ends(view.lens, face, view.eyes) {
+            let Some(distance) = closure.distance(view.network, arrival) else { continue };
+            let Some(last) = completing(view, arrival, own, level) else { continue };
+            let crate::model::State::Arrives(carrier) = arrival.state else { continue };
+            let length = distance + u32::from(last.is_some());
+            match best.iter_mut().find(|(_, c, _)| *c == carrier) {
+                Some((known, _, _)) if *known <= length => {}
+                other => {
+                    let mut steps = closure.path(view.network, arrival);
+                    steps.extend(last);
+                    match other {
+                        Some(entry) => *entry = (length, carrier, steps),
+                        None => best.push((length, carrier, steps)),
+                    }
+                }
+            }
+        }
+    }
+    best.sort_by_key(|(length, carrier, _)| (*length, *carrier));
+    best.into_iter().map(|(_, _, steps)| steps).collect()
+}
+
+/// The step that turns an arrival into control, if one is asked for: `None` if it is closed.
+fn completing(view: View<'_>, arrival: Fact, own: Option<Fact>, level: Level) -> Option<Option<u32>> {
+    let Some(own) = own else { return Some(None) };
+    let from = view.network.number(arrival)?;
+    let to = view.network.number(own)?;
+    let open = |step: u32| Network::open(view.network.step(step), level, view.failed, view.eyes);
+    view.network.lens(view.lens).from(from).iter().find(|e| e.to == to && open(e.step)).map(|e| Some(e.step))
+}
+
+/// Whether some target is reached.
+pub(super) fn reached(view: View<'_>, closure: &Closure, targets: &[FaceId]) -> bool {
+    targets.iter().any(|&face| match view.lens {
+        Lens::Attack => closure.has(view.network, Fact::holds(face, Carrier::Own)),
+        _ => {
+            closure.has(view.network, Fact::holds(face, Carrier::Own))
+                || ends(view.lens, face, view.eyes).iter().any(|(arrival, _)| closure.has(view.network, *arrival))
+        }
+    })
+}

@@ -1,0 +1,88 @@
+//! From positions of steps to a witness that names devices, rules and a concrete packet.
+
+use crate::flow::{Content, SessionStep, Why};
+use crate::model::{Model, Protocol, Role};
+use crate::network::Network;
+use crate::packet::{Demand, Level, trace};
+use crate::verify::verdict::{Cause, Hop, SessionCause, Transit3, Witness};
+
+/// The witness of a path of steps.
+pub(super) fn lift(model: &Model, network: &Network, steps: &[u32]) -> Witness {
+    let hops: Vec<Hop> = steps.iter().map(|&s| hop(model, network, s)).collect();
+    let start = hops.first().map_or_else(|| unreachable!("a path has a step"), |h| h.from);
+    Witness { start, hops }
+}
+
+fn hop(model: &Model, network: &Network, index: u32) -> Hop {
+    let step = network.step(index);
+    let (cause, labels) = match step.why {
+        Why::Session(s) => {
+            let session = session(model, network, &s, step.level);
+            let labels = session.forward.iter().flat_map(|p| model.transits[p.device].labels.iter().copied()).collect();
+            (Cause::Session(Box::new(session)), labels)
+        }
+        Why::Transform(node, i) => {
+            let labels = match &model.nodes[node].role {
+                Role::Mediator(m) => m.labels.clone(),
+                _ => Vec::new(),
+            };
+            (Cause::Transform(i as usize), labels)
+        }
+        Why::Pivot => (Cause::Pivot, Vec::new()),
+        Why::Stored => (Cause::Stored, Vec::new()),
+        Why::SameMachine => (Cause::SameMachine, Vec::new()),
+        Why::Relation(i) => (Cause::Relation(i as usize), model.relations[i as usize].labels.clone()),
+    };
+    let mut labels: Vec<_> = labels;
+    labels.sort_unstable();
+    labels.dedup();
+    Hop { from: step.from, to: step.to, cause, level: step.level, guards: step.guards.clone(), labels }
+}
+
+fn session(model: &Model, network: &Network, s: &SessionStep, level: Level) -> SessionCause {
+    let flow = &network.flow;
+    let row = &flow.sessions.list[s.session as usize];
+    let listens = match &model.node_of(s.responder).role {
+        Role::Endpoint(e) => e.listens.as_ref(),
+        Role::Mediator(m) => m.listens.as_ref(),
+        Role::Transit(_) => None,
+    };
+    let heard = listens.map(|l| flow.sessions.classes.bits_of(l, false));
+    let bits = flow.services(heard.as_ref(), s, level >= Level::Sure);
+    let packet = flow.packet(s, &bits).unwrap_or_else(|| unreachable!("a step has a service"));
+    let covert_ack = s.content == Content::Covert && {
+        let class = flow.sessions.classes.services.iter().position(|c| {
+            c.protocol == packet.protocol && c.source == packet.source_port && c.destination == packet.destination_port
+        });
+        let new = if level >= Level::Sure { &row.new.sure } else { &row.new.may };
+        class.is_none_or(|c| !new.has(c) || heard.as_ref().is_some_and(|h| !h.has(c)))
+    };
+    let demand = match s.content {
+        Content::Covert if covert_ack => Demand::Ack,
+        Content::Covert => Demand::Data,
+        Content::Request if packet.protocol != Protocol::Tcp => Demand::Data,
+        Content::Request | Content::Reply => Demand::Session,
+    };
+    let target = flow.sessions.classes.of_face[crate::model::Id::index(s.responder)]
+        .iter()
+        .find(|(c, _)| *c == row.ends.destination)
+        .map(|(_, a)| *a);
+    let marks = |device| flow.sessions.marks.of_device(model, device);
+    let end = (row.ends.to, target.unwrap_or(packet.destination));
+    let walk = trace(model, row.ends.from, packet, end, level, demand, (row.marks, &marks)).unwrap_or_default();
+    let delivered = walk.last().map_or(packet, |p| p.packet);
+    SessionCause {
+        initiator: s.initiator,
+        responder: s.responder,
+        packet,
+        delivered,
+        reply: s.content == Content::Reply,
+        forward: walk
+            .into_iter()
+            .map(|p| Transit3 { device: p.device, from: p.from, to: p.to, rule: p.rule, packet: p.packet })
+            .collect(),
+        impersonator: s.impersonator,
+        covert: s.content == Content::Covert,
+        communication: s.communication,
+    }
+}

@@ -1,0 +1,73 @@
+//! The fast engine: closures on the compiled network, in parallel over checks and origins.
+//!
+//! It answers exactly what the reference engine answers; `tests/engines.rs`
+//! holds them to it on random models. Ties are broken by declared order, and
+//! results are collected by position, so the number of threads changes nothing.
+
+mod closure;
+mod depth;
+mod flow;
+mod forbid;
+mod lift;
+mod matrix;
+
+use rayon::prelude::*;
+
+use super::verdict::{Answer, Tally, Verdict};
+use crate::model::{CheckId, GuardId, Lens, Model, Question, Status};
+use crate::network::Network;
+
+pub use depth::{Depth, MAX_SCENARIOS};
+
+/// The answer to every check, in order.
+#[must_use]
+pub fn verify(model: &Model, network: &Network) -> Vec<Verdict> {
+    let checks: Vec<(CheckId, &Question)> = model.checks.iter().map(|(id, c)| (id, &c.question)).collect();
+    let crossings = matrix::Crossings::new(model, network, checks.iter().map(|(_, q)| *q));
+    checks.par_iter().map(|(id, question)| answer(model, network, &crossings, *id, question)).collect()
+}
+
+/// The answer to one question.
+#[must_use]
+pub fn ask(model: &Model, network: &Network, check: CheckId, question: &Question) -> Verdict {
+    let crossings = matrix::Crossings::new(model, network, std::iter::once(question));
+    answer(model, network, &crossings, check, question)
+}
+
+/// How many controls have to fail before a forbidden path opens; `None` for other questions.
+#[must_use]
+pub fn depth(model: &Model, network: &Network, question: &Question) -> Option<Depth> {
+    match question {
+        Question::Forbid { lens, from, to, eyes } => Some(depth::depth(model, network, *lens, from, to, *eyes)),
+        _ => None,
+    }
+}
+
+fn answer(model: &Model, network: &Network, crossings: &matrix::Crossings, check: CheckId, question: &Question) -> Verdict {
+    match question {
+        Question::Matrix { from, to } => crossings.verdict(model, network, check, *from, *to),
+        Question::Forbid { lens, from, to, eyes } => forbid::verdict(model, network, check, *lens, from, to, *eyes),
+        Question::Require { from, to, carrier, via } => flow::verdict(model, network, check, from, to, *carrier, via),
+    }
+}
+
+/// A check that says nothing.
+fn vacuous(check: CheckId, sources: usize, targets: usize) -> Verdict {
+    Verdict {
+        check,
+        status: Status::Vacuous,
+        answer: Answer::Nothing,
+        rests_on: Vec::new(),
+        assumptions: Vec::new(),
+        tally: Tally { sources, targets, reached: 0 },
+    }
+}
+
+/// What the three kinds of closure share.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    network: &'a Network,
+    lens: Lens,
+    eyes: bool,
+    failed: &'a [GuardId],
+}
