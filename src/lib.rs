@@ -9,6 +9,7 @@
 //! ```
 
 pub mod diagnostic;
+pub mod diagram;
 pub mod document;
 pub mod flow;
 pub mod model;

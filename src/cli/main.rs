@@ -1,1 +1,42 @@
-fn main() {}
+//! The program `sekisho`: arguments, files, progress and exit codes around the library.
+
+mod args;
+mod check;
+mod files;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+/// How a run ended, for scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Everything asked holds.
+    Holds,
+    /// Something is violated.
+    Violated,
+    /// The input or the call is wrong.
+    Wrong,
+    /// Something depends on what the drawing does not say.
+    Undecided,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Holds => 0,
+            Outcome::Violated => 1,
+            Outcome::Wrong => 2,
+            Outcome::Undecided => 3,
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match args.command {
+        Command::Check(ref check) => check::run(&args, check).into(),
+    }
+}

@@ -5,7 +5,10 @@
 //! computes it on the compiled network.
 
 mod assumed;
+pub mod expect;
 pub mod fast;
+pub mod reference;
+pub mod replay;
 mod verdict;
 
 pub use verdict::{Answer, Cause, Hop, Level, Packet, SessionCause, Tally, Transit3, Unpermitted, Verdict, Witness};

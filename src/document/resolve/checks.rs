@@ -237,3 +237,33 @@ impl Resolver<'_> {
         }
     }
 }
+
+impl Resolver<'_> {
+    /// Faces whose unstated address some rule or route is compared with: an open question each.
+    pub(super) fn open_addresses(&mut self) {
+        use crate::model::{Assumption, PacketAddr, Ternary};
+        let rules = self.model.transits.values().flat_map(|t| t.rules.iter().flatten());
+        let routes = self.model.transits.values().flat_map(|t| t.routes.iter().flatten());
+        let sets: Vec<_> = rules.flat_map(|r| [&r.source, &r.destination]).chain(routes.map(|r| &r.to)).filter(|m| !m.any && !m.literal.is_empty()).cloned().collect();
+        let open: Vec<(FaceId, String)> = self
+            .model
+            .faces
+            .iter()
+            .filter(|(_, f)| f.zone.is_some() && !matches!(f.address, crate::model::FaceAddress::Known(_)))
+            .filter_map(|(id, _)| {
+                let set = sets.iter().find(|m| m.matches(PacketAddr::Of(id), &self.model.faces) == Ternary::Unknown)?;
+                Some((id, set.text.clone()))
+            })
+            .collect();
+        for (face, compared) in open {
+            let name = self.model.face_name(face);
+            let span = self.model.node_of(face).span;
+            let text = Text::new(
+                format!("`{name}` のアドレスが書かれていないので、`{compared}` に当たるかどうか分かりません"),
+                format!("the address of `{name}` is not stated, so whether `{compared}` matches it is open"),
+            );
+            let id = self.model.assumptions.push(Assumption { text, span: Some(span) });
+            self.model.open_addresses.push((face, id));
+        }
+    }
+}

@@ -86,6 +86,7 @@ pub(super) fn resolve(
     r.settle_addresses(&pending);
     r.relations(&pending);
     r.transit_rules(pending);
+    r.open_addresses();
     r.communications(std::mem::take(&mut whole.communications.entries));
     r.policy(std::mem::take(&mut whole.permits));
     r.checks(std::mem::take(&mut whole.forbid), std::mem::take(&mut whole.require));

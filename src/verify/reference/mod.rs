@@ -1,0 +1,80 @@
+//! The slow, obvious engine: `docs/semantics.md`, row by row, on the model itself.
+//!
+//! It works with concrete packets, explicit sets of facts and breadth-first
+//! search, and it shares no line with the fast engine: where the two differ,
+//! one of them is wrong. It is not fast, and it is not what a user waits for.
+//!
+//! * `packets`, `devices`, `sessions`: one packet of every kind, what a device does to it, who can hold a session with
+//!   whom (section 2);
+//! * `steps`: what follows from what (section 3);
+//! * `closure`: everything that follows, with a shortest path to each;
+//! * `checks`: what a check makes of it (section 4).
+
+mod checks;
+mod closure;
+mod devices;
+mod packets;
+mod sessions;
+mod steps;
+
+use std::collections::BTreeSet;
+
+use super::verdict::Verdict;
+use crate::model::{CheckId, GuardId, Model, Question};
+use closure::{Memory, search};
+use sessions::passages;
+use steps::Steps;
+
+/// The answers to all checks of a model, in order.
+#[must_use]
+pub fn verify(model: &Model) -> Vec<Verdict> {
+    let all = passages(model);
+    model.checks.iter().map(|(id, check)| checks::answer(model, &all, id, &check.question)).collect()
+}
+
+/// The answer to one question, whether or not the model asks it; `check` only goes into the verdict.
+#[must_use]
+pub fn ask(model: &Model, check: CheckId, question: &Question) -> Verdict {
+    checks::answer(model, &passages(model), check, question)
+}
+
+/// The least number of failing guards under which a forbidden path exists in `may`, with all least sets, sorted.
+///
+/// `None` if no set of failing guards opens a path, and for questions that forbid nothing.
+#[must_use]
+pub fn depth(model: &Model, question: &Question) -> Option<(u32, Vec<Vec<GuardId>>)> {
+    let Question::Forbid { lens, from, to, eyes } = question else { return None };
+    let steps = Steps::of(model, &passages(model), *lens, *eyes, None);
+    let starts = checks::forbid_starts(model, from);
+    let targets = checks::forbid_targets(from, to);
+    let opened = |failed: &BTreeSet<GuardId>| {
+        let found = search(&steps, &starts, |s| s.guards.is_subset(failed), |_, _| Memory::default());
+        found.states().any(|(fact, _)| checks::is_hit(*lens, *eyes, &targets, *fact))
+    };
+
+    let guards: BTreeSet<GuardId> = steps.iter().flat_map(|s| s.guards.iter().copied()).collect();
+    if !opened(&guards) {
+        return None;
+    }
+    // "Depth is the size of the smallest F under which a path exists in may."
+    let guards: Vec<GuardId> = guards.into_iter().collect();
+    (0..=guards.len()).find_map(|size| {
+        let least: Vec<_> =
+            subsets(&guards, size).into_iter().filter(|set| opened(&set.iter().copied().collect())).collect();
+        (!least.is_empty()).then_some((size as u32, least))
+    })
+}
+
+/// All subsets of a size, in lexicographic order.
+fn subsets(of: &[GuardId], size: usize) -> Vec<Vec<GuardId>> {
+    if size == 0 {
+        return vec![Vec::new()];
+    }
+    let mut all = Vec::new();
+    for (i, &first) in of.iter().enumerate() {
+        for rest in subsets(&of[i + 1..], size - 1) {
+            all.push([vec![first], rest].concat());
+        }
+    }
+    all
+}

@@ -1,0 +1,327 @@
+//! Who can hold a session with whom: walks of concrete packets in three lanes and at three levels.
+//!
+//! What a session is good for is not said here, but in `steps`.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::super::verdict::{Level, Packet, Transit3};
+use super::devices::{backward, forward, routed, translated};
+use super::packets::{Addresses, services};
+use crate::model::{
+    CommunicationId, FaceId, GuardId, LabelId, Model, PacketAddr, Protocol, Role, Service, Transit, TransitId, ZoneId,
+};
+
+/// What a passage carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Way {
+    /// From initiator to responder: `Sess`, or `Data` where one datagram is content.
+    Request,
+    /// From initiator to responder although no session completes; only in the leak lens.
+    Covert,
+    /// From responder to initiator: `Sess`.
+    Reply,
+}
+
+/// Between whom something can travel, and all of it that a step can depend on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ends {
+    pub(super) initiator: FaceId,
+    pub(super) responder: FaceId,
+    pub(super) way: Way,
+    /// The address that the initiator uses.
+    pub(super) source: PacketAddr,
+    /// The address that the responder answers to.
+    pub(super) destination: PacketAddr,
+    /// Labels of the devices on the forward walk.
+    pub(super) labels: BTreeSet<LabelId>,
+    /// Multi-factor gates on it where the initiator is not enrolled.
+    pub(super) gates: BTreeSet<GuardId>,
+    /// The declared communications that fit.
+    pub(super) communications: Vec<CommunicationId>,
+    /// The permits (by position) whose services contain the delivered one.
+    pub(super) permits: BTreeSet<usize>,
+}
+
+/// One packet that makes it possible, as certain as possible.
+#[derive(Debug, Clone)]
+pub(super) struct Passage {
+    pub(super) level: Level,
+    pub(super) packet: Packet,
+    pub(super) delivered: Packet,
+    pub(super) forward: Vec<Transit3>,
+}
+
+/// A packet on its way.
+#[derive(Debug, Clone)]
+struct Trail {
+    zone: ZoneId,
+    packet: Packet,
+    labels: BTreeSet<LabelId>,
+    gates: BTreeSet<GuardId>,
+    hops: Vec<Transit3>,
+}
+
+impl Trail {
+    fn start(zone: ZoneId, packet: Packet) -> Self {
+        Self { zone, packet, labels: BTreeSet::new(), gates: BTreeSet::new(), hops: Vec::new() }
+    }
+}
+
+/// Everything that can travel in sessions, in the order of its ends.
+pub(super) fn passages(model: &Model) -> BTreeMap<Ends, Passage> {
+    let mut out = BTreeMap::new();
+    let addresses = Addresses::of(model);
+    let services = services(model);
+    let mut destinations: BTreeSet<PacketAddr> = addresses.of_face.values().flatten().copied().collect();
+    destinations.extend(model.transits.values().flat_map(|d| &d.dnat).map(|n| PacketAddr::Literal(n.outside)));
+    for a in model.faces.ids() {
+        let Some(zone) = model.faces[a].zone else { continue };
+        if model.endpoint_of(a).is_some_and(|e| !e.outbound) {
+            continue;
+        }
+        for &source in &addresses.of_face[&a] {
+            for &destination in &destinations {
+                // "Source and destination have to be of one address family."
+                if !source.same_family(destination) {
+                    continue;
+                }
+                for &(protocol, source_port, destination_port) in &services {
+                    let packet = Packet { source, destination, protocol, source_port, destination_port };
+                    Sender { model, addresses: &addresses, a, zone, packet, out: &mut out }.send();
+                }
+            }
+        }
+    }
+    out
+}
+
+/// How a device passes a packet from a zone to a zone: not at all, or as what.
+trait Pass: Fn(TransitId, ZoneId, ZoneId, Packet) -> Vec<Transit3> {}
+impl<F: Fn(TransitId, ZoneId, ZoneId, Packet) -> Vec<Transit3>> Pass for F {}
+
+/// One packet at its initiator.
+struct Sender<'a> {
+    model: &'a Model,
+    addresses: &'a Addresses,
+    a: FaceId,
+    zone: ZoneId,
+    packet: Packet,
+    out: &'a mut BTreeMap<Ends, Passage>,
+}
+
+impl Sender<'_> {
+    fn send(&mut self) {
+        let (model, p) = (self.model, self.packet);
+        let tcp = p.protocol == Protocol::Tcp;
+        let lane = |flag, level| move |d, from, to, q| Vec::from_iter(forward(model, d, from, to, q, flag, level));
+
+        // may: lanes independent of each other.
+        let new = self.walk(lane(false, Level::May), true);
+        let ack = match tcp {
+            // "ack: a device that remembers sessions treats it as `new`"
+            true if model.transits.values().all(Transit::remembers) => new.clone(),
+            true => self.walk(lane(true, Level::May), false),
+            false => Vec::new(),
+        };
+        let mut anybody = false;
+        let mut replies = BTreeMap::new();
+        for t in &new {
+            for b in self.responders(t, true) {
+                let acked = !tcp || ack.iter().any(|k| (k.zone, k.packet) == (t.zone, t.packet) && self.meets(k, b));
+                let back = replies.entry((t.zone, t.packet)).or_insert_with(|| self.replies(t.zone, t.packet));
+                let session = acked && back.iter().any(|r| self.meets(r, b));
+                if session || !tcp {
+                    self.put(t, b, Way::Request, Level::May);
+                }
+                if session {
+                    self.put(t, b, Way::Reply, Level::May);
+                }
+                if tcp {
+                    self.put(t, b, Way::Covert, Level::May);
+                }
+                anybody = true;
+            }
+        }
+        // "leak only: new or ack (tcp) is enough for req"; `listens` is "not asked of the covert ack lane".
+        for t in &ack {
+            for b in self.responders(t, false) {
+                self.put(t, b, Way::Covert, Level::May);
+                anybody = true;
+            }
+        }
+        // sure ⊆ may
+        if !anybody {
+            return;
+        }
+
+        // sure: "new, ack (tcp) and rep all pass, with certainty, hop by hop on one and the same walk".
+        let session = |d, from, to, q: Packet| {
+            let hop: Option<Transit3> = forward(model, d, from, to, q, false, Level::Sure);
+            let kept = hop.filter(|h| {
+                (!tcp || forward(model, d, from, to, q, true, Level::Sure).is_some())
+                    && backward(model, d, to, from, h.packet, q.source, Level::Sure).contains(&q)
+            });
+            Vec::from_iter(kept)
+        };
+        self.send_surely(session, true, if tcp { &[Way::Request, Way::Reply] } else { &[Way::Reply] });
+        // "for data: new on one walk"
+        self.send_surely(lane(false, Level::Sure), true, if tcp { &[Way::Covert] } else { &[Way::Request] });
+        if tcp {
+            self.send_surely(lane(true, Level::Sure), false, &[Way::Covert]);
+        }
+    }
+
+    fn send_surely(&mut self, pass: impl Pass, ask_listens: bool, ways: &[Way]) {
+        for t in self.walk(&pass, true) {
+            for b in self.responders(&t, ask_listens) {
+                // must: "sure, and the walk is the only one".
+                let only = self.only_walk(t.zone, &pass).filter(|w| self.meets(w, b));
+                let is_it = |w: &Trail| w.packet == t.packet && w.labels == t.labels && w.gates == t.gates;
+                let (trail, level) = match &only {
+                    Some(w) if is_it(w) => (w, Level::Must),
+                    _ => (&t, Level::Sure),
+                };
+                for &way in ways {
+                    self.put(trail, b, way, level);
+                }
+            }
+        }
+    }
+
+    fn put(&mut self, t: &Trail, b: FaceId, way: Way, level: Level) {
+        let (from, to) = (self.model.faces[self.a].node, self.model.faces[b].node);
+        let delivered = |s: &Service| s.contains(t.packet.protocol, t.packet.source_port, t.packet.destination_port);
+        let fitting = self
+            .model
+            .communications
+            .iter()
+            .filter(|(_, c)| c.from.contains(&from) && c.to.contains(&to) && c.services.iter().any(delivered));
+        let permits = self.model.permits.iter().enumerate();
+        let permits = permits.filter(|(_, p)| p.services.as_ref().is_some_and(|s| s.iter().any(delivered)));
+        let ends = Ends {
+            initiator: self.a,
+            responder: b,
+            way,
+            source: self.packet.source,
+            destination: t.packet.destination,
+            labels: t.labels.clone(),
+            gates: t.gates.clone(),
+            communications: fitting.map(|(id, _)| id).collect(),
+            permits: permits.map(|(i, _)| i).collect(),
+        };
+        if self.out.get(&ends).is_none_or(|old| old.level < level) {
+            let passage = Passage { level, packet: self.packet, delivered: t.packet, forward: t.hops.clone() };
+            self.out.insert(ends, passage);
+        }
+    }
+
+    /// "Who answers: a face whose node is another node than the initiator's, whose `listens` contains the delivered
+    /// `(protocol, ports)` and whose `clients` admits the initiator's node"; and the initiator's `servers` admits it.
+    fn responders(&self, t: &Trail, ask_listens: bool) -> Vec<FaceId> {
+        let (model, a) = (self.model, self.a);
+        let client = model.faces[a].node;
+        let answers = |&b: &FaceId| {
+            let server = model.faces[b].node;
+            let (listens, clients) = match &model.nodes[server].role {
+                Role::Endpoint(e) => (&e.listens, &e.clients),
+                Role::Mediator(m) => (&m.listens, &m.clients),
+                Role::Transit(_) => return false,
+            };
+            let p = t.packet;
+            let service = |s: &Service| s.contains(p.protocol, p.source_port, p.destination_port);
+            model.faces[b].zone == Some(t.zone)
+                && server != client
+                && self.addresses.is_of(model, b, p.destination)
+                && (!ask_listens || listens.as_ref().is_none_or(|l| l.iter().any(service)))
+                && clients.as_ref().is_none_or(|c| c.contains(&client))
+                && model.mediator_of(a).and_then(|m| m.servers.as_ref()).is_none_or(|s| s.contains(&server))
+                && self.meets(t, b)
+        };
+        model.faces.ids().filter(answers).collect()
+    }
+
+    /// "Within one zone everything passes, except between two endpoints where the zone has client isolation."
+    fn meets(&self, t: &Trail, b: FaceId) -> bool {
+        let endpoints = self.model.endpoint_of(self.a).is_some() && self.model.endpoint_of(b).is_some();
+        !(t.hops.is_empty() && endpoints && self.model.zones[t.zone].client_isolation)
+    }
+
+    /// The reply walks that end well: "the reply, with the original packet in the initiator's zone".
+    fn replies(&self, zone: ZoneId, delivered: Packet) -> Vec<Trail> {
+        let (model, p) = (self.model, self.packet);
+        let back = |d, from, to, q| {
+            let before = backward(model, d, from, to, q, p.source, Level::May);
+            before.into_iter().map(|packet| Transit3 { device: d, from, to, rule: None, packet }).collect()
+        };
+        let mut walks = self.walk_from(zone, delivered, back, false);
+        walks.retain(|w| w.zone == self.zone && w.packet == p);
+        walks
+    }
+
+    fn walk(&self, pass: impl Pass, marks: bool) -> Vec<Trail> {
+        self.walk_from(self.zone, self.packet, pass, marks)
+    }
+
+    /// All places a packet comes to; with `marks`, each with every set of labels and gates passed on the way.
+    fn walk_from(&self, zone: ZoneId, packet: Packet, pass: impl Pass, marks: bool) -> Vec<Trail> {
+        let start = Trail::start(zone, packet);
+        // Not marked as seen: coming back to the start through devices is another walk than not leaving it.
+        let mut seen = BTreeSet::new();
+        let mut out = vec![start.clone()];
+        let mut todo = VecDeque::from([start]);
+        while let Some(t) = todo.pop_front() {
+            for (d, device) in self.model.transits.iter().filter(|(_, d)| d.zones.contains(&t.zone)) {
+                for &to in device.zones.iter().filter(|&&to| to != t.zone) {
+                    for hop in pass(d, t.zone, to, t.packet) {
+                        let next = self.extended(&t, hop);
+                        let passed = marks.then(|| (next.labels.clone(), next.gates.clone()));
+                        if seen.insert((to, next.packet, passed)) {
+                            out.push(next.clone());
+                            todo.push_back(next);
+                        }
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    fn extended(&self, t: &Trail, hop: Transit3) -> Trail {
+        let device = &self.model.transits[hop.device];
+        let mut next = Trail { zone: hop.to, packet: hop.packet, ..t.clone() };
+        next.labels.extend(&device.labels);
+        // "the guard of every multi-factor gate on it unless the initiator's node is enrolled there"
+        let gate = device.mfa.as_ref().filter(|g| !g.enrolled.contains(&self.model.faces[self.a].node));
+        next.gates.extend(gate.map(|g| g.guard));
+        next.hops.push(hop);
+        next
+    }
+
+    /// The walk to a zone, if "counting walks that visit no zone twice, over all devices as their route tables and
+    /// one-way directions allow (unknown counts as allowed; rules are not looked at), there is exactly one", and if it passes.
+    fn only_walk(&self, goal: ZoneId, pass: impl Pass) -> Option<Trail> {
+        let mut found: Vec<Vec<(TransitId, ZoneId)>> = Vec::new();
+        let mut todo = vec![(self.zone, self.packet, Vec::new())];
+        while let Some((zone, packet, hops)) = todo.pop() {
+            if zone == goal {
+                found.push(hops);
+                continue;
+            }
+            for (d, device) in self.model.transits.iter().filter(|(_, d)| d.zones.contains(&zone)) {
+                for &to in &device.zones {
+                    let (before_rules, after) = translated(device, packet, to);
+                    let visited = to == self.zone || hops.iter().any(|&(_, z)| z == to);
+                    let allowed = device.one_way.is_none_or(|w| w == (zone, to))
+                        && routed(self.model, device, before_rules.destination, to, Level::May).is_some();
+                    if !visited && allowed {
+                        todo.push((to, after, [hops.as_slice(), &[(d, to)]].concat()));
+                    }
+                }
+            }
+        }
+        let [only] = found.as_slice() else { return None };
+        only.iter().try_fold(Trail::start(self.zone, self.packet), |t, &(d, to)| {
+            pass(d, t.zone, to, t.packet).into_iter().next().map(|hop| self.extended(&t, hop))
+        })
+    }
+}
