@@ -36,25 +36,171 @@ pub(crate) enum ColorArg {
 pub(crate) enum Command {
     /// 図面を検査する / Check a drawing
     Check(CheckArgs),
+    /// コードの説明、または二点間が通じる・通じない理由 / Explain a code, or why two places are connected or not
+    Explain(ExplainArgs),
+    /// セグメント間を何が通るかの表 / Table of what crosses between segments, and through what
+    Matrix(MatrixArgs),
+    /// 図を描く / Draw a diagram
+    Draw(DrawArgs),
+    /// 効かないルールや使われない名前を探す / Find shadowed rules, unused names, empty segments
+    Lint(LintArgs),
+    /// ファイルの書式を整える / Format a drawing
+    Fmt(FmtArgs),
+    /// ひな型を作る / Write a commented starting file
+    New(NewArgs),
+    /// シェルの補完スクリプト / Shell completions
+    Completions(CompletionsArgs),
+    /// マニュアルページ / Manual page
+    Man,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EngineArg {
+    /// The fast engine
     Fast,
+    /// The slow, obvious one that follows the definition
     Reference,
+    /// Both; any difference is an internal error
     Compare,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArg {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DenyArg {
+    Warnings,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CheckArgs {
     /// The drawing (RON), or - for standard input
     pub(crate) file: PathBuf,
-    /// Which engine decides: fast, reference, or both compared
+    /// Which engine decides
     #[arg(long, value_enum, default_value_t = EngineArg::Fast)]
     pub(crate) engine: EngineArg,
     /// Number of threads (default: all)
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = FormatArg::Text)]
+    pub(crate) format: FormatArg,
+    /// Write the answer to this file instead of standard output
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+    /// Treat warnings as errors
+    #[arg(long, value_enum)]
+    pub(crate) deny: Option<DenyArg>,
+    /// Show every check, also those that hold
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// A code such as S2002; or a drawing, then FROM and TO
+    pub(crate) what: String,
+    /// Where it starts: a node, network or segment of the drawing
+    #[arg(requires = "to")]
+    pub(crate) from: Option<String>,
+    /// Where it ends
+    pub(crate) to: Option<String>,
+    /// Which service, e.g. "tcp 443" (default: any)
     #[arg(long)]
-    pub(crate) threads: Option<usize>,
+    pub(crate) service: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct MatrixArgs {
+    /// The drawing (RON), or -
+    pub(crate) file: PathBuf,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = FormatArg::Text)]
+    pub(crate) format: FormatArg,
+    /// Write the answer to this file
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PictureArg {
+    Dot,
+    Svg,
+    Png,
+    Pdf,
+    Mermaid,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DrawArgs {
+    /// The drawing (RON), or -
+    pub(crate) file: PathBuf,
+    /// Form of the picture (default: by the name of the output file, else svg)
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<PictureArg>,
+    /// Write the picture to this file
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+    /// Only what lies between two segments, e.g. --between in lg
+    #[arg(long, num_args = 2, value_names = ["FROM", "TO"], conflicts_with_all = ["finding", "aggregate"])]
+    pub(crate) between: Option<Vec<String>>,
+    /// Only one finding, by its number in `sekisho check`
+    #[arg(long, conflicts_with = "aggregate")]
+    pub(crate) finding: Option<usize>,
+    /// One box per segment and kind, for large drawings
+    #[arg(long)]
+    pub(crate) aggregate: bool,
+    /// Path of Graphviz `dot`; `none` draws without it
+    #[arg(long, env = "SEKISHO_DOT")]
+    pub(crate) dot: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct LintArgs {
+    /// The drawing (RON), or -
+    pub(crate) file: PathBuf,
+    /// Treat warnings as errors
+    #[arg(long, value_enum)]
+    pub(crate) deny: Option<DenyArg>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FmtArgs {
+    /// The drawings (RON), or - to filter standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Change nothing; exit with 1 if something would change
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ModelArg {
+    Physical,
+    Alpha,
+    AlphaPrime,
+    Beta,
+    BetaPrime,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct NewArgs {
+    /// Which model the city is to follow
+    #[arg(value_enum)]
+    pub(crate) model: ModelArg,
+    /// Write to this file (default: standard output); an existing file is never overwritten
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompletionsArgs {
+    /// bash, zsh, fish, elvish or powershell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 impl Args {

@@ -2,7 +2,14 @@
 
 mod args;
 mod check;
+mod draw;
+mod explain;
 mod files;
+mod fmt;
+mod lint;
+mod matrix;
+mod new;
+mod shell;
 
 use std::process::ExitCode;
 
@@ -38,5 +45,13 @@ fn main() -> ExitCode {
     let args = Args::parse();
     match args.command {
         Command::Check(ref check) => check::run(&args, check).into(),
+        Command::Explain(ref explain) => explain::run(&args, explain).into(),
+        Command::Matrix(ref matrix) => matrix::run(&args, matrix).into(),
+        Command::Draw(ref draw) => draw::run(&args, draw).into(),
+        Command::Lint(ref lint) => lint::run(&args, lint).into(),
+        Command::Fmt(ref fmt) => fmt::run(&args, fmt).into(),
+        Command::New(ref new) => new::run(&args, new).into(),
+        Command::Completions(ref shell) => shell::completions(shell).into(),
+        Command::Man => shell::man().into(),
     }
 }

@@ -121,9 +121,13 @@ pub struct Flow {
 
 impl Flow {
     /// The services of a step's session, as far as the step is about them.
-    pub(crate) fn services(&self, listens: Option<&Bits>, s: &SessionStep, certain: bool) -> Bits {
+    pub(crate) fn services(&self, listens: Option<&Bits>, s: &SessionStep, level: Level) -> Bits {
         let session = &self.sessions.list[s.session as usize];
-        let pick = |l: &crate::packet::LevelBits| if certain { l.sure.clone() } else { l.may.clone() };
+        let pick = |l: &crate::packet::LevelBits| match level {
+            Level::May => l.may.clone(),
+            Level::Sure => l.sure.clone(),
+            Level::Must => l.must.clone(),
+        };
         let heard = |bits: Bits| listens.map_or_else(|| bits.clone(), |l| bits.and(l));
         let bits = match s.content {
             Content::Request => heard(pick(&session.req)),

@@ -9,7 +9,7 @@ use super::{Content, Lenses, SessionStep, Step, Why};
 use crate::model::{
     Behaviour, Carrier, CommunicationId, Fact, FaceId, GuardId, Id, Lens, Model, Role, State, Way, ZoneId,
 };
-use crate::packet::{Bits, ClassSession, Level, MarkTable};
+use crate::packet::{Bits, ClassSession, Level, LevelBits, MarkTable};
 
 /// What a session between two faces amounts to, for one part of the services.
 pub(super) struct Exchange {
@@ -27,10 +27,12 @@ pub(super) struct Exchange {
 /// Files that a store gives back in the form it keeps.
 pub(super) const KEPT: [Carrier; 4] = [Carrier::Raw, Carrier::Chk, Carrier::San, Carrier::Txt];
 
-fn level(may: &Bits, sure: &Bits, unique: bool) -> Option<Level> {
-    if !sure.is_empty() {
-        Some(if unique { Level::Must } else { Level::Sure })
-    } else if !may.is_empty() {
+fn level(bits: &LevelBits, part: &Bits) -> Option<Level> {
+    if bits.must.meets(part) {
+        Some(Level::Must)
+    } else if bits.sure.meets(part) {
+        Some(Level::Sure)
+    } else if bits.may.meets(part) {
         Some(Level::May)
     } else {
         None
@@ -53,7 +55,7 @@ fn admitted(model: &Model, x: FaceId, y: FaceId) -> bool {
         Role::Mediator(m) => m.clients.as_ref(),
         Role::Transit(_) => return false,
     };
-    opens && clients.is_none_or(|c| c.binary_search(&xf.node).is_ok()) && !isolated(model, x, y)
+    opens && clients.is_none_or(|c| c.binary_search(&xf.node).is_ok())
 }
 
 /// Two endpoints of one zone that keeps its clients apart.
@@ -74,7 +76,7 @@ impl Emitter<'_> {
             let key = |zone: ZoneId, class| by_class.get(&(zone, class)).map_or(&[][..], Vec::as_slice);
             for &x in key(session.ends.from, session.ends.source) {
                 for &y in key(session.ends.to, session.ends.destination) {
-                    if admitted(self.model, x, y) {
+                    if session.apart == isolated(self.model, x, y) && admitted(self.model, x, y) {
                         self.exchanges(index as u32, session, x, y, &mut exchanges);
                     }
                 }
@@ -101,26 +103,30 @@ impl Emitter<'_> {
     /// Splits a session by the communications and permits that tell its services apart.
     fn exchanges(&mut self, index: u32, session: &ClassSession, x: FaceId, y: FaceId, out: &mut Vec<Exchange>) {
         let listens = self.listens[y.index()].clone();
-        let heard = |bits: &Bits| listens.as_ref().map_or_else(|| bits.clone(), |l| bits.and(l));
-        let new = (heard(&session.new.may), heard(&session.new.sure));
-        let covert_may = new.0.or(&session.ack.may);
-        let covert_sure = new.1.or(&session.ack.sure);
-        let req = (heard(&session.req.may), heard(&session.req.sure));
-        let rsp = (heard(&session.rsp.may), heard(&session.rsp.sure));
-        if covert_may.is_empty() {
+        let heard = |l: &LevelBits| match &listens {
+            None => l.clone(),
+            Some(set) => LevelBits { may: l.may.and(set), sure: l.sure.and(set), must: l.must.and(set) },
+        };
+        let new = heard(&session.new);
+        let covert = LevelBits {
+            may: new.may.or(&session.ack.may),
+            sure: new.sure.or(&session.ack.sure),
+            must: new.must.or(&session.ack.must),
+        };
+        let (req, rsp) = (heard(&session.req), heard(&session.rsp));
+        if covert.may.is_empty() {
             return;
         }
         for (part, communication) in self.parts_between(x, y) {
             let bits = &self.parts[part as usize];
-            let cut = |pair: &(Bits, Bits)| level(&pair.0.and(bits), &pair.1.and(bits), session.unique);
             let exchange = Exchange {
                 index,
                 initiator: x,
                 responder: y,
                 part,
-                request: cut(&req),
-                reply: cut(&rsp),
-                covert: level(&covert_may.and(bits), &covert_sure.and(bits), session.unique),
+                request: level(&req, bits),
+                reply: level(&rsp, bits),
+                covert: level(&covert, bits),
                 communication,
                 marks: session.marks,
             };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::classes::{AddrClass, faces_by_zone};
-use super::walk::{HopCache, State, Walker};
+use super::walk::{Hop, HopCache, LEFT, State, Walker};
 use super::{Bits, Classes, Packet};
 use crate::model::{
     FaceId, GuardId, Id, LabelId, Model, PacketAddr, Question, TransitId, ZoneId,
@@ -26,11 +26,12 @@ pub struct Endpoints {
     pub(crate) destination: AddrClass,
 }
 
-/// Services in `may` and in `sure`.
+/// Services in `may`, in `sure` and in `must`.
 #[derive(Debug, Clone)]
 pub(crate) struct LevelBits {
     pub(crate) may: Bits,
     pub(crate) sure: Bits,
+    pub(crate) must: Bits,
 }
 
 /// The sessions between two classes of attachments that pass the same labels.
@@ -48,8 +49,8 @@ pub struct ClassSession {
     pub(crate) new: LevelBits,
     /// A later TCP packet of the initiator arrives although no session need complete (leak).
     pub(crate) ack: LevelBits,
-    /// Routing leaves no other walk.
-    pub(crate) unique: bool,
+    /// Only for two endpoints whose zone keeps them apart: they meet through a device.
+    pub(crate) apart: bool,
 }
 
 /// What the bits of a set of marks mean.
@@ -66,7 +67,7 @@ const FIRST_GATE: usize = 96;
 impl MarkTable {
     /// Numbers the labels that somebody asks for, and the gates.
     ///
-    /// Labels beyond the 96th and gates beyond the 32nd get no bit: such a label counts as not
+    /// Labels beyond the 96th and gates beyond the 31st get no bit: such a label counts as not
     /// earned and such a gate as open, which can only add findings.
     #[must_use]
     pub fn new(model: &Model) -> Self {
@@ -83,7 +84,7 @@ impl MarkTable {
                 labels.extend(via.iter().copied());
             }
         }
-        let gates = model.transits.iter().filter(|(_, t)| t.mfa.is_some()).map(|(id, _)| id).take(128 - FIRST_GATE).collect();
+        let gates = model.transits.iter().filter(|(_, t)| t.mfa.is_some()).map(|(id, _)| id).take(127 - FIRST_GATE).collect();
         Self { labels: labels.into_iter().take(FIRST_GATE).collect(), gates }
     }
 
@@ -235,52 +236,66 @@ impl Plan {
         }
         let rep = w.spread(cache, start, all.clone(), false, |h| h.rep.may.clone());
         let tcp = &w.classes.tcp;
-        let new_sure = w.spread(cache, start, all.clone(), true, |h| h.new.sure.clone());
-        let sess_sure = w.spread(cache, start, all.clone(), true, |h| {
+        let session_lane = |h: &Hop| {
             let mut both = h.new.sure.and(&h.rep.sure);
             let mut unacknowledged = both.and(tcp);
             unacknowledged.remove(&h.ack.sure);
             both.remove(&unacknowledged);
             both
-        });
-        let ack_sure = w.spread(cache, start, all, false, |h| h.ack.sure.clone());
-        let at = |list: &[(State, Bits)], state: State| {
-            list.iter().find(|(s, _)| *s == state).map_or_else(|| w.classes.none(), |(_, b)| b.clone())
         };
-        let unmarked = |s: State| State { marks: 0, ..s };
+        let new_sure = w.spread(cache, start, all.clone(), true, |h| h.new.sure.clone());
+        let sess_sure = w.spread(cache, start, all.clone(), true, session_lane);
+        let ack_sure = w.spread(cache, start, all, true, |h| h.ack.sure.clone());
+        let mut ends: BTreeSet<State> = BTreeSet::new();
+        ends.extend(new.iter().chain(&ack).chain(&ack_sure).map(|(s, _)| *s).filter(is_end));
         let mut found = Vec::new();
-        let mut ends: BTreeMap<State, ()> = BTreeMap::new();
-        for (state, _) in new.iter().chain(&ack).filter(|(s, _)| is_end(s)) {
-            ends.insert(*state, ());
-        }
-        for state in ends.into_keys() {
-            let n = at(&new, state);
-            let a = at(&ack, unmarked(state));
-            let rsp_may = {
-                let mut both = n.and(&at(&rep, unmarked(state)));
-                let mut unacknowledged = both.and(tcp);
-                unacknowledged.remove(&a);
-                both.remove(&unacknowledged);
-                both
+        for state in ends {
+            let walk = w.single_shortest(start, state.zone).filter(|walk| walk.last().map_or(start, |h| h.2) == state);
+            let mut must = |lane: &dyn Fn(&Hop) -> Bits| {
+                walk.as_ref().map_or_else(|| w.classes.none(), |walk| w.along(cache, walk, lane))
             };
-            let (ns, ss) = (at(&new_sure, state), at(&sess_sure, state));
-            let nothing_new = n.is_empty() && a.and(tcp).is_empty();
-            let data = |whole: &Bits, session: &Bits| {
-                let mut datagrams = whole.clone();
-                datagrams.remove(tcp);
-                datagrams.or(session)
-            };
-            let session = ClassSession {
-                ends: Endpoints { from: zone, source, asked, to: state.zone, destination: state.d },
-                marks: state.marks,
-                req: LevelBits { may: data(&n, &rsp_may), sure: data(&ns, &ss) },
-                ack: LevelBits { may: a.and(tcp), sure: at(&ack_sure, unmarked(state)).and(tcp) },
-                new: LevelBits { may: n, sure: ns },
-                rsp: LevelBits { may: rsp_may, sure: ss },
-                unique: w.walk_is_unique(start, state),
-            };
-            if !nothing_new {
-                found.push(session);
+            let must = (must(&|h| h.new.sure.clone()), must(&session_lane), must(&|h| h.ack.sure.clone()));
+            let same_zone = state.zone == zone;
+            let isolated = same_zone && w.model.zones[zone].client_isolation;
+            for apart in [false, true] {
+                if apart && (!isolated || state.marks & LEFT == 0) {
+                    continue;
+                }
+                let at = |list: &[(State, Bits)], marks: u128| {
+                    let wanted = State { marks, ..state };
+                    list.iter().find(|(s, _)| *s == wanted).map_or_else(|| w.classes.none(), |(_, b)| b.clone())
+                };
+                // Who is kept apart needs replies and acknowledgements to pass a device, too.
+                let anywhere = |list: &[(State, Bits)]| if apart { at(list, LEFT) } else { at(list, LEFT).or(&at(list, 0)) };
+                let n = at(&new, state.marks);
+                let a = anywhere(&ack);
+                let rsp = {
+                    let mut both = n.and(&anywhere(&rep));
+                    let mut unacknowledged = both.and(tcp);
+                    unacknowledged.remove(&a);
+                    both.remove(&unacknowledged);
+                    both
+                };
+                let data = |whole: &Bits, session: &Bits| {
+                    let mut datagrams = whole.clone();
+                    datagrams.remove(tcp);
+                    datagrams.or(session)
+                };
+                let (ns, ss) = (at(&new_sure, state.marks), at(&sess_sure, state.marks));
+                let a_sure = at(&ack_sure, state.marks);
+                let session = ClassSession {
+                    ends: Endpoints { from: zone, source, asked, to: state.zone, destination: state.d },
+                    marks: state.marks,
+                    req: LevelBits { may: data(&n, &rsp), sure: data(&ns, &ss), must: data(&must.0, &must.1) },
+                    // The covert lane has no label of its own: any walk will do.
+                    ack: LevelBits { may: a.and(tcp), sure: a_sure.and(tcp), must: must.2.and(tcp) },
+                    new: LevelBits { may: n, sure: ns, must: must.0.clone() },
+                    rsp: LevelBits { may: rsp, sure: ss, must: must.1.clone() },
+                    apart,
+                };
+                if !session.new.may.is_empty() || !session.ack.may.is_empty() {
+                    found.push(session);
+                }
             }
         }
         found

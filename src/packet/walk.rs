@@ -13,6 +13,9 @@ use crate::model::{Id, Model, PacketAddr, Route, Ternary, TransitId, ZoneId};
 /// Labels and gates passed, one bit each; see [`super::Sessions::marks`].
 pub(super) type Marks = u128;
 
+/// Marks a packet that has passed a device: coming back to its zone is another walk than not leaving it.
+pub(super) const LEFT: Marks = 1 << 127;
+
 /// Where some packets are, and as what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct State {
@@ -100,7 +103,7 @@ impl<'m> Walker<'m> {
                 let d = dnat.map_or(at.d, |n| self.class_of(n.inside));
                 let snat = t.snat.iter().find(|n| n.zone == to);
                 let s = snat.map_or(at.s, |n| self.class_of(PacketAddr::Literal(n.source)));
-                let marks = at.marks | self.marks_of[device.index()];
+                let marks = at.marks | self.marks_of[device.index()] | LEFT;
                 (device, State { zone: to, s, d, marks }, d)
             })
         })
@@ -144,7 +147,7 @@ impl<'m> Walker<'m> {
             let (at, bits) = order[i].clone();
             for (device, mut next, d) in self.next(at).collect::<Vec<_>>() {
                 if !marked {
-                    next.marks = 0;
+                    next.marks &= LEFT;
                 }
                 let mut passed = lane(self.hop(cache, device, at, next.zone, d));
                 passed.keep(&bits);
@@ -168,32 +171,44 @@ impl<'m> Walker<'m> {
         order
     }
 
-    /// Whether routing leaves exactly one walk without repeated zones from `start` to a state `like` the end.
-    pub(super) fn walk_is_unique(&self, start: State, end: State) -> bool {
-        let mut count = 0;
-        self.count_walks(start, end, &mut vec![start.zone], &mut count);
-        count == 1
+    /// The shortest walk from `start` to a zone that visits no zone twice, as routes and one-way directions leave
+    /// it open, if only one is as short: its states and devices.
+    pub(super) fn single_shortest(&self, start: State, end: ZoneId) -> Option<Vec<(TransitId, State, State, AddrClass)>> {
+        let mut walks: Vec<Vec<(TransitId, State, State, AddrClass)>> = vec![Vec::new()];
+        loop {
+            let at = |walk: &[(TransitId, State, State, AddrClass)]| walk.last().map_or(start, |h| h.2);
+            let mut there = walks.iter().filter(|w| at(w).zone == end);
+            match (there.next(), there.next()) {
+                (Some(walk), None) => return Some(walk.clone()),
+                (Some(_), Some(_)) => return None,
+                // A mesh with this many ways is not a drawing of one way.
+                (None, _) if walks.is_empty() || walks.len() > MAX_WALKS => return None,
+                (None, _) => {}
+            }
+            walks = walks.iter().flat_map(|walk| self.longer(start, walk)).collect();
+        }
     }
 
-    fn count_walks(&self, at: State, end: State, visited: &mut Vec<ZoneId>, count: &mut usize) {
-        if at.zone == end.zone {
-            if at.d == end.d && at.s == end.s {
-                *count += 1;
-            }
-            // A walk that ends here cannot come back without repeating the zone.
-            return;
-        }
-        if *count > 1 {
-            return;
-        }
-        for (device, next, d) in self.next(at).collect::<Vec<_>>() {
-            let t = &self.model.transits[device];
-            let open = t.one_way.is_none_or(|w| w == (at.zone, next.zone)) && self.routed(device, d, next.zone).0;
-            if open && !visited.contains(&next.zone) {
-                visited.push(next.zone);
-                self.count_walks(next, end, visited, count);
-                visited.pop();
-            }
-        }
+    fn longer(&self, start: State, walk: &[(TransitId, State, State, AddrClass)]) -> Vec<Vec<(TransitId, State, State, AddrClass)>> {
+        let at = walk.last().map_or(start, |h| h.2);
+        self.next(at)
+            .filter(|(device, next, d)| {
+                let ahead = self.model.transits[*device].one_way.is_none_or(|w| w == (at.zone, next.zone));
+                let new_zone = next.zone != start.zone && walk.iter().all(|h| h.2.zone != next.zone);
+                ahead && new_zone && self.routed(*device, *d, next.zone).0
+            })
+            .map(|(device, next, d)| [walk, &[(device, at, next, d)]].concat())
+            .collect()
+    }
+
+    /// The services that pass every hop of a walk in a lane.
+    pub(super) fn along(&self, cache: &mut HopCache, walk: &[(TransitId, State, State, AddrClass)], lane: impl Fn(&Hop) -> Bits) -> Bits {
+        walk.iter().fold(self.classes.all(), |mut bits, &(device, at, next, d)| {
+            bits.keep(&lane(self.hop(cache, device, at, next.zone, d)));
+            bits
+        })
     }
 }
+
+/// Walks looked at side by side in search of a single shortest one.
+const MAX_WALKS: usize = 10_000;

@@ -48,13 +48,17 @@ fn session(model: &Model, network: &Network, s: &SessionStep, level: Level) -> S
         Role::Transit(_) => None,
     };
     let heard = listens.map(|l| flow.sessions.classes.bits_of(l, false));
-    let bits = flow.services(heard.as_ref(), s, level >= Level::Sure);
+    let bits = flow.services(heard.as_ref(), s, level);
     let packet = flow.packet(s, &bits).unwrap_or_else(|| unreachable!("a step has a service"));
     let covert_ack = s.content == Content::Covert && {
         let class = flow.sessions.classes.services.iter().position(|c| {
             c.protocol == packet.protocol && c.source == packet.source_port && c.destination == packet.destination_port
         });
-        let new = if level >= Level::Sure { &row.new.sure } else { &row.new.may };
+        let new = match level {
+            Level::May => &row.new.may,
+            Level::Sure => &row.new.sure,
+            Level::Must => &row.new.must,
+        };
         class.is_none_or(|c| !new.has(c) || heard.as_ref().is_some_and(|h| !h.has(c)))
     };
     let demand = match s.content {
@@ -67,7 +71,8 @@ fn session(model: &Model, network: &Network, s: &SessionStep, level: Level) -> S
         .iter()
         .find(|(c, _)| *c == row.ends.destination)
         .map(|(_, a)| *a);
-    let marks = |device| flow.sessions.marks.of_device(model, device);
+    // The highest bit of marks says that a device was passed at all.
+    let marks = |device| flow.sessions.marks.of_device(model, device) | 1 << 127;
     let end = (row.ends.to, target.unwrap_or(packet.destination));
     let walk = trace(model, row.ends.from, packet, end, level, demand, (row.marks, &marks)).unwrap_or_default();
     let delivered = walk.last().map_or(packet, |p| p.packet);

@@ -174,7 +174,7 @@ impl Sender<'_> {
     fn send_surely(&mut self, pass: impl Pass, ask_listens: bool, ways: &[Way]) {
         for t in self.walk(&pass, true) {
             for b in self.responders(&t, ask_listens) {
-                // must: "sure, and the walk is the only one".
+                // must: "sure, and the walk is the shortest".
                 let only = self.only_walk(t.zone, &pass).filter(|w| self.meets(w, b));
                 let is_it = |w: &Trail| w.packet == t.packet && w.labels == t.labels && w.gates == t.gates;
                 let (trail, level) = match &only {
@@ -297,31 +297,38 @@ impl Sender<'_> {
         next
     }
 
-    /// The walk to a zone, if "counting walks that visit no zone twice, over all devices as their route tables and
-    /// one-way directions allow (unknown counts as allowed; rules are not looked at), there is exactly one", and if it passes.
+    /// The shortest walk to a zone, if "among the walks that visit no zone twice and that route tables and one-way
+    /// directions leave open (unknown counts as open; rules are not looked at) exactly one passes the fewest devices",
+    /// and if it passes.
     fn only_walk(&self, goal: ZoneId, pass: impl Pass) -> Option<Trail> {
-        let mut found: Vec<Vec<(TransitId, ZoneId)>> = Vec::new();
-        let mut todo = vec![(self.zone, self.packet, Vec::new())];
-        while let Some((zone, packet, hops)) = todo.pop() {
-            if zone == goal {
-                found.push(hops);
-                continue;
-            }
-            for (d, device) in self.model.transits.iter().filter(|(_, d)| d.zones.contains(&zone)) {
-                for &to in &device.zones {
-                    let (before_rules, after) = translated(device, packet, to);
-                    let visited = to == self.zone || hops.iter().any(|&(_, z)| z == to);
-                    let allowed = device.one_way.is_none_or(|w| w == (zone, to))
-                        && routed(self.model, device, before_rules.destination, to, Level::May).is_some();
-                    if !visited && allowed {
-                        todo.push((to, after, [hops.as_slice(), &[(d, to)]].concat()));
-                    }
-                }
-            }
+        let mut walks = vec![(self.zone, self.packet, Vec::new())];
+        while !walks.is_empty() && walks.iter().all(|(zone, _, _)| *zone != goal) {
+            walks = walks.iter().flat_map(|walk| self.longer(walk)).collect();
         }
-        let [only] = found.as_slice() else { return None };
+        walks.retain(|(zone, _, _)| *zone == goal);
+        let [(_, _, only)] = walks.as_slice() else { return None };
         only.iter().try_fold(Trail::start(self.zone, self.packet), |t, &(d, to)| {
             pass(d, t.zone, to, t.packet).into_iter().next().map(|hop| self.extended(&t, hop))
         })
     }
+
+    /// The walks with one device more.
+    fn longer(&self, (zone, packet, hops): &OpenWalk) -> Vec<OpenWalk> {
+        let mut longer = Vec::new();
+        for (d, device) in self.model.transits.iter().filter(|(_, d)| d.zones.contains(zone)) {
+            for &to in &device.zones {
+                let (before_rules, after) = translated(device, *packet, to);
+                let visited = to == self.zone || hops.iter().any(|&(_, z)| z == to);
+                let allowed = device.one_way.is_none_or(|w| w == (*zone, to))
+                    && routed(self.model, device, before_rules.destination, to, Level::May).is_some();
+                if !visited && allowed {
+                    longer.push((to, after, [hops.as_slice(), &[(d, to)]].concat()));
+                }
+            }
+        }
+        longer
+    }
 }
+
+/// A walk of which rules were not asked: where it has come to, as what packet, through which devices.
+type OpenWalk = (ZoneId, Packet, Vec<(TransitId, ZoneId)>);

@@ -157,46 +157,25 @@ impl<'m> Network<'m> {
         reaches(start, within, next, |place| place == goal)
     }
 
-    /// Whether exactly one walk that visits no zone twice leads from `start` to `end`, whatever rules say.
-    pub(super) fn only_one_walk(&self, start: Place, end: ZoneId) -> bool {
-        if start.0 == end {
-            return true;
-        }
-        let mut found = 0;
-        let mut zones = vec![start.0];
-        let mut pending = vec![self.continuations(start, end, &zones)];
-        while let Some(top) = pending.last_mut() {
-            match top.pop() {
-                None => {
-                    pending.pop();
-                    zones.pop();
-                }
-                Some((zone, _)) if zone == end => {
-                    found += 1;
-                    if found > 1 {
-                        return false;
-                    }
-                }
-                Some(place) => {
-                    zones.push(place.0);
-                    pending.push(self.continuations(place, end, &zones));
-                }
+    /// How long the shortest walk from `start` to `end` is that visits no zone twice, whatever rules say, if there
+    /// is only one as short.
+    pub(super) fn single_shortest(&self, start: Place, end: ZoneId) -> Option<usize> {
+        let mut walks = vec![(start, vec![start.0])];
+        for length in 0.. {
+            match walks.iter().filter(|((zone, _), _)| *zone == end).count() {
+                0 if walks.is_empty() => return None,
+                0 => {}
+                found => return (found == 1).then_some(length),
             }
+            let longer = |(place, zones): &(Place, Vec<ZoneId>)| {
+                let mut next = self.conceivable(*place);
+                next.retain(|(zone, _)| !zones.contains(zone));
+                let extended = |p: Place| (p, [zones.as_slice(), &[p.0]].concat());
+                next.into_iter().map(extended).collect::<Vec<_>>()
+            };
+            walks = walks.iter().flat_map(longer).collect();
         }
-        found == 1
-    }
-
-    /// The conceivable next places from which `end` can still be reached without the zones already visited.
-    fn continuations(&self, place: Place, end: ZoneId, visited: &[ZoneId]) -> Vec<Place> {
-        let visited: BTreeSet<_> = visited.iter().copied().collect();
-        let next = |p: Place| {
-            let mut places = self.conceivable(p);
-            places.retain(|(zone, _)| !visited.contains(zone));
-            places
-        };
-        let mut places = next(place);
-        places.retain(|&p| reaches(p, true, next, |(zone, _)| zone == end));
-        places
+        None
     }
 
     fn conceivable(&self, (zone, packet): Place) -> Vec<Place> {

@@ -176,7 +176,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Whether the claimed walk is the only one: then it visits no zone twice, and neither does any other.
+    /// Whether the claimed walk is the one shortest.
     fn is_the_only_walk(&self) -> bool {
         let mut zones: Vec<_> = self
             .cause
@@ -187,7 +187,8 @@ impl<'a> Session<'a> {
             .collect();
         zones.sort_unstable();
         let simple = zones.windows(2).all(|pair| pair[0] != pair[1]);
-        simple && self.network.only_one_walk(self.start(), self.responder.1)
+        let shortest = self.network.single_shortest(self.start(), self.responder.1);
+        simple && shortest == Some(self.cause.forward.len())
     }
 
     /// Where the initiator sends its packet.
