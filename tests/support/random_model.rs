@@ -593,7 +593,11 @@ impl Maker {
             let layers: BTreeSet<_> = faces.iter().filter_map(|&f| self.model.faces[f].segment).collect();
             let used: Vec<_> = if r.chance(90) { layers.into_iter().collect() } else { segments.clone() };
             let question = match r.below(7) {
-                0 | 1 => Question::Matrix { from: r.pick(&used), to: r.pick(&used) },
+                0 | 1 if used.len() > 1 => {
+                    let from = r.pick(&used);
+                    let others: Vec<_> = used.iter().copied().filter(|&s| s != from).collect();
+                    Question::Matrix { from, to: r.pick(&others) }
+                }
                 2 | 3 => Question::Forbid { lens: Lens::Attack, from, to, eyes: false },
                 4 => Question::Forbid { lens: Lens::Leak, from, to, eyes: r.chance(40) },
                 _ => {

@@ -2,7 +2,7 @@
 
 use super::super::refusal::Reason;
 use super::{Session, Side, delivers};
-use crate::model::{Carrier, Communication, GuardId, LabelId, Lens, State, Transit};
+use crate::model::{Communication, GuardId, LabelId, Lens, Transit};
 
 impl<'a> Session<'a> {
     /// The guards of the step.
@@ -16,7 +16,6 @@ impl<'a> Session<'a> {
             .filter_map(|d| d.mfa.as_ref())
             .filter(|gate| {
                 self.lens == Lens::Attack
-                    && self.carries_req_or_rsp()
                     && !gate.enrolled.contains(&self.initiator.0.node)
             });
         Ok(binding
@@ -62,8 +61,8 @@ impl<'a> Session<'a> {
     fn guard_of(&self, c: &Communication) -> Option<GuardId> {
         match self.lens {
             _ if self.spoofed == Some(Side::Initiator) => None,
-            Lens::Attack if self.hop.to.state == State::Arrives(Carrier::Req) => c.endorse,
-            Lens::Leak if self.carries_req_or_rsp() => c.declass,
+            Lens::Attack if !self.cause.reply => c.endorse,
+            Lens::Leak => c.declass,
             _ => None,
         }
     }
@@ -80,12 +79,5 @@ impl<'a> Session<'a> {
             .forward
             .iter()
             .filter_map(|t| model.transits.get(t.device))
-    }
-
-    fn carries_req_or_rsp(&self) -> bool {
-        matches!(
-            self.hop.to.state,
-            State::Arrives(Carrier::Req | Carrier::Rsp)
-        )
     }
 }

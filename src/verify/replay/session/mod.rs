@@ -99,9 +99,7 @@ impl<'a> Session<'a> {
         if content.map(State::Arrives) != Some(self.hop.to.state) {
             return Err(Reason::OtherContent);
         }
-        let colludes = self.hop.from.state == State::Holds(Carrier::Own)
-            && !self.cause.reply
-            && self.spoofed != Some(Side::Responder);
+        let colludes = !self.cause.reply && self.spoofed != Some(Side::Responder);
         let possible =
             self.lens == Lens::Leak && self.cause.packet.protocol == Protocol::Tcp && colludes;
         if self.cause.covert && !possible {
