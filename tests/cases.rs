@@ -1,0 +1,264 @@
+//! Drawings that carry their own expected answers: `tests/cases` and `models`.
+//!
+//! What each test catches:
+//! * `every_drawing_gives_what_it_expects`: a verdict that changed;
+//! * `both_engines_agree_on_every_drawing`: a device or medium, rare in random models, on which the engines or the replay
+//!   drift apart;
+//! * `no_case_is_missing`: a case that was deleted or renamed;
+//! * `every_mistake_is_a_violation`: a mistake of the catalogue that nothing would notice any more, and a base or a
+//!   repaired twin that has a finding.
+//!
+//! A file that another file includes is a part, not a drawing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use sekisho::diagnostic::Lang;
+use sekisho::document::{Failed, LoadError, Loaded, Loader, load};
+use sekisho::model::{Carrier, CheckId, Expectation, Id, Lens, Model, Question, Status};
+use sekisho::network::Network;
+use sekisho::verify::{Answer, Verdict, Witness, expect, fast, reference, replay};
+
+/// The numbers of the table of cases. The gaps are intended.
+const NUMBERS: [u32; 69] = [
+    1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 24, 25, 27, 28, 30, 31, 32, 34, 35, 37, 39, 40,
+    41, 43, 44, 46, 47, 48, 51, 52, 53, 55, 56, 57, 59, 60, 62, 63, 64, 65, 67, 68, 70, 71, 72, 73, 74, 75, 76, 78, 80, 81,
+    82, 83, 84, 85, 87, 89, 90,
+];
+
+/// How many mistakes the catalogue has.
+const MISTAKES: usize = 35;
+
+/// Files below the folder of a drawing.
+struct Disk {
+    folder: PathBuf,
+    file: PathBuf,
+}
+
+impl Disk {
+    fn of(path: &Path) -> Self {
+        let folder = path.parent().expect("a drawing lies in a folder").to_owned();
+        let file = path.file_name().expect("a drawing is a file").into();
+        Self { folder, file }
+    }
+
+    fn text(&self, path: &Path) -> Result<(String, String), LoadError> {
+        let bytes = fs::read(self.folder.join(path)).map_err(|_| LoadError::NotFound)?;
+        let text = String::from_utf8(bytes).map_err(|e| LoadError::NotUtf8(e.utf8_error().valid_up_to()))?;
+        Ok((path.to_string_lossy().into_owned(), text))
+    }
+}
+
+impl Loader for Disk {
+    fn root(&mut self) -> Result<(String, String), LoadError> {
+        self.text(&self.file)
+    }
+
+    fn include(&mut self, from: &str, path: &str) -> Result<(String, String), LoadError> {
+        let mut inside = PathBuf::from(from);
+        inside.pop();
+        for part in Path::new(path).components() {
+            match part {
+                Component::Normal(name) => inside.push(name),
+                Component::CurDir => {}
+                Component::ParentDir if inside.pop() => {}
+                _ => return Err(LoadError::Outside),
+            }
+        }
+        self.text(&inside)
+    }
+}
+
+/// All `*.ron` files under a folder, sorted.
+fn ron_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
+        .map(|entry| entry.expect("a readable folder").path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            ron_files(&path, found);
+        } else if path.extension().is_some_and(|e| e == "ron") {
+            found.push(path);
+        }
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(path).display().to_string()
+}
+
+/// Every drawing with what loading it gave. Parts and the data of the policy matrix are left out.
+fn drawings() -> BTreeMap<PathBuf, Result<Loaded, Failed>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    ron_files(&root.join("tests/cases"), &mut files);
+    ron_files(&root.join("models"), &mut files);
+    files.retain(|f| !f.starts_with(root.join("models/policies")));
+    let mut parts = BTreeSet::new();
+    let mut loaded = BTreeMap::new();
+    for path in files {
+        let mut disk = Disk::of(&path);
+        let result = load(&mut disk);
+        let sources = match &result {
+            Ok(l) => &l.sources,
+            Err(f) => &f.sources,
+        };
+        parts.extend(sources.iter().map(|(_, s)| disk.folder.join(s.name())).filter(|p| *p != path));
+        loaded.insert(path, result);
+    }
+    loaded.retain(|path, _| !parts.contains(path));
+    loaded
+}
+
+/// Every drawing that loads; what is wrong with the others is said line by line.
+fn readable(wrong: &mut Vec<String>) -> BTreeMap<PathBuf, Loaded> {
+    let mut readable = BTreeMap::new();
+    for (path, result) in drawings() {
+        match result {
+            Ok(loaded) => {
+                readable.insert(path, loaded);
+            }
+            Err(failed) => wrong.extend(failed.diagnostics.iter().map(|d| {
+                let place = d.span().map(|s| failed.sources.place(s)).unwrap_or_default();
+                format!("{}: {} {place} {}", shown(&path), d.code.as_str(), d.message.get(Lang::En))
+            })),
+        }
+    }
+    readable
+}
+
+/// The statuses of its checks.
+fn statuses(loaded: &Loaded) -> Vec<Status> {
+    fast::verify(&loaded.model, &Network::new(&loaded.model)).iter().map(|v| v.status).collect()
+}
+
+#[test]
+fn every_drawing_gives_what_it_expects() {
+    let mut wrong = Vec::new();
+    for (path, loaded) in readable(&mut wrong) {
+        let model = &loaded.model;
+        let network = Network::new(model);
+        let differences = expect::differences(model, &network, &fast::verify(model, &network));
+        wrong.extend(differences.iter().map(|d| format!("{}: {} {}", shown(&path), loaded.sources.place(d.span), d.text.en)));
+        if model.expectations.is_empty() {
+            wrong.push(format!("{}: nothing is expected", shown(&path)));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// What both engines must agree on.
+#[derive(Debug, PartialEq, Eq)]
+struct Essence {
+    status: Status,
+    /// Final carriers with the length of their shortest path.
+    carriers: Vec<(Carrier, usize)>,
+    /// Members without a flow, and whether they have it in `may`.
+    missing: Vec<(usize, bool)>,
+}
+
+fn essence(verdict: &Verdict) -> Essence {
+    let (mut carriers, mut missing) = (Vec::new(), Vec::new());
+    match &verdict.answer {
+        Answer::Matrix(rows) => carriers.extend(rows.iter().map(|u| (u.carrier, u.witness.hops.len()))),
+        Answer::Paths(paths) => carriers.extend(paths.iter().filter_map(|w| Some((w.final_carrier()?, w.hops.len())))),
+        Answer::Flow { missing: m, .. } => missing.extend(m.iter().map(|(f, may)| (f.index(), *may))),
+        Answer::Nothing => {}
+    }
+    carriers.sort_unstable();
+    Essence { status: verdict.status, carriers, missing }
+}
+
+/// What the replay says against the paths of a verdict.
+fn refusals(model: &Model, question: &Question, verdict: &Verdict) -> Vec<String> {
+    let (lens, eyes) = match question {
+        Question::Forbid { lens, eyes, .. } => (*lens, *eyes),
+        _ => (Lens::Direct, false),
+    };
+    let paths: Vec<&Witness> = match &verdict.answer {
+        Answer::Matrix(rows) => rows.iter().map(|u| &u.witness).collect(),
+        Answer::Paths(paths) => paths.iter().collect(),
+        Answer::Flow { witness, .. } => witness.iter().collect(),
+        Answer::Nothing => Vec::new(),
+    };
+    paths.iter().filter_map(|w| replay::replay(model, lens, eyes, &[], w).err().map(|e| e.to_string())).collect()
+}
+
+/// Everything in which the engines differ on one question.
+fn disagreements(model: &Model, network: &Network, question: &Question, f: &Verdict, r: &Verdict) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if essence(f) != essence(r) {
+        wrong.push(format!("fast {:?} reference {:?}", essence(f), essence(r)));
+    }
+    let depth = match fast::depth(model, network, question) {
+        Some(fast::Depth::Exactly(n, sets)) => Some((n, sets)),
+        _ => None,
+    };
+    if f.status != Status::Vacuous && depth != reference::depth(model, question) {
+        wrong.push(format!("depth: fast {depth:?} reference {:?}", reference::depth(model, question)));
+    }
+    wrong.extend(refusals(model, question, f).into_iter().map(|e| format!("path of fast refused: {e}")));
+    wrong.extend(refusals(model, question, r).into_iter().map(|e| format!("path of reference refused: {e}")));
+    wrong
+}
+
+#[test]
+fn both_engines_agree_on_every_drawing() {
+    let mut wrong = Vec::new();
+    for (path, loaded) in readable(&mut wrong) {
+        let model = &loaded.model;
+        let network = Network::new(model);
+        let mut compare = |name: &str, question: &Question, f: &Verdict, r: &Verdict| {
+            let list = disagreements(model, &network, question, f, r);
+            wrong.extend(list.into_iter().map(|d| format!("{}: {name}: {d}", shown(&path))));
+        };
+        for (f, r) in fast::verify(model, &network).iter().zip(&reference::verify(model)) {
+            let check = &model.checks[f.check];
+            compare(&check.name, &check.question, f, r);
+        }
+        for expectation in &model.expectations {
+            if let Expectation::Verdict { question, text, .. } = expectation
+                && !model.checks.values().any(|c| c.question == *question)
+            {
+                let none = CheckId::new(0);
+                compare(text, question, &fast::ask(model, &network, none, question), &reference::ask(model, none, question));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn every_mistake_is_a_violation() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/mistakes");
+    let (mut mistakes, mut wrong) = (0, Vec::new());
+    for (path, loaded) in readable(&mut wrong).iter().filter(|(path, _)| path.starts_with(&folder)) {
+        let is_mistake = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("e-"));
+        mistakes += usize::from(is_mistake);
+        let is_violated = statuses(loaded).contains(&Status::Violated);
+        let is_clean = statuses(loaded).iter().all(|s| *s == Status::Holds);
+        if is_mistake && !is_violated || !is_mistake && !is_clean {
+            wrong.push(format!("{}: {}", shown(path), if is_mistake { "no violation" } else { "not free of findings" }));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    assert_eq!(mistakes, MISTAKES);
+}
+
+#[test]
+fn no_case_is_missing() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let found: BTreeSet<u32> = drawings()
+        .keys()
+        .filter(|path| path.parent() == Some(&root))
+        .map(|path| {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let number = name.strip_prefix("case-").map(|n| n.trim_end_matches(|c: char| c.is_ascii_lowercase()));
+            number.and_then(|n| n.parse().ok()).unwrap_or_else(|| panic!("{name}: not the name of a case"))
+        })
+        .collect();
+    assert_eq!(found, BTreeSet::from(NUMBERS));
+}
