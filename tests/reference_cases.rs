@@ -1101,3 +1101,12 @@ fn random_models_are_well_formed() {
         assert_well_formed(&random_model(seed));
     }
 }
+
+#[test]
+fn minimising_keeps_what_fails() {
+    let open = |m: &Model| verify(m).iter().any(|v| v.status == Status::Undecided);
+    let model = (0..).map(random_model).find(|m| open(m)).expect("some model is undecided");
+    let least = random_model::minimise(model.clone(), open);
+    assert!(open(&least));
+    assert!(least.checks.len() == 1 && least.permits.len() <= model.permits.len());
+}

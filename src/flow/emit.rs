@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::sessions::KEPT;
 use super::{Flow, Lenses, Step, Why};
 use crate::model::{
-    Behaviour, Carrier, CommunicationId, Fact, FaceId, Id, Lens, Model, Role,
+    Behaviour, Carrier, CommunicationId, Fact, FaceId, Id, Lens, Model, Role, State,
 };
 use crate::packet::{Bits, Level, Sessions};
 
@@ -67,6 +67,11 @@ impl<'m> Emitter<'m> {
                 for t in &m.transforms {
                     leaving[t.gives.0.index()].insert(Fact::leaves(t.gives.0, t.gives.1, t.gives.2));
                 }
+            }
+        }
+        for r in &model.relations {
+            if matches!(r.to.state, State::Leaves(..)) {
+                leaving[r.to.face.index()].insert(r.to);
             }
         }
         let mut hosts_in = vec![Vec::new(); model.zones.len()];

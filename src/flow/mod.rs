@@ -54,6 +54,8 @@ pub enum Content {
 /// The session behind a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionStep {
+    /// A host that uses the initiator's or responder's address. First, so that the honest session comes first in order.
+    pub impersonator: Option<FaceId>,
     /// Position in [`Sessions::list`].
     pub session: u32,
     /// Whose address opens it.
@@ -64,8 +66,6 @@ pub struct SessionStep {
     pub content: Content,
     /// The part of the services meant: position in [`Flow::parts`].
     pub part: u32,
-    /// A host that uses the initiator's or responder's address.
-    pub impersonator: Option<FaceId>,
     /// The communication whose guard the step carries.
     pub communication: Option<CommunicationId>,
 }

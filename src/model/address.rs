@@ -171,6 +171,12 @@ pub enum PacketAddr {
 }
 
 impl PacketAddr {
+    /// Whether a source translation to `to` applies to packets with this source: one family, or not known.
+    #[must_use]
+    pub fn translates_to(self, to: Addr) -> bool {
+        self.same_family(Self::Literal(to))
+    }
+
     /// Whether a packet can carry both as source and destination: one family, or not known.
     #[must_use]
     pub fn same_family(self, other: Self) -> bool {

@@ -48,14 +48,14 @@ pub fn trace(
     end: (ZoneId, PacketAddr),
     level: Level,
     demand: Demand,
-    marks: (u128, &dyn Fn(TransitId) -> u128),
+    marks: (&dyn Fn(u128) -> bool, &dyn Fn(TransitId) -> u128),
 ) -> Option<Vec<Passage>> {
     let first = (start, packet, 0u128);
     let mut seen = vec![(first, None::<(usize, Passage)>)];
     let mut queue = VecDeque::from([0]);
     while let Some(i) = queue.pop_front() {
         let (zone, packet, passed) = seen[i].0;
-        if zone == end.0 && packet.destination == end.1 && passed == marks.0 {
+        if zone == end.0 && packet.destination == end.1 && (marks.0)(passed) {
             return Some(unwind(&seen, i));
         }
         for (device, t) in model.transits.iter().filter(|(_, t)| t.zones.contains(&zone)) {
@@ -89,9 +89,9 @@ fn hop(model: &Model, device: TransitId, t: &Transit, from: ZoneId, to: ZoneId, 
     let inside = Packet { destination: dnat.map_or(packet.destination, |n| n.inside), ..packet };
     let need = if level == Level::May { Ternary::Unknown } else { Ternary::Yes };
     let remembers = t.remembers();
-    let (new, rule) = decide(model, t, inside, from, to, false, false);
-    let (ack, ack_rule) = decide(model, t, inside, from, to, !remembers, false);
-    let (rep, _) = decide(model, t, inside, from, to, !remembers, !remembers);
+    let (new, rule) = decide(model, t, inside, from, to, false, false, level);
+    let (ack, ack_rule) = decide(model, t, inside, from, to, !remembers, false, level);
+    let (rep, _) = decide(model, t, inside, from, to, !remembers, !remembers, level);
     let routed = route(model, t, inside.destination, to);
     let returned = route(model, t, packet.source, from);
     let tcp = packet.protocol == Protocol::Tcp;
@@ -104,14 +104,17 @@ fn hop(model: &Model, device: TransitId, t: &Transit, from: ZoneId, to: ZoneId, 
             Demand::Session if level == Level::May => ok(new),
             Demand::Session => ok(new) && (!tcp || ok(ack)) && back && ok(rep) && ok(returned),
         };
-    let source = t.snat.iter().find(|n| n.zone == to).map_or(inside.source, |n| PacketAddr::Literal(n.source));
+    let snat = t.snat.iter().find(|n| n.zone == to && inside.source.translates_to(n.source));
+    let source = snat.map_or(inside.source, |n| PacketAddr::Literal(n.source));
     let rule = if demand == Demand::Ack { ack_rule } else { rule };
     passes.then_some(Passage { device, from, to, rule, packet: Packet { source, ..inside } })
 }
 
-/// First match over the rules, three-valued, with the rule that decides (in `may`, the first that may permit).
-fn decide(model: &Model, t: &Transit, p: Packet, from: ZoneId, to: ZoneId, flagged: bool, mirrored: bool) -> (Ternary, Option<usize>) {
+/// First match over the rules, three-valued, with the rule that decides: in `may` the first that may permit, else the certain one.
+#[allow(clippy::too_many_arguments, reason = "one question about one packet, all of it needed")]
+fn decide(model: &Model, t: &Transit, p: Packet, from: ZoneId, to: ZoneId, flagged: bool, mirrored: bool, level: Level) -> (Ternary, Option<usize>) {
     let Some(rules) = &t.rules else { return (Ternary::Yes, None) };
+    let named = |possible: Option<usize>, certain| if level == Level::May { possible.or(certain) } else { certain };
     let (p, from, to) = if mirrored { (mirror(p), to, from) } else { (p, from, to) };
     let (mut open, mut possible) = (Ternary::No, None);
     let mut doubtful = false;
@@ -120,7 +123,7 @@ fn decide(model: &Model, t: &Transit, p: Packet, from: ZoneId, to: ZoneId, flagg
             (Ternary::No, _) => {}
             (Ternary::Yes, Action::Permit) => {
                 let answer = if doubtful { Ternary::Unknown } else { Ternary::Yes };
-                return (answer, possible.or(Some(i)));
+                return (answer, named(possible, Some(i)));
             }
             (Ternary::Yes, Action::Deny) => return (open, possible),
             (Ternary::Unknown, Action::Permit) => {
@@ -132,7 +135,7 @@ fn decide(model: &Model, t: &Transit, p: Packet, from: ZoneId, to: ZoneId, flagg
     }
     match t.default {
         Some(Action::Permit) if doubtful => (Ternary::Unknown, possible),
-        Some(Action::Permit) => (Ternary::Yes, possible),
+        Some(Action::Permit) => (Ternary::Yes, named(possible, None)),
         Some(Action::Deny) => (open, possible),
         None => (Ternary::Unknown, possible),
     }
@@ -162,14 +165,16 @@ fn route(model: &Model, t: &Transit, destination: PacketAddr, to: ZoneId) -> Ter
     let Some(routes) = &t.routes else { return Ternary::Yes };
     let mut sorted: Vec<_> = routes.iter().collect();
     sorted.sort_by_key(|r| std::cmp::Reverse(r.prefix_len));
-    let (mut may, mut elsewhere) = (false, false);
+    let (mut may, mut open) = (false, false);
     for r in sorted {
         match r.to.matches(destination, &model.faces) {
             Ternary::No => {}
-            Ternary::Unknown if r.via == to => may = true,
-            Ternary::Unknown => elsewhere = true,
-            Ternary::Yes if r.via == to => return if elsewhere { Ternary::Unknown } else { Ternary::Yes },
-            Ternary::Yes => return if may { Ternary::Unknown } else { Ternary::No },
+            Ternary::Unknown => {
+                may |= r.via == to;
+                open = true;
+            }
+            Ternary::Yes if r.via == to => return if open { Ternary::Unknown } else { Ternary::Yes },
+            Ternary::Yes => break,
         }
     }
     if may { Ternary::Unknown } else { Ternary::No }

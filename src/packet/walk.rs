@@ -75,15 +75,17 @@ impl<'m> Walker<'m> {
     /// Whether a device sends packets for class `d` to zone `to`: `(in may, in sure)`.
     fn routed(&self, device: TransitId, d: AddrClass, to: ZoneId) -> (bool, bool) {
         let Some(routes) = &self.routes[device.index()] else { return (true, true) };
-        let (mut may, mut elsewhere) = (false, false);
+        let (mut may, mut open) = (false, false);
         for (id, route) in routes {
             match self.classes.matches(*id, d) {
                 Ternary::No => {}
-                Ternary::Unknown if route.via == to => may = true,
-                Ternary::Unknown => elsewhere = true,
+                Ternary::Unknown => {
+                    may |= route.via == to;
+                    open = true;
+                }
                 Ternary::Yes => {
                     let here = route.via == to;
-                    return (may || here, here && !elsewhere);
+                    return (may || here, here && !open);
                 }
             }
         }
@@ -101,7 +103,9 @@ impl<'m> Walker<'m> {
             t.zones.iter().filter(move |&&to| to != at.zone).map(move |&to| {
                 let dnat = t.dnat.iter().find(|n| n.zone == to && self.class_of(PacketAddr::Literal(n.outside)) == at.d);
                 let d = dnat.map_or(at.d, |n| self.class_of(n.inside));
-                let snat = t.snat.iter().find(|n| n.zone == to);
+                // A translation applies to packets of its own family; others pass as they are.
+                let family = self.classes.v4[at.s as usize];
+                let snat = t.snat.iter().find(|n| n.zone == to && family.is_none_or(|v4| v4 == n.source.is_v4()));
                 let s = snat.map_or(at.s, |n| self.class_of(PacketAddr::Literal(n.source)));
                 let marks = at.marks | self.marks_of[device.index()] | LEFT;
                 (device, State { zone: to, s, d, marks }, d)

@@ -42,7 +42,7 @@ impl Sizes {
         let mut r = Random::new(seed, "sizes", 0);
         Self {
             segments: 1 + r.below(4),
-            zones: 1 + r.below(5),
+            zones: r.pick(&[1, 2, 3, 3, 4, 4, 5, 5]),
             endpoints: 2 + r.below(7),
             mediators: r.below(4),
             devices: r.below(5),
@@ -75,8 +75,14 @@ pub fn models() -> impl Strategy<Value = Model> {
 /// The model of a seed with given sizes.
 pub fn sized_model(seed: u64, sizes: Sizes) -> Model {
     let file = Sources::new().add("random", "").expect("an empty text is not too large");
-    let mut maker =
-        Maker { seed, sizes, span: Span::new(file, 0..0), model: Model::default(), used: vec![0; sizes.zones] };
+    let mut maker = Maker {
+        seed,
+        sizes,
+        span: Span::new(file, 0..0),
+        model: Model::default(),
+        used: vec![0; sizes.zones],
+        strict: Random::new(seed, "strict", 0).chance(60),
+    };
     maker.make();
     maker.model
 }
@@ -132,6 +138,8 @@ struct Maker {
     model: Model,
     /// Addresses used up in each zone.
     used: Vec<u8>,
+    /// Whether little is permitted; otherwise rules are anything.
+    strict: bool,
 }
 
 impl Maker {
@@ -175,7 +183,7 @@ impl Maker {
             let mut r = self.stream("zone", i);
             let segments: Vec<_> = self.model.segments.ids().collect();
             let name = format!("z{i}");
-            let binding = r.chance(30).then(|| self.guard(&format!("bind@{name}")));
+            let binding = r.chance(50).then(|| self.guard(&format!("bind@{name}")));
             self.model.zones.push(Zone {
                 label: name.clone(),
                 name,
@@ -236,14 +244,14 @@ impl Maker {
         let some4 = v4(n, 64 + 4 * k, 64 + 4 * k + 3);
         let one6 = v6(u16::from(n), u16::from(k), u16::from(k));
         let [net4, net6] = Self::networks(zone);
-        match r.below(12) {
+        match r.below(14) {
             0..=4 => FaceAddress::Known(vec![one4]),
             5 => FaceAddress::Known(vec![some4]),
             6 => FaceAddress::Known(vec![one4, some4]),
             7 => FaceAddress::Known(vec![one6]),
             8 => FaceAddress::Known(sorted(vec![one4, one6])),
-            9 => FaceAddress::Within(vec![net4]),
-            10 => FaceAddress::Within(sorted(vec![net4, net6])),
+            9 | 10 => FaceAddress::Within(vec![net4]),
+            11 => FaceAddress::Within(sorted(vec![net4, net6])),
             _ => FaceAddress::Unknown,
         }
     }
@@ -269,9 +277,9 @@ impl Maker {
             let faces: Vec<_> = (0..face_count).map(|_| self.push_face(&mut r, true)).collect();
             let isolation = (face_count > 1 && r.chance(40)).then(|| self.guard(&format!("isolation@e{i}")));
             let edr: BTreeSet<GuardId> = match r.below(10) {
-                0 | 1 => BTreeSet::from([self.guard(&format!("edr@e{i}"))]),
-                2 => BTreeSet::from([self.guard("edr@product")]),
-                3 => BTreeSet::from([self.guard("edr@product"), self.guard(&format!("edr@e{i}"))]),
+                0..=2 => BTreeSet::from([self.guard(&format!("edr@e{i}"))]),
+                3 => BTreeSet::from([self.guard("edr@product")]),
+                4 => BTreeSet::from([self.guard("edr@product"), self.guard(&format!("edr@e{i}"))]),
                 _ => BTreeSet::new(),
             };
             let endpoint = Endpoint {
@@ -305,7 +313,7 @@ impl Maker {
                 ]);
                 let gives = if r.chance(50) { takes } else { r.pick(&Carrier::ALL[1..]) };
                 let way = r.pick(&[Way::Both, Way::Opens, Way::Answers]);
-                let guards = if r.chance(25) { vec![self.guard(&format!("cdr@m{i}"))] } else { Vec::new() };
+                let guards = if r.chance(35) { vec![self.guard(&format!("cdr@m{i}"))] } else { Vec::new() };
                 let assumption = r.chance(15).then(|| self.assume(&format!("m{i} transform {n}")));
                 transforms.push(Transform {
                     takes: (r.pick(&faces), takes),
@@ -371,8 +379,10 @@ impl Maker {
     }
 
     fn device(&mut self, r: &mut Random, i: usize, node: NodeId, zones: Vec<ZoneId>) -> Transit {
-        let rules = (!r.chance(25)).then(|| (0..r.below(5)).map(|_| self.rule(r, &zones)).collect::<Vec<_>>());
-        let default = rules.as_ref().and_then(|_| r.pick(&[Some(Action::Permit), Some(Action::Deny), None]));
+        let rules = r.chance(if self.strict { 98 } else { 75 });
+        let rules = rules.then(|| (0..r.below(5)).map(|_| self.rule(r, &zones)).collect::<Vec<_>>());
+        let default = if self.strict || r.chance(60) { Some(Action::Deny) } else { Some(Action::Permit) };
+        let default = default.filter(|_| rules.is_some() && !r.chance(15));
         let open = rules.is_some() && default.is_none();
         let default_assumption = open.then(|| self.assume(&format!("default of device {i}")));
         let enrolled = r.some(&self.all_nodes(), 3);
@@ -386,7 +396,7 @@ impl Maker {
             rules,
             default,
             default_assumption,
-            stateful: r.chance(65),
+            stateful: r.chance(60),
             routes: r.chance(40).then(|| self.routes(r, &zones)),
             one_way,
             dnat: if r.chance(20) { self.dnat(r, &zones) } else { Vec::new() },
@@ -400,7 +410,7 @@ impl Maker {
 
     fn rule(&self, r: &mut Random, zones: &[ZoneId]) -> Rule {
         Rule {
-            action: if r.chance(65) { Action::Permit } else { Action::Deny },
+            action: if r.chance(60) { Action::Permit } else { Action::Deny },
             source: self.addresses(r),
             destination: self.addresses(r),
             services: Self::services(r, 2),
@@ -415,7 +425,7 @@ impl Maker {
 
     /// What a rule or route is compared with: everything, numbers, named things, or a mixture.
     fn addresses(&self, r: &mut Random) -> AddrMatch {
-        if r.chance(35) {
+        if r.chance(if self.strict { 10 } else { 30 }) {
             return AddrMatch::any();
         }
         let mut set = AddrMatch { text: "random".to_owned(), ..AddrMatch::default() };
@@ -582,13 +592,18 @@ impl Maker {
         let faces = self.endpoint_faces();
         for i in 0..self.sizes.checks {
             let mut r = self.stream("check", i);
-            let (mut from, mut to) = (r.some(&faces, 3), r.some(&faces, 3));
+            // Mostly from one network to others: within one there is little to decide.
+            let here = self.model.faces[r.pick(&faces)].zone;
+            let apart = r.chance(70);
+            let near: Vec<_> = faces.iter().copied().filter(|&f| !apart || self.model.faces[f].zone == here).collect();
+            let far: Vec<_> = faces.iter().copied().filter(|&f| !apart || self.model.faces[f].zone != here).collect();
+            let (mut from, mut to) = (r.some(&near, 3), r.some(&far, 3));
             // Mostly something is asked.
             if from.is_empty() && r.chance(90) {
-                from.push(r.pick(&faces));
+                from.push(r.pick(&near));
             }
             if to.is_empty() && r.chance(90) {
-                to.push(r.pick(&faces));
+                to.extend(far.first());
             }
             let layers: BTreeSet<_> = faces.iter().filter_map(|&f| self.model.faces[f].segment).collect();
             let used: Vec<_> = if r.chance(90) { layers.into_iter().collect() } else { segments.clone() };
@@ -604,6 +619,10 @@ impl Maker {
                     let common = [Carrier::Req, Carrier::Req, Carrier::Rsp];
                     let carrier = if r.chance(70) { r.pick(&common) } else { r.pick(&Carrier::ALL) };
                     let via = if r.chance(30) { self.random_labels(&mut r, 1) } else { Vec::new() };
+                    from.truncate(1 + r.below(2));
+                    if r.chance(60) {
+                        to = r.some(&faces, 5);
+                    }
                     Question::Require { from, to, carrier, via }
                 }
             };
@@ -618,8 +637,8 @@ fn service(r: &mut Random) -> Service {
     let tcp = Service { protocol: Some(Protocol::Tcp), ..Service::ANY };
     let udp = Service { protocol: Some(Protocol::Udp), ..Service::ANY };
     match r.below(12) {
-        0..=2 => Service::ANY,
-        3 | 4 => tcp,
+        0 | 1 => Service::ANY,
+        2..=4 => tcp,
         5 => Service { destination: port(443), ..tcp },
         6 => Service { destination: PortRange { first: 80, last: 500 }, ..tcp },
         7 => Service { source: port(443), ..tcp },
@@ -665,9 +684,11 @@ fn disjoint(ranges: Vec<AddrRange>) -> Vec<AddrRange> {
 ///
 /// Nodes stay (ids would move), but they lose their networks, services, rules and steps.
 pub fn minimise(model: Model, fails: impl Fn(&Model) -> bool) -> Model {
+    // What is written shorter is smaller: so it ends.
+    let size = |m: &Model| format!("{m:?}").len();
     let mut best = model;
     loop {
-        let smaller = simplifications(&best).into_iter().find(|m| fails(m));
+        let smaller = simplifications(&best).into_iter().find(|m| size(m) < size(&best) && fails(m));
         match smaller {
             Some(m) => best = m,
             None => return best,

@@ -107,7 +107,8 @@ impl Resolver<'_> {
     }
 
     fn medium(&mut self, name: &Name, doc: &MediumDoc, legs: &[&Leg]) {
-        let mut words = vec![normal(&name.text), "media".to_owned()];
+        let mut words = super::transits::own_label(name);
+        words.push("media".to_owned());
         if doc.registered && doc.encrypted {
             words.push("registered-media".to_owned());
         }
@@ -126,6 +127,7 @@ impl Resolver<'_> {
             readers.push((slot, i));
             self.read_slot(slot, leg);
         }
+        let plugged = if doc.wiped { Vec::new() } else { self.plugged_in(node, legs) };
         for &(from, w) in &writers {
             for &(to, r) in &readers {
                 if w != r && (doc.wiped || legs[w].from == legs[r].to) {
@@ -133,7 +135,30 @@ impl Resolver<'_> {
                 }
                 self.slot_steps(node, from, to, legs[r].kiosk.as_ref(), legs[r].span);
             }
+            for &(to, r) in plugged.iter().filter(|(_, r)| legs[*r].from != legs[w].from) {
+                self.slot_steps(node, from, to, None, legs[r].span);
+            }
         }
+    }
+
+    /// Whoever plugs in a medium to write can read what is left on it from others, past any kiosk.
+    fn plugged_in(&mut self, node: NodeId, legs: &[&Leg]) -> Vec<(FaceId, usize)> {
+        let mut slots = Vec::new();
+        for (i, leg) in legs.iter().enumerate() {
+            if legs.iter().all(|other| other.from == leg.from) {
+                continue;
+            }
+            let slot = self.slot(node, format!("left{}", i + 1));
+            slots.push((slot, i));
+            for &face in &leg.from {
+                let reason = Text::new(
+                    format!("{} が消去していない媒体を差し込む", leg.by),
+                    format!("{} plugs in the medium, which was not wiped", leg.by),
+                );
+                self.plug(Fact::leaves(slot, Carrier::Raw, Way::Both), Fact::arrives(face, Carrier::Raw), &[], &[], leg.span, reason);
+            }
+        }
+        slots
     }
 
     fn read_slot(&mut self, slot: FaceId, leg: &Leg) {
@@ -141,7 +166,8 @@ impl Resolver<'_> {
             for carrier in [Carrier::Raw, Carrier::Chk, Carrier::San] {
                 let mut words = Vec::new();
                 if let Some((kiosk, _)) = &leg.kiosk {
-                    words.push(kiosk.clone());
+                    // The kiosk's own name is its label, too, unless the catalogue means something else by it.
+                    words.extend(super::transits::own_label(&Name { text: kiosk.clone(), span: leg.span }));
                     words.push("kiosk".to_owned());
                     if carrier == Carrier::San {
                         words.push("cdr".to_owned());

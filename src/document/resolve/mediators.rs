@@ -163,7 +163,7 @@ impl Resolver<'_> {
         sides: impl IntoIterator<Item = (&'s str, Option<Name>)>,
         build: impl FnOnce(&mut Build),
     ) -> PendingDoc {
-        let mut words = vec![normal(&name.text)];
+        let mut words = super::transits::own_label(name);
         words.extend(labels.iter().map(|l| (*l).to_owned()));
         if self.is_security_cloud(common.part_of.as_ref()) {
             words.push("psc".to_owned());

@@ -290,7 +290,7 @@ impl Resolver<'_> {
 }
 
 /// Labels that the catalogue can give, whether or not this drawing has such a device.
-const STANDARD_LABELS: [&str; 25] = [
+pub(super) const STANDARD_LABELS: [&str; 25] = [
     "screen", "cdr", "av", "mailconv", "mailrelay", "proxy", "resolver", "relay", "update", "licence", "transfer",
     "fout", "share", "media", "registered-media", "kiosk", "kvm", "psc", "lgwan-fw", "lbo", "mfa", "dedicated",
     "vpn", "diode", "log",

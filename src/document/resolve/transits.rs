@@ -11,6 +11,13 @@ use crate::model::{
     Action, Addr, AddrRange, Dnat, FaceAddress, Kind, Layer, MfaGate, NodeId, PacketAddr, Role, Route, Snat, Transit, TransitId, ZoneId,
 };
 
+/// The label that a device has from its own name. A name that is a label of the catalogue gives nothing:
+/// such a label has to be earned.
+pub(super) fn own_label(name: &Name) -> Vec<String> {
+    let own = normal(&name.text);
+    if super::policy::STANDARD_LABELS.contains(&own.as_str()) { Vec::new() } else { vec![own] }
+}
+
 /// The address that a translation makes visible outside, if it is well formed.
 pub(super) fn outside_address(nat: &NatDoc) -> Option<AddrRange> {
     let text = match nat {
@@ -46,7 +53,7 @@ impl Resolver<'_> {
     }
 
     fn transit_labels(&mut self, name: &Name, doc: &TransitDoc, kind: Kind, lgwan: bool) -> Vec<crate::model::LabelId> {
-        let mut words = vec![normal(&name.text)];
+        let mut words = own_label(name);
         let security_cloud = doc.part_of.as_ref().is_some_and(|p| {
             matches!(self.names.get(&normal(&p.text)), Some((Named::Segment(s), _)) if self.model.segments[*s].layer == Layer::SecurityCloud)
         });
@@ -113,7 +120,7 @@ impl Resolver<'_> {
                 self.missing(name.span, field, &name.text);
             }
         }
-        let labels = self.label_list(&[normal(&name.text), "diode".to_owned()]);
+        let labels = self.label_list(&[own_label(name), vec!["diode".to_owned()]].concat());
         let zones: Vec<_> = from.into_iter().chain(into).collect();
         let one_way = from.zip(into);
         let head = Head {
@@ -126,7 +133,7 @@ impl Resolver<'_> {
 
     pub(super) fn line(&mut self, id: NodeId, name: &Name, doc: LineDoc) -> PendingDoc {
         let zones = self.joined(name, &doc.joins);
-        let mut words = vec![normal(&name.text)];
+        let mut words = own_label(name);
         match doc.line {
             Some(LineKindDoc::Dedicated | LineKindDoc::ClosedMobile) => words.push("dedicated".to_owned()),
             Some(LineKindDoc::InternetVpn) => words.push("vpn".to_owned()),
@@ -144,7 +151,7 @@ impl Resolver<'_> {
         let mut zones: Vec<ZoneId> = self.model.nodes[id].faces.iter().filter_map(|&f| self.model.faces[f].zone).collect();
         zones.dedup();
         if zones.len() > 1 {
-            let labels = self.label_list(&[normal(&name.text)]);
+            let labels = self.label_list(&own_label(name));
             self.model.transits.push(blank(id, zones, labels, name));
         }
     }

@@ -52,15 +52,18 @@ pub(super) fn verdict(model: &Model, network: &Network, check: CheckId, lens: Le
         return Verdict { check, status: Status::Holds, answer: Answer::Paths(Vec::new()), rests_on, assumptions: Vec::new(), tally };
     }
     let sure = Closure::new(view, starts(model, from), Level::Sure);
-    let certain = paths(view, &sure, &targets, Level::Sure);
-    let (status, chosen) = if certain.is_empty() { (Status::Undecided, found) } else { (Status::Violated, certain) };
-    let witnesses: Vec<Witness> = chosen.iter().map(|steps| lift(model, network, steps)).collect();
+    // What is certain comes first; a carrier that is only possible is shown as well.
+    let mut chosen = paths(view, &sure, &targets, Level::Sure);
+    let status = if chosen.is_empty() { Status::Undecided } else { Status::Violated };
+    let known: Vec<Carrier> = chosen.iter().map(|(c, _)| *c).collect();
+    chosen.extend(found.into_iter().filter(|(c, _)| !known.contains(c)));
+    let witnesses: Vec<Witness> = chosen.iter().map(|(_, steps)| lift(model, network, steps)).collect();
     let assumptions = if status == Status::Undecided { assumptions(model, &witnesses) } else { Vec::new() };
     Verdict { check, status, answer: Answer::Paths(witnesses), rests_on: Vec::new(), assumptions, tally }
 }
 
-/// The shortest path per final carrier, shortest first.
-fn paths(view: View<'_>, closure: &Closure, targets: &[FaceId], level: Level) -> Vec<Vec<u32>> {
+/// The shortest path per final carrier, with the carrier, shortest first.
+fn paths(view: View<'_>, closure: &Closure, targets: &[FaceId], level: Level) -> Vec<(Carrier, Vec<u32>)> {
     let mut best: Vec<(u32, Carrier, Vec<u32>)> = Vec::new();
     for &face in targets {
         for (arrival, own) in ends(view.lens, face, view.eyes) {
@@ -69,11 +72,12 @@ fn paths(view: View<'_>, closure: &Closure, targets: &[FaceId], level: Level) ->
             let crate::model::State::Arrives(carrier) = arrival.state else { continue };
             let length = distance + u32::from(last.is_some());
             match best.iter_mut().find(|(_, c, _)| *c == carrier) {
-                Some((known, _, _)) if *known <= length => {}
+                Some((known, _, _)) if *known < length => {}
                 other => {
                     let mut steps = closure.path(view.network, arrival);
                     steps.extend(last);
                     match other {
+                        Some((known, _, old)) if *known == length && !earlier(view, &steps, old) => {}
                         Some(entry) => *entry = (length, carrier, steps),
                         None => best.push((length, carrier, steps)),
                     }
@@ -82,7 +86,15 @@ fn paths(view: View<'_>, closure: &Closure, targets: &[FaceId], level: Level) ->
         }
     }
     best.sort_by_key(|(length, carrier, _)| (*length, *carrier));
-    best.into_iter().map(|(_, _, steps)| steps).collect()
+    best.into_iter().map(|(_, carrier, steps)| (carrier, steps)).collect()
+}
+
+/// Which of two paths of one length comes first: the first face that differs decides.
+fn earlier(view: View<'_>, a: &[u32], b: &[u32]) -> bool {
+    let faces = |steps: &[u32]| -> Vec<Fact> {
+        steps.iter().flat_map(|&s| [view.network.step(s).from, view.network.step(s).to]).collect()
+    };
+    faces(a) < faces(b)
 }
 
 /// The step that turns an arrival into control, if one is asked for: `None` if it is closed.

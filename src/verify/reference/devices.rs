@@ -89,7 +89,7 @@ pub(super) fn translated(device: &Transit, packet: Packet, to: ZoneId) -> (Packe
         before_rules.destination = dnat.inside;
     }
     let mut after = before_rules;
-    if let Some(snat) = device.snat.iter().find(|s| s.zone == to) {
+    if let Some(snat) = device.snat.iter().find(|s| s.zone == to && packet.source.translates_to(s.source)) {
         after.source = PacketAddr::Literal(snat.source);
     }
     (before_rules, after)

@@ -84,7 +84,6 @@ impl Crossing<'_> {
             mode,
         )?;
         let packet = source_translated(self.device, inner, self.to);
-        family(packet)?;
         Ok(Passed { rule, packet })
     }
 
@@ -93,7 +92,6 @@ impl Crossing<'_> {
     pub(super) fn reply(&self, before: Packet, after: Packet, mode: Mode) -> Result<(), Fault> {
         self.direction()?;
         let inner = destination_translated(self.device, before, self.from);
-        family(before)?;
         if source_translated(self.device, inner, self.from) != after {
             return Err(Fault::Mistranslated);
         }
@@ -165,17 +163,16 @@ impl Crossing<'_> {
             return Ok(());
         };
         let matched = |r: &Route| self.matched(&r.to, destination);
-        let certain = routes
+        let mut ranked: Vec<&Route> = routes
             .iter()
-            .filter(|r| matched(r) == Ternary::Yes)
-            .map(|r| r.prefix_len)
-            .max();
-        let mut winners = routes.iter().filter(|r| {
-            matched(r) != Ternary::No && certain.is_none_or(|length| r.prefix_len >= length)
-        });
+            .filter(|r| matched(r) != Ternary::No)
+            .collect();
+        ranked.sort_by_key(|r| std::cmp::Reverse(r.prefix_len));
+        let certain = ranked.iter().position(|r| matched(r) == Ternary::Yes);
+        let winners = &ranked[..certain.map_or(ranked.len(), |i| i + 1)];
         let leaves = match mode {
-            Mode::May => winners.any(|r| r.via == self.to),
-            Mode::Sure => certain.is_some() && winners.all(|r| r.via == self.to),
+            Mode::May => winners.iter().any(|r| r.via == self.to),
+            Mode::Sure => certain == Some(0) && winners[0].via == self.to,
         };
         if leaves {
             Ok(())
@@ -238,19 +235,14 @@ fn destination_translated(device: &Transit, packet: Packet, to: ZoneId) -> Packe
 
 /// The packet with the source it has when it has left `device`.
 fn source_translated(device: &Transit, packet: Packet, to: ZoneId) -> Packet {
-    let hit = device.snat.iter().find(|s| s.zone == to);
+    let hit = device
+        .snat
+        .iter()
+        .find(|s| s.zone == to && packet.source.translates_to(s.source));
     hit.map_or(packet, |s| Packet {
         source: PacketAddr::Literal(s.source),
         ..packet
     })
-}
-
-fn family(packet: Packet) -> Result<(), Fault> {
-    if packet.source.same_family(packet.destination) {
-        Ok(())
-    } else {
-        Err(Fault::MixedFamilies)
-    }
 }
 
 fn mirrored(packet: Packet) -> Packet {
