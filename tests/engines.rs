@@ -113,3 +113,12 @@ fn the_engines_agree_on_random_models() {
     println!("{wanted} random models in {:.1?}", started.elapsed());
     assert!(wrong.is_empty(), "{} disagreements, the first:\n{}", wrong.len(), wrong[..wrong.len().min(show)].join("\n"));
 }
+
+/// Prints the devices and faces of one random model: `SEKISHO_SEED=7 cargo test --test engines print -- --ignored --nocapture`.
+#[test]
+#[ignore = "a tool for looking at one seed"]
+fn print_one_model() {
+    let seed = std::env::var("SEKISHO_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
+    let model = random_model(seed);
+    println!("{:#?}\n{:#?}", model.transits, model.faces);
+}

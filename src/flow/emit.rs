@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::sessions::KEPT;
 use super::{Flow, Lenses, Step, Why};
 use crate::model::{
-    Behaviour, Carrier, CommunicationId, Fact, FaceId, Id, Lens, Model, Role, State,
+    Behaviour, Carrier, CommunicationId, Fact, FaceId, GuardId, Id, Lens, Model, Role, State,
 };
 use crate::packet::{Bits, Level, Sessions};
 
@@ -192,7 +192,11 @@ impl<'m> Emitter<'m> {
             for &face in &node.faces {
                 match e.behaviour {
                     Behaviour::Host => self.pivots(face),
-                    Behaviour::Store => self.stores(face),
+                    Behaviour::Store => {
+                        for &kept_at in &node.faces {
+                            self.stores(face, kept_at, e.isolation.filter(|_| kept_at != face));
+                        }
+                    }
                     Behaviour::Sink => {}
                 }
                 for &other in node.faces.iter().filter(|&&o| o != face) {
@@ -220,14 +224,13 @@ impl<'m> Emitter<'m> {
         }
     }
 
-    fn stores(&mut self, face: FaceId) {
-        for taken in [Carrier::Req, Carrier::Rsp] {
-            self.simple(Fact::arrives(face, taken), Fact::holds(face, Carrier::Raw), Lenses::INDIRECT, Why::Stored);
+    /// What arrives at one face of a store is given at all of them.
+    fn stores(&mut self, face: FaceId, kept_at: FaceId, isolation: Option<GuardId>) {
+        let taken = [(Carrier::Req, Carrier::Raw), (Carrier::Rsp, Carrier::Raw), (Carrier::Ctl, Carrier::Own)];
+        for (arriving, kept) in taken.into_iter().chain(KEPT.map(|k| (k, k))) {
+            let step = self.simple(Fact::arrives(face, arriving), Fact::holds(kept_at, kept), Lenses::INDIRECT, Why::Stored);
+            step.guards = isolation.into_iter().collect();
         }
-        for kept in KEPT {
-            self.simple(Fact::arrives(face, kept), Fact::holds(face, kept), Lenses::INDIRECT, Why::Stored);
-        }
-        self.simple(Fact::arrives(face, Carrier::Ctl), Fact::holds(face, Carrier::Own), Lenses::INDIRECT, Why::Stored);
     }
 
     fn relations(&mut self) {

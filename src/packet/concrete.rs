@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use super::{Level, Packet};
 use crate::model::{
-    Action, Model, PacketAddr, Protocol, Rule, Ternary, Transit, TransitId, ZoneId,
+    Action, Model, PacketAddr, Protocol, Route, Rule, Ternary, Transit, TransitId, ZoneId,
 };
 
 /// One device passed on the forward walk.
@@ -161,22 +161,16 @@ fn matches(model: &Model, rule: &Rule, p: Packet, from: ZoneId, to: ZoneId, flag
     rule.source.matches(p.source, &model.faces).and(rule.destination.matches(p.destination, &model.faces))
 }
 
+/// Whether routes send packets for `destination` to zone `to`.
 fn route(model: &Model, t: &Transit, destination: PacketAddr, to: ZoneId) -> Ternary {
     let Some(routes) = &t.routes else { return Ternary::Yes };
-    let mut sorted: Vec<_> = routes.iter().collect();
-    sorted.sort_by_key(|r| std::cmp::Reverse(r.prefix_len));
-    let (mut may, mut open) = (false, false);
-    for r in sorted {
-        match r.to.matches(destination, &model.faces) {
-            Ternary::No => {}
-            Ternary::Unknown => {
-                may |= r.via == to;
-                open = true;
-            }
-            Ternary::Yes if r.via == to => return if open { Ternary::Unknown } else { Ternary::Yes },
-            Ternary::Yes => break,
-        }
+    let matched = |r: &Route| r.to.matches(destination, &model.faces);
+    let certain = routes.iter().filter(|r| matched(r) == Ternary::Yes).map(|r| r.prefix_len).max();
+    let winners: Vec<&Route> =
+        routes.iter().filter(|r| matched(r) != Ternary::No && certain.is_none_or(|len| r.prefix_len >= len)).collect();
+    match winners.iter().filter(|r| r.via == to).count() {
+        0 => Ternary::No,
+        all if all == winners.len() && certain.is_some() => Ternary::Yes,
+        _ => Ternary::Unknown,
     }
-    if may { Ternary::Unknown } else { Ternary::No }
 }
-

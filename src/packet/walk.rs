@@ -61,12 +61,7 @@ impl<'m> Walker<'m> {
             .transits
             .values()
             .map(|t| {
-                t.routes.as_ref().map(|routes| {
-                    let mut sorted: Vec<_> = routes.iter().map(|r| (classes.match_id(&r.to), r)).collect();
-                    // Longest prefix first; the declared order decides between equals.
-                    sorted.sort_by_key(|(_, r)| std::cmp::Reverse(r.prefix_len));
-                    sorted
-                })
+                t.routes.as_ref().map(|routes| routes.iter().map(|r| (classes.match_id(&r.to), r)).collect())
             })
             .collect();
         Self { model, classes, filters: Filter::all(model, classes), routes, devices_at, marks_of }
@@ -75,21 +70,15 @@ impl<'m> Walker<'m> {
     /// Whether a device sends packets for class `d` to zone `to`: `(in may, in sure)`.
     fn routed(&self, device: TransitId, d: AddrClass, to: ZoneId) -> (bool, bool) {
         let Some(routes) = &self.routes[device.index()] else { return (true, true) };
-        let (mut may, mut open) = (false, false);
-        for (id, route) in routes {
-            match self.classes.matches(*id, d) {
-                Ternary::No => {}
-                Ternary::Unknown => {
-                    may |= route.via == to;
-                    open = true;
-                }
-                Ternary::Yes => {
-                    let here = route.via == to;
-                    return (may || here, here && !open);
-                }
-            }
-        }
-        (may, false)
+        let matched = |id: usize| self.classes.matches(id, d);
+        let certain = routes.iter().filter(|(id, _)| matched(*id) == Ternary::Yes).map(|(_, r)| r.prefix_len).max();
+        // Every route that may be the longest match; among equals, any may be taken.
+        let mut winners = routes
+            .iter()
+            .filter(|(id, r)| matched(*id) != Ternary::No && certain.is_none_or(|len| r.prefix_len >= len))
+            .map(|(_, r)| r.via == to);
+        let sure = certain.is_some() && winners.clone().all(|here| here);
+        (winners.any(|here| here), sure)
     }
 
     fn class_of(&self, addr: PacketAddr) -> AddrClass {

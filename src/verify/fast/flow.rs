@@ -50,14 +50,18 @@ pub(super) fn verdict(model: &Model, network: &Network, check: CheckId, from: &[
 fn has(network: &Network, face: FaceId, to: &[FaceId], carrier: Carrier, demanded: Option<u128>, level: Level) -> (bool, Option<Vec<u32>>, usize) {
     let Some(demanded) = demanded else { return (false, None, 0) };
     let sessions = &network.flow.sessions;
-    let addresses = &sessions.classes.of_face[face.index()];
+    // A face on no network has no address: then there is one question to ask, about none.
+    let addresses: Vec<Option<u32>> = match sessions.classes.of_face[face.index()].as_slice() {
+        [] => vec![None],
+        own => own.iter().map(|(class, _)| Some(*class)).collect(),
+    };
     let mut first = None;
     let mut reached = 0;
-    for (class, _) in addresses {
-        let own_address = |step: &Step| match &step.why {
-            Why::Session(s) => {
+    for class in addresses {
+        let own_address = |step: &Step| match (&step.why, class) {
+            (Why::Session(s), Some(class)) => {
                 let ends = sessions.list[s.session as usize].ends;
-                (s.initiator != face || ends.source == *class) && (s.responder != face || ends.destination == *class)
+                (s.initiator != face || ends.source == class) && (s.responder != face || ends.destination == class)
             }
             _ => true,
         };
@@ -72,5 +76,5 @@ fn has(network: &Network, face: FaceId, to: &[FaceId], carrier: Carrier, demande
             Some((i, step, _)) => first = first.or_else(|| Some(walk.path(i, step))),
         }
     }
-    (!addresses.is_empty(), first, reached)
+    (true, first, reached)
 }

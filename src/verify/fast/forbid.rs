@@ -22,12 +22,16 @@ pub(super) fn starts(model: &Model, from: &[FaceId]) -> Vec<Fact> {
 }
 
 /// The facts at which a target counts as reached: `(the arrival, the fact that completes it)`.
-pub(super) fn ends(lens: Lens, face: FaceId, eyes: bool) -> Vec<(Fact, Option<Fact>)> {
+pub(super) fn ends(model: &Model, lens: Lens, face: FaceId, eyes: bool) -> Vec<(Fact, Option<Fact>)> {
     let own = Fact::holds(face, Carrier::Own);
-    Carrier::ALL
-        .into_iter()
-        .filter(|&k| lens.pivots(k, eyes))
-        .map(|k| (Fact::arrives(face, k), (lens == Lens::Attack).then_some(own)))
+    let carriers = Carrier::ALL.into_iter().filter(|&k| lens.pivots(k, eyes));
+    // A store that is controlled at one face is controlled at all of them.
+    let elsewhere = model.node_of(face).faces.iter().copied().filter(move |&f| f != face);
+    carriers
+        .flat_map(|k| {
+            let here = (Fact::arrives(face, k), (lens == Lens::Attack).then_some(own));
+            std::iter::once(here).chain(elsewhere.clone().map(move |f| (Fact::arrives(f, k), Some(own))))
+        })
         .collect()
 }
 
@@ -44,7 +48,7 @@ pub(super) fn verdict(model: &Model, network: &Network, check: CheckId, lens: Le
     let targets = targets(from, to);
     let may = Closure::new(view, starts(model, from), Level::May);
     let tally = Tally { sources: from.len(), targets: to.len(), reached: may.order.len() };
-    let found = paths(view, &may, &targets, Level::May);
+    let found = paths(model, view, &may, &targets, Level::May);
     if found.is_empty() {
         let mut rests_on = may.border(view).concat();
         rests_on.sort_unstable();
@@ -53,7 +57,7 @@ pub(super) fn verdict(model: &Model, network: &Network, check: CheckId, lens: Le
     }
     let sure = Closure::new(view, starts(model, from), Level::Sure);
     // What is certain comes first; a carrier that is only possible is shown as well.
-    let mut chosen = paths(view, &sure, &targets, Level::Sure);
+    let mut chosen = paths(model, view, &sure, &targets, Level::Sure);
     let status = if chosen.is_empty() { Status::Undecided } else { Status::Violated };
     let known: Vec<Carrier> = chosen.iter().map(|(c, _)| *c).collect();
     chosen.extend(found.into_iter().filter(|(c, _)| !known.contains(c)));
@@ -63,10 +67,10 @@ pub(super) fn verdict(model: &Model, network: &Network, check: CheckId, lens: Le
 }
 
 /// The shortest path per final carrier, with the carrier, shortest first.
-fn paths(view: View<'_>, closure: &Closure, targets: &[FaceId], level: Level) -> Vec<(Carrier, Vec<u32>)> {
+fn paths(model: &Model, view: View<'_>, closure: &Closure, targets: &[FaceId], level: Level) -> Vec<(Carrier, Vec<u32>)> {
     let mut best: Vec<(u32, Carrier, Vec<u32>)> = Vec::new();
     for &face in targets {
-        for (arrival, own) in ends(view.lens, face, view.eyes) {
+        for (arrival, own) in ends(model, view.lens, face, view.eyes) {
             let Some(distance) = closure.distance(view.network, arrival) else { continue };
             let Some(last) = completing(view, arrival, own, level) else { continue };
             let crate::model::State::Arrives(carrier) = arrival.state else { continue };
@@ -108,11 +112,9 @@ fn completing(view: View<'_>, arrival: Fact, own: Option<Fact>, level: Level) ->
 
 /// Whether some target is reached.
 pub(super) fn reached(view: View<'_>, closure: &Closure, targets: &[FaceId]) -> bool {
-    targets.iter().any(|&face| match view.lens {
-        Lens::Attack => closure.has(view.network, Fact::holds(face, Carrier::Own)),
-        _ => {
-            closure.has(view.network, Fact::holds(face, Carrier::Own))
-                || ends(view.lens, face, view.eyes).iter().any(|(arrival, _)| closure.has(view.network, *arrival))
-        }
-    })
+    let arrives = |face: FaceId| {
+        let mut carriers = Carrier::ALL.into_iter().filter(|&k| view.lens.pivots(k, view.eyes));
+        view.lens == Lens::Leak && carriers.any(|k| closure.has(view.network, Fact::arrives(face, k)))
+    };
+    targets.iter().any(|&face| closure.has(view.network, Fact::holds(face, Carrier::Own)) || arrives(face))
 }

@@ -95,22 +95,19 @@ pub(super) fn translated(device: &Transit, packet: Packet, to: ZoneId) -> (Packe
     (before_rules, after)
 }
 
-/// "A device that gives routes forwards only to the zone of the longest matching prefix; no match is a drop."
+/// "A device that gives routes forwards only to the zone of the longest matching prefix; among equals, to any of them; no
+/// match is a drop." Certain if every route that may be the longest match leads there.
 pub(super) fn routed(model: &Model, device: &Transit, destination: PacketAddr, to: ZoneId, level: Level) -> Option<()> {
     let Some(routes) = &device.routes else { return Some(()) };
-    let mut longest_first: Vec<_> = routes.iter().collect();
-    longest_first.sort_by_key(|r| Reverse(r.prefix_len));
-    for route in longest_first {
-        match (route.to.matches(destination, &model.faces), level) {
-            (Ternary::No, _) => {}
-            (Ternary::Yes, _) => return (route.via == to).then_some(()),
-            // "an unknown default or route passes" in may, "drops" in sure.
-            (Ternary::Unknown, Level::May) if route.via == to => return Some(()),
-            (Ternary::Unknown, Level::May) => {}
-            (Ternary::Unknown, _) => return None,
-        }
-    }
-    None
+    let matching = |wanted: Ternary| routes.iter().filter(move |r| r.to.matches(destination, &model.faces) == wanted);
+    let longest = matching(Ternary::Yes).map(|r| r.prefix_len).max();
+    let may_win: Vec<_> =
+        matching(Ternary::Yes).chain(matching(Ternary::Unknown)).filter(|r| longest.is_none_or(|l| r.prefix_len >= l)).collect();
+    let passes = match level {
+        Level::May => may_win.iter().any(|r| r.via == to),
+        Level::Sure | Level::Must => longest.is_some() && may_win.iter().all(|r| r.via == to),
+    };
+    passes.then_some(())
 }
 
 /// The ordered rules, first match, then the default: the rule that lets the packet pass (`None` inside: none of them).

@@ -290,7 +290,11 @@ impl Table<'_> {
                                 Carrier::Ctl => Carrier::Own,
                                 Carrier::Own | Carrier::Scr | Carrier::Key => continue,
                             };
-                            self.put(arrives, Fact::holds(face, kept), [], [], Level::Must, Cause::Stored);
+                            // At every face of the store. ·isolation@s between faces, if declared·
+                            for &at in &node.faces {
+                                let isolation = endpoint.isolation.as_ref().filter(|_| at != face);
+                                self.put(arrives, Fact::holds(at, kept), isolation, [], Level::Must, Cause::Stored);
+                            }
                         }
                         Behaviour::Host | Behaviour::Store | Behaviour::Sink => {}
                     }

@@ -163,16 +163,17 @@ impl Crossing<'_> {
             return Ok(());
         };
         let matched = |r: &Route| self.matched(&r.to, destination);
-        let mut ranked: Vec<&Route> = routes
+        let certain = routes
             .iter()
-            .filter(|r| matched(r) != Ternary::No)
-            .collect();
-        ranked.sort_by_key(|r| std::cmp::Reverse(r.prefix_len));
-        let certain = ranked.iter().position(|r| matched(r) == Ternary::Yes);
-        let winners = &ranked[..certain.map_or(ranked.len(), |i| i + 1)];
+            .filter(|r| matched(r) == Ternary::Yes)
+            .map(|r| r.prefix_len)
+            .max();
+        let mut winners = routes.iter().filter(|r| {
+            matched(r) != Ternary::No && certain.is_none_or(|length| r.prefix_len >= length)
+        });
         let leaves = match mode {
-            Mode::May => winners.iter().any(|r| r.via == self.to),
-            Mode::Sure => certain == Some(0) && winners[0].via == self.to,
+            Mode::May => winners.any(|r| r.via == self.to),
+            Mode::Sure => certain.is_some() && winners.all(|r| r.via == self.to),
         };
         if leaves {
             Ok(())

@@ -68,10 +68,14 @@ pub(super) fn stored(model: &Model, lens: Lens, hop: &Hop) -> Result<Step, Reaso
     };
     let kept = kept_as(carrier).ok_or(Reason::NotStored)?;
     let keeps = store.behaviour == Behaviour::Store && lens != Lens::Direct;
-    if !keeps || hop.to != Fact::holds(hop.from.face, kept) {
+    let node = |face: FaceId| model.faces.get(face).map(|f| f.node);
+    let own_face = node(hop.to.face) == node(hop.from.face);
+    if !keeps || !own_face || hop.to.state != State::Holds(kept) {
         return Err(Reason::NotStored);
     }
-    Ok(Step::new(Level::Must, Vec::new(), Vec::new()))
+    // Between two faces of the store its isolation stands, if it is declared.
+    let between = store.isolation.filter(|_| hop.to.face != hop.from.face);
+    Ok(Step::new(Level::Must, between.into_iter().collect(), Vec::new()))
 }
 
 /// In which form a store keeps what arrives.
