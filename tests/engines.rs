@@ -121,4 +121,7 @@ fn print_one_model() {
     let seed = std::env::var("SEKISHO_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
     let model = random_model(seed);
     println!("{:#?}\n{:#?}", model.transits, model.faces);
+    for v in reference::verify(&model) {
+        println!("reference {:?}", v.answer);
+    }
 }

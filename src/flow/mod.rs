@@ -121,7 +121,8 @@ pub struct Flow {
 
 impl Flow {
     /// The services of a step's session, as far as the step is about them.
-    pub(crate) fn services(&self, listens: Option<&Bits>, s: &SessionStep, level: Level) -> Bits {
+    /// `spoken_to` says that the step is what a borrowed responder hears: that needs a whole session.
+    pub(crate) fn services(&self, listens: Option<&Bits>, s: &SessionStep, level: Level, spoken_to: bool) -> Bits {
         let session = &self.sessions.list[s.session as usize];
         let pick = |l: &crate::packet::LevelBits| match level {
             Level::May => l.may.clone(),
@@ -130,8 +131,8 @@ impl Flow {
         };
         let heard = |bits: Bits| listens.map_or_else(|| bits.clone(), |l| bits.and(l));
         let bits = match s.content {
-            Content::Request => heard(pick(&session.req)),
-            Content::Reply => heard(pick(&session.rsp)),
+            Content::Request if !spoken_to => heard(pick(&session.req)),
+            Content::Request | Content::Reply => heard(pick(&session.rsp)),
             Content::Covert => {
                 let new = heard(pick(&session.new));
                 if new.meets(&self.parts[s.part as usize]) { new } else { pick(&session.ack) }

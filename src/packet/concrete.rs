@@ -36,7 +36,8 @@ pub enum Demand {
     Ack,
 }
 
-/// The shortest walk from a zone to another on which `packet` travels, with the marks demanded.
+/// The shortest walk from a zone to `end`, a zone with the destination and source seen there, on which `packet`
+/// travels, with the marks demanded.
 ///
 /// In `Sure` and above every demanded lane has to pass every hop with certainty;
 /// in `May` only the forward packet is looked at (replies may travel elsewhere).
@@ -45,7 +46,7 @@ pub fn trace(
     model: &Model,
     start: ZoneId,
     packet: Packet,
-    end: (ZoneId, PacketAddr),
+    end: (ZoneId, PacketAddr, PacketAddr),
     level: Level,
     demand: Demand,
     marks: (&dyn Fn(u128) -> bool, &dyn Fn(TransitId) -> u128),
@@ -55,7 +56,7 @@ pub fn trace(
     let mut queue = VecDeque::from([0]);
     while let Some(i) = queue.pop_front() {
         let (zone, packet, passed) = seen[i].0;
-        if zone == end.0 && packet.destination == end.1 && (marks.0)(passed) {
+        if zone == end.0 && packet.destination == end.1 && packet.source == end.2 && (marks.0)(passed) {
             return Some(unwind(&seen, i));
         }
         for (device, t) in model.transits.iter().filter(|(_, t)| t.zones.contains(&zone)) {

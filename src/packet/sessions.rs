@@ -24,6 +24,8 @@ pub struct Endpoints {
     pub to: ZoneId,
     /// The address class of the responder.
     pub(crate) destination: AddrClass,
+    /// The source as the responder sees it: translation may have changed it.
+    pub(crate) seen: AddrClass,
 }
 
 /// Services in `may`, in `sure` and in `must`.
@@ -166,6 +168,16 @@ impl Sessions {
         })
     }
 
+    /// The source that the responder sees of a packet sent from `source`.
+    pub(crate) fn seen_source(&self, source: PacketAddr, ends: Endpoints) -> PacketAddr {
+        if ends.seen == ends.source {
+            return source;
+        }
+        let mut translated: Vec<_> = self.classes.nat.iter().filter(|(_, c)| **c == ends.seen).map(|(a, _)| *a).collect();
+        translated.sort_unstable();
+        translated.first().copied().unwrap_or(source)
+    }
+
     /// The address to ask for in order to reach a face as these ends say.
     pub(crate) fn asked_address(&self, responder: FaceId, ends: Endpoints) -> Option<PacketAddr> {
         if ends.asked == ends.destination {
@@ -284,7 +296,7 @@ impl Plan {
                 let (ns, ss) = (at(&new_sure, state.marks), at(&sess_sure, state.marks));
                 let a_sure = at(&ack_sure, state.marks);
                 let session = ClassSession {
-                    ends: Endpoints { from: zone, source, asked, to: state.zone, destination: state.d },
+                    ends: Endpoints { from: zone, source, asked, to: state.zone, destination: state.d, seen: state.s },
                     marks: state.marks,
                     req: LevelBits { may: data(&n, &rsp), sure: data(&ns, &ss), must: data(&must.0, &must.1) },
                     // The covert lane has no label of its own: any walk will do.

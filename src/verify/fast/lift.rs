@@ -17,7 +17,7 @@ fn hop(model: &Model, network: &Network, index: u32) -> Hop {
     let step = network.step(index);
     let (cause, labels) = match step.why {
         Why::Session(s) => {
-            let session = session(model, network, &s, step.level);
+            let session = session(model, network, &s, step.level, s.impersonator == Some(step.to.face));
             let labels = session.forward.iter().flat_map(|p| model.transits[p.device].labels.iter().copied()).collect();
             (Cause::Session(Box::new(session)), labels)
         }
@@ -39,7 +39,7 @@ fn hop(model: &Model, network: &Network, index: u32) -> Hop {
     Hop { from: step.from, to: step.to, cause, level: step.level, guards: step.guards.clone(), labels }
 }
 
-fn session(model: &Model, network: &Network, s: &SessionStep, level: Level) -> SessionCause {
+fn session(model: &Model, network: &Network, s: &SessionStep, level: Level, spoken_to: bool) -> SessionCause {
     let flow = &network.flow;
     let row = &flow.sessions.list[s.session as usize];
     let listens = match &model.node_of(s.responder).role {
@@ -48,7 +48,7 @@ fn session(model: &Model, network: &Network, s: &SessionStep, level: Level) -> S
         Role::Transit(_) => None,
     };
     let heard = listens.map(|l| flow.sessions.classes.bits_of(l, false));
-    let bits = flow.services(heard.as_ref(), s, level);
+    let bits = flow.services(heard.as_ref(), s, level, spoken_to);
     let packet = flow.packet(s, &bits).unwrap_or_else(|| unreachable!("a step has a service"));
     let covert_ack = s.content == Content::Covert && {
         let class = flow.sessions.classes.services.iter().position(|c| {
@@ -64,7 +64,7 @@ fn session(model: &Model, network: &Network, s: &SessionStep, level: Level) -> S
     let demand = match s.content {
         Content::Covert if covert_ack => Demand::Ack,
         Content::Covert => Demand::Data,
-        Content::Request if packet.protocol != Protocol::Tcp => Demand::Data,
+        Content::Request if packet.protocol != Protocol::Tcp && !spoken_to => Demand::Data,
         Content::Request | Content::Reply => Demand::Session,
     };
     let target = flow.sessions.classes.of_face[crate::model::Id::index(s.responder)]
@@ -73,7 +73,8 @@ fn session(model: &Model, network: &Network, s: &SessionStep, level: Level) -> S
         .map(|(_, a)| *a);
     // The highest bit of marks says that a device was passed at all.
     let marks = |device| flow.sessions.marks.of_device(model, device) | 1 << 127;
-    let end = (row.ends.to, target.unwrap_or(packet.destination));
+    let seen = flow.sessions.seen_source(packet.source, row.ends);
+    let end = (row.ends.to, target.unwrap_or(packet.destination), seen);
     // Labels of a covert walk matter to nobody, as long as it leaves the zone if it has to.
     let wanted = |passed: u128| match s.content {
         Content::Covert => !row.apart || passed != 0,
