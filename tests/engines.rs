@@ -8,7 +8,7 @@ mod support;
 use sekisho::model::{Carrier, Lens, Model, Question, Status};
 use sekisho::network::Network;
 use sekisho::verify::{Answer, Verdict, fast, reference, replay};
-use support::random_model::random_model;
+use support::random_model::{Sizes, random_model, sized_model};
 
 /// What two engines must agree on.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,9 +58,29 @@ fn replayed(model: &Model, v: &Verdict, who: &str, seed: u64) -> Vec<String> {
     refused
 }
 
+/// A model of any size, or with `SEKISHO_SMALL` a small one: most mistakes show in few nodes, and many more can be tried.
+fn chosen_model(seed: u64) -> Model {
+    if std::env::var_os("SEKISHO_SMALL").is_none() {
+        return random_model(seed);
+    }
+    let pick = |shift: u32, most: usize| (seed >> shift) as usize % most;
+    let sizes = Sizes {
+        segments: 1 + pick(0, 3),
+        zones: 1 + pick(2, 3),
+        endpoints: 2 + pick(4, 3),
+        mediators: pick(6, 2),
+        devices: pick(7, 3),
+        relations: pick(9, 2),
+        communications: pick(10, 2),
+        permits: pick(11, 4),
+        checks: 3,
+    };
+    sized_model(seed, sizes)
+}
+
 /// All disagreements on one model.
 fn disagreements(seed: u64) -> Vec<String> {
-    let model = random_model(seed);
+    let model = chosen_model(seed);
     let network = Network::new(&model);
     let (f, r) = (fast::verify(&model, &network), reference::verify(&model));
     let mut wrong = Vec::new();
