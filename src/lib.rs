@@ -15,5 +15,6 @@ pub mod flow;
 pub mod model;
 pub mod network;
 pub mod packet;
+pub mod report;
 pub mod source;
 pub mod verify;

@@ -1,17 +1,21 @@
-//! `sekisho check`: load, verify, report.
+//! `sekisho check`: load, verify, replay, report.
 
-use sekisho::diagnostic::{RenderOptions, render_all};
-use sekisho::document::load;
-use sekisho::model::Status;
+use rayon::prelude::*;
+use sekisho::diagnostic::{Lang, RenderOptions, render_all};
+use sekisho::document::{Loaded, load};
+use sekisho::model::{Carrier, FaceId, Model, Status};
 use sekisho::network::Network;
-use sekisho::verify::{Answer, fast, reference};
+use sekisho::report::{self, Input, Report, Style};
+use sekisho::verify::fast::Depth;
+use sekisho::verify::{Answer, Verdict, expect, fast, reference};
 
 use crate::Outcome;
-use crate::args::{Args, CheckArgs, EngineArg};
+use crate::args::{Args, CheckArgs, DenyArg, EngineArg, FormatArg};
 use crate::files::Disk;
+use crate::output::{self, Progress};
 
 pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
-    let options = RenderOptions { lang: args.lang(), color: false, width: None };
+    let options = RenderOptions { lang: args.lang(), color: output::color_err(args), width: None };
     let loaded = match load(&mut Disk::new(&check.file)) {
         Ok(loaded) => loaded,
         Err(failed) => {
@@ -20,44 +24,114 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
         }
     };
     eprint!("{}", render_all(&loaded.warnings, &loaded.sources, &options));
+    let text = match args.lang() {
+        Lang::Ja => "検査しています…",
+        Lang::En => "checking…",
+    };
+    let progress = Progress::new(text);
+    let report = match pool(check.threads) {
+        Ok(Some(pool)) => pool.install(|| verified(&loaded, check.engine)),
+        Ok(None) => verified(&loaded, check.engine),
+        Err(e) => {
+            eprintln!("sekisho: {e}");
+            return Outcome::Wrong;
+        }
+    };
+    drop(progress);
+    let denied = check.deny == Some(DenyArg::Warnings) && !report.warnings.is_empty();
+    let outcome = if denied { Outcome::Wrong } else { report.outcome().into() };
+    let file = check.output.as_deref();
+    let answer = match check.format {
+        FormatArg::Json => report::json(&report, outcome.code()),
+        FormatArg::Text => {
+            let color = output::color_out(args, file);
+            report::text(&report, Style { lang: args.lang(), color, verbose: check.verbose, ..Style::default() })
+        }
+    };
+    if let Err(e) = output::write(file, answer.as_bytes()) {
+        e.say(args);
+        return Outcome::Wrong;
+    }
+    if !report.faults.is_empty() {
+        internal(args.lang());
+    }
+    if denied {
+        match args.lang() {
+            Lang::Ja => eprintln!("警告があるため終了コード 2 で終わります(--deny warnings)"),
+            Lang::En => eprintln!("there are warnings, so the exit code is 2 (--deny warnings)"),
+        }
+    }
+    outcome
+}
+
+fn internal(lang: Lang) {
+    match lang {
+        Lang::Ja => eprintln!("内部エラー: この答えは使えません(終了コード 2)"),
+        Lang::En => eprintln!("internal error: this answer cannot be used (exit code 2)"),
+    }
+}
+
+/// As many threads as asked for; `None` is rayon's own choice.
+fn pool(threads: Option<u16>) -> Result<Option<rayon::ThreadPool>, rayon::ThreadPoolBuildError> {
+    threads.map(|n| rayon::ThreadPoolBuilder::new().num_threads(n.into()).build()).transpose()
+}
+
+/// Everything from the drawing to the report.
+fn verified(loaded: &Loaded, engine: EngineArg) -> Report {
     let model = &loaded.model;
     let network = Network::new(model);
-    let verdicts = match check.engine {
-        EngineArg::Reference => reference::verify(model),
-        _ => fast::verify(model, &network),
+    let mut faults = Vec::new();
+    let (verdicts, name) = match engine {
+        EngineArg::Fast => (fast::verify(model, &network), "fast"),
+        EngineArg::Reference => (reference::verify(model), "reference"),
+        EngineArg::Compare => {
+            let (fast, slow) = rayon::join(|| fast::verify(model, &network), || reference::verify(model));
+            faults = disagreements(model, &fast, &slow);
+            (fast, "compare")
+        }
     };
-    for v in &verdicts {
-        let depth = fast::depth(model, &network, &model.checks[v.check].question);
-        println!("{:10} {} {:?}", v.status.as_str(), model.checks[v.check].name, depth);
-        if let Answer::Matrix(rows) = &v.answer {
-            for u in rows {
-                let path: Vec<String> = u.witness.hops.iter().map(|h| format!("{}:{:?}", model.face_name(h.to.face), h.to.state)).collect();
-                println!("    {} {} => {}", u.carrier, model.face_name(u.witness.start.face), path.join(" => "));
-            }
-        }
-        if let Answer::Paths(rows) = &v.answer {
-            for w in rows {
-                let path: Vec<String> = w.hops.iter().map(|h| format!("{}:{:?}", model.face_name(h.to.face), h.to.state)).collect();
-                println!("    {} => {}", model.face_name(w.start.face), path.join(" => "));
-            }
-        }
-        if let Answer::Flow { missing, .. } = &v.answer {
-            for (f, may) in missing {
-                println!("    missing {} (may: {may})", model.face_name(*f));
-            }
+    let depths: Vec<Option<Depth>> = verdicts
+        .par_iter()
+        .map(|v| (v.status != Status::Vacuous).then(|| fast::depth(model, &network, &model.checks[v.check].question)).flatten())
+        .collect();
+    let differences = expect::differences(model, &network, &verdicts);
+    Report::new(&Input {
+        model,
+        sources: &loaded.sources,
+        verdicts: &verdicts,
+        depths: &depths,
+        differences: &differences,
+        warnings: &loaded.warnings,
+        engine: name,
+        faults: &faults,
+    })
+}
+
+/// What two engines have to agree on: status, carriers with the length of their path, members without a flow.
+type Essence = (Status, Vec<(Carrier, usize)>, Vec<(FaceId, bool)>);
+
+fn essence(v: &Verdict) -> Essence {
+    let (mut carriers, mut missing) = (Vec::new(), Vec::new());
+    match &v.answer {
+        Answer::Matrix(rows) => carriers.extend(rows.iter().map(|u| (u.carrier, u.witness.hops.len()))),
+        Answer::Paths(paths) => carriers.extend(paths.iter().filter_map(|w| Some((w.final_carrier()?, w.hops.len())))),
+        Answer::Flow { missing: m, .. } => missing.extend(m.iter().copied()),
+        Answer::Nothing => {}
+    }
+    carriers.sort_unstable();
+    (v.status, carriers, missing)
+}
+
+fn disagreements(model: &Model, fast: &[Verdict], slow: &[Verdict]) -> Vec<String> {
+    let mut list = Vec::new();
+    if fast.len() != slow.len() {
+        list.push(format!("{} verdicts of the fast engine, {} of the reference engine", fast.len(), slow.len()));
+    }
+    for (f, r) in fast.iter().zip(slow) {
+        let (a, b) = (essence(f), essence(r));
+        if f.check != r.check || a != b {
+            list.push(format!("{}: the engines disagree\n  fast      {a:?}\n  reference {b:?}", model.checks[f.check].name));
         }
     }
-    let expected = sekisho::verify::expect::differences(model, &network, &verdicts);
-    for d in &expected {
-        println!("EXPECTATION {}: {}", loaded.sources.place(d.span), d.text.en);
-    }
-    if verdicts.iter().any(|v| v.status == Status::Vacuous) {
-        Outcome::Wrong
-    } else if verdicts.iter().any(|v| v.status == Status::Violated) || !expected.is_empty() {
-        Outcome::Violated
-    } else if verdicts.iter().any(|v| v.status == Status::Undecided) {
-        Outcome::Undecided
-    } else {
-        Outcome::Holds
-    }
+    list
 }

@@ -9,6 +9,7 @@ mod fmt;
 mod lint;
 mod matrix;
 mod new;
+mod output;
 mod shell;
 
 use std::process::ExitCode;
@@ -30,14 +31,32 @@ pub(crate) enum Outcome {
     Undecided,
 }
 
+impl Outcome {
+    /// The exit code.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Holds => 0,
+            Self::Violated => 1,
+            Self::Wrong => 2,
+            Self::Undecided => 3,
+        }
+    }
+}
+
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
-        Self::from(match outcome {
-            Outcome::Holds => 0,
-            Outcome::Violated => 1,
-            Outcome::Wrong => 2,
-            Outcome::Undecided => 3,
-        })
+        Self::from(outcome.code())
+    }
+}
+
+impl From<sekisho::report::Outcome> for Outcome {
+    fn from(outcome: sekisho::report::Outcome) -> Self {
+        match outcome {
+            sekisho::report::Outcome::Holds => Self::Holds,
+            sekisho::report::Outcome::Violated => Self::Violated,
+            sekisho::report::Outcome::Unusable => Self::Wrong,
+            sekisho::report::Outcome::Undecided => Self::Undecided,
+        }
     }
 }
 

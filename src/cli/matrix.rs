@@ -1,9 +1,44 @@
-//! `sekisho matrix`.
+//! `sekisho matrix`: what crosses between segments, permitted or not.
+
+use sekisho::diagnostic::{RenderOptions, render_all};
+use sekisho::document::load;
+use sekisho::network::Network;
+use sekisho::report::{self, Style};
+use sekisho::verify::fast;
 
 use crate::Outcome;
-use crate::args::{Args, MatrixArgs};
+use crate::args::{Args, FormatArg, MatrixArgs};
+use crate::files::Disk;
+use crate::output;
 
-pub(crate) fn run(_args: &Args, _matrix: &MatrixArgs) -> Outcome {
-    eprintln!("not yet");
-    Outcome::Wrong
+pub(crate) fn run(args: &Args, matrix: &MatrixArgs) -> Outcome {
+    let options = RenderOptions { lang: args.lang(), color: output::color_err(args), width: None };
+    let loaded = match load(&mut Disk::new(&matrix.file)) {
+        Ok(loaded) => loaded,
+        Err(failed) => {
+            eprint!("{}", render_all(&failed.diagnostics, &failed.sources, &options));
+            return Outcome::Wrong;
+        }
+    };
+    eprint!("{}", render_all(&loaded.warnings, &loaded.sources, &options));
+    let network = Network::new(&loaded.model);
+    let crossings = fast::crossings(&loaded.model, &network);
+    if let Some(fault) = report::replayed_crossings(&loaded.model, &crossings) {
+        return crate::output::internal(args, &fault);
+    }
+    let file = matrix.output.as_deref();
+    let answer = match matrix.format {
+        FormatArg::Json => report::matrix_json(&loaded.model, &loaded.sources, &crossings),
+        FormatArg::Text => {
+            let style = Style { lang: args.lang(), color: output::color_out(args, file), ..Style::default() };
+            report::matrix_text(&loaded.model, &loaded.sources, &crossings, style)
+        }
+    };
+    match output::write(file, answer.as_bytes()) {
+        Ok(()) => Outcome::Holds,
+        Err(e) => {
+            e.say(args);
+            Outcome::Wrong
+        }
+    }
 }

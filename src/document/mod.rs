@@ -12,6 +12,14 @@ mod value;
 
 pub use load::{Failed, Loaded, Loader, LoadError, load};
 
+/// Services as a person types them outside a drawing, such as `tcp 443`; names defined in a drawing are not known.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn parse_services(text: &str) -> Result<Vec<crate::model::Service>, crate::diagnostic::Text> {
+    resolve::service::parse(text)
+}
+
 /// How a drawing is read: fields may be left out, and `Terminal(at: …)` needs no second pair of brackets.
 fn options() -> ron::Options {
     ron::Options::default()

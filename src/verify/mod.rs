@@ -5,6 +5,7 @@
 //! computes it on the compiled network.
 
 mod assumed;
+pub mod blocking;
 pub mod expect;
 pub mod fast;
 pub mod reference;

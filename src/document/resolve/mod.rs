@@ -12,7 +12,7 @@ mod mediators;
 mod names;
 mod policy;
 mod rules;
-mod service;
+pub(super) mod service;
 mod transits;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -16,6 +16,29 @@ enum ServiceError {
     NoPortsHere(Protocol),
 }
 
+impl ServiceError {
+    fn text(&self) -> Text {
+        match self {
+            Self::UnknownWord(word) => Text::new(
+                format!("`{word}` はプロトコルでもサービスの定義名でもありません"),
+                format!("`{word}` is neither a protocol nor a defined service"),
+            ),
+            Self::BadPort(p) => Text::new(format!("`{p}` はポート番号(0〜65535)ではありません"), format!("`{p}` is not a port number (0 to 65535)")),
+            Self::Backwards(p) => Text::new(format!("ポートの範囲 `{p}` の終わりが始まりより前です"), format!("the port range `{p}` ends before it starts")),
+            Self::NoPortsHere(p) => Text::new(format!("{p} にポート番号はありません"), format!("{p} has no port numbers")),
+        }
+    }
+}
+
+/// Services as a person types them outside a drawing: no defined names.
+pub(in crate::document) fn parse(text: &str) -> Result<Vec<Service>, Text> {
+    let mut all = Vec::new();
+    for part in text.split('+').map(str::trim) {
+        all.extend(term(if part.is_empty() { "any" } else { part }).map_err(|e| e.text())?);
+    }
+    Ok(all)
+}
+
 fn port(text: &str) -> Result<u16, ServiceError> {
     text.parse().map_err(|_| ServiceError::BadPort(text.to_owned()))
 }
@@ -107,16 +130,10 @@ impl Resolver<'_> {
     }
 
     fn bad_service(&mut self, error: &ServiceError, span: Span) {
-        let text = match error {
-            ServiceError::UnknownWord(word) if self.broken.contains(word) => return,
-            ServiceError::UnknownWord(word) => Text::new(
-                format!("`{word}` はプロトコルでもサービスの定義名でもありません"),
-                format!("`{word}` is neither a protocol nor a defined service"),
-            ),
-            ServiceError::BadPort(p) => Text::new(format!("`{p}` はポート番号(0〜65535)ではありません"), format!("`{p}` is not a port number (0 to 65535)")),
-            ServiceError::Backwards(p) => Text::new(format!("ポートの範囲 `{p}` の終わりが始まりより前です"), format!("the port range `{p}` ends before it starts")),
-            ServiceError::NoPortsHere(p) => Text::new(format!("{p} にポート番号はありません"), format!("{p} has no port numbers")),
-        };
+        if matches!(error, ServiceError::UnknownWord(word) if self.broken.contains(word)) {
+            return;
+        }
+        let text = error.text();
         let mut diagnostic = Diagnostic::error(Code::BAD_SERVICE, span, text, Text::new("サービスの誤りです", "malformed service")).help(Text::new(
             "書き方: `tcp 443`、`udp 53,123`、`tcp 1024-65535`、`tcp from 1024-65535 to 443`、`icmp`、`proto 47`、`any`、または services の定義名",
             "write `tcp 443`, `udp 53,123`, `tcp 1024-65535`, `tcp from 1024-65535 to 443`, `icmp`, `proto 47`, `any`, or a name defined in services",

@@ -115,22 +115,24 @@ impl Crossings {
 }
 
 /// Permits by pair and carrier, with what they demand looked up once.
-struct Policy<'m> {
+pub(super) struct Policy<'m> {
     permits: FxHashMap<(SegmentId, SegmentId, Carrier), Vec<Line<'m>>>,
 }
 
 struct Line<'m> {
+    index: usize,
     permit: &'m Permit,
     demanded: Option<u128>,
     services: Option<Bits>,
 }
 
 impl<'m> Policy<'m> {
-    fn new(model: &'m Model, network: &Network) -> Self {
+    pub(super) fn new(model: &'m Model, network: &Network) -> Self {
         let sessions = &network.flow.sessions;
         let mut permits: FxHashMap<_, Vec<Line<'m>>> = FxHashMap::default();
-        for permit in &model.permits {
+        for (index, permit) in model.permits.iter().enumerate() {
             permits.entry((permit.from, permit.to, permit.carrier)).or_default().push(Line {
+                index,
                 permit,
                 demanded: sessions.marks.demanded(&permit.via),
                 services: permit.services.as_ref().map(|s| sessions.classes.bits_of(s, false)),
@@ -140,20 +142,27 @@ impl<'m> Policy<'m> {
     }
 
     fn permits(&self, model: &Model, network: &Network, origin: FaceId, target: FaceId, carrier: Carrier, step: &Step, marks: u128) -> bool {
+        self.fitting(model, network, origin, target, carrier, step, marks).is_some()
+    }
+
+    /// The first permit that fits a crossing: its position in the model.
+    #[allow(clippy::too_many_arguments, reason = "what a permit is compared with")]
+    pub(super) fn fitting(&self, model: &Model, network: &Network, origin: FaceId, target: FaceId, carrier: Carrier, step: &Step, marks: u128) -> Option<usize> {
         let (a, b) = (&model.faces[origin], &model.faces[target]);
-        let (Some(from), Some(to)) = (a.segment, b.segment) else { return false };
-        let Some(lines) = self.permits.get(&(from, to, carrier)) else { return false };
+        let (Some(from), Some(to)) = (a.segment, b.segment) else { return None };
+        let lines = self.permits.get(&(from, to, carrier))?;
         let delivered = match &step.why {
             Why::Session(s) => Some(&network.flow.parts[s.part as usize]),
             _ => None,
         };
-        lines.iter().any(|line| {
+        let fits = |line: &&Line<'_>| {
             let node_fits = |nodes: &Option<Vec<_>>, node| nodes.as_ref().is_none_or(|n: &Vec<_>| n.binary_search(&node).is_ok());
             node_fits(&line.permit.from_nodes, a.node)
                 && node_fits(&line.permit.to_nodes, b.node)
                 && line.services.as_ref().is_none_or(|s| delivered.is_some_and(|d| s.covers(d)))
                 && line.demanded.is_some_and(|d| d & !marks == 0)
-        })
+        };
+        lines.iter().find(fits).map(|line| line.index)
     }
 }
 

@@ -5,6 +5,7 @@
 //! results are collected by position, so the number of threads changes nothing.
 
 mod closure;
+mod crossings;
 mod depth;
 mod flow;
 mod forbid;
@@ -17,6 +18,7 @@ use super::verdict::{Answer, Tally, Verdict};
 use crate::model::{CheckId, GuardId, Lens, Model, Question, Status};
 use crate::network::Network;
 
+pub use crossings::{Crossing, crossings, shortest};
 pub use depth::{Depth, MAX_SCENARIOS};
 
 /// The answer to every check, in order.

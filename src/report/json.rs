@@ -1,0 +1,470 @@
+//! The report as JSON, versioned; described in `docs/json.md`.
+//!
+//! Own structures, so that the inside may change. Sentences are given in both languages, so the bytes do not depend
+//! on the reader. Characters that could act on a terminal are escaped.
+
+use serde::Serialize;
+
+use super::words::{self, GIVENS, NOT_LOOKED_AT};
+use super::{
+    Address, Advice, CheckKind, CheckReport, DepthReport, DeviceReport, Evidence, Finding, Outcome, PacketReport, PassedBy,
+    PathReport, Place, Report, SessionReport, StepReport, Thing,
+};
+use crate::diagnostic::{Severity, Text};
+use crate::model::{Carrier, Status};
+
+/// The version of the form; a reader that knows another one must not guess.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A sentence in both languages.
+#[derive(Serialize)]
+pub(super) struct Said {
+    ja: String,
+    en: String,
+}
+
+impl From<&Text> for Said {
+    fn from(t: &Text) -> Self {
+        Self { ja: t.ja.clone(), en: t.en.clone() }
+    }
+}
+
+fn said(ja: &str, en: &str) -> Said {
+    Said { ja: ja.to_owned(), en: en.to_owned() }
+}
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    schema_version: u32,
+    program: &'static str,
+    program_version: &'static str,
+    drawing: &'a str,
+    file: &'a str,
+    model: Option<&'static str>,
+    edition: Option<&'static str>,
+    engine: &'static str,
+    exit_code: u8,
+    usable: bool,
+    internal_errors: &'a [String],
+    summary: Summary,
+    findings: Vec<JsonFinding<'a>>,
+    checks: Vec<JsonCheck<'a>>,
+    expectations: Expectations,
+    warnings: Vec<Warning>,
+    statements: &'a [String],
+    assumptions: Vec<Assumed>,
+    not_asked: Vec<[&'a str; 2]>,
+    not_looked_at: Vec<Said>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    checks: usize,
+    violated: usize,
+    undecided: usize,
+    vacuous: usize,
+    holds: usize,
+}
+
+#[derive(Serialize)]
+struct Assumed {
+    id: &'static str,
+    text: Said,
+}
+
+#[derive(Serialize)]
+struct Expectations {
+    stated: usize,
+    unmet: Vec<Remark>,
+}
+
+#[derive(Serialize)]
+struct Remark {
+    text: Said,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<JsonPlace>,
+}
+
+#[derive(Serialize)]
+struct Warning {
+    code: &'static str,
+    severity: &'static str,
+    text: Said,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<JsonPlace>,
+}
+
+#[derive(Serialize)]
+pub(super) struct JsonPlace {
+    file: String,
+    line: usize,
+    column: usize,
+}
+
+impl From<&Place> for JsonPlace {
+    fn from(p: &Place) -> Self {
+        Self { file: p.file.clone(), line: p.line, column: p.column }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    number: usize,
+    status: &'static str,
+    title: Said,
+    check: &'a str,
+    /// `[check, evidence]`: positions in `checks` and in its `evidence`.
+    parts: Vec<[usize; 2]>,
+    look_at: Vec<Remark>,
+}
+
+#[derive(Serialize)]
+struct JsonCheck<'a> {
+    name: &'a str,
+    kind: &'static str,
+    from: Said,
+    to: Said,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    eyes: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    carrier: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    via: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<JsonPlace>,
+    status: &'static str,
+    evidence: Vec<JsonEvidence<'a>>,
+    missing: Vec<Missing<'a>>,
+    open: Vec<Remark>,
+    rests_on: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    depth: Option<JsonDepth<'a>>,
+    tally: Tally,
+}
+
+#[derive(Serialize)]
+struct Tally {
+    sources: usize,
+    targets: usize,
+    reached: usize,
+}
+
+#[derive(Serialize)]
+struct JsonDepth<'a> {
+    /// `none`, `exactly`, `at_least`.
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    controls: Option<u32>,
+    least_sets: &'a [Vec<String>],
+}
+
+#[derive(Serialize)]
+struct Missing<'a> {
+    member: JsonThing<'a>,
+    possible: bool,
+    obstacles: Vec<Remark>,
+}
+
+#[derive(Serialize)]
+struct JsonEvidence<'a> {
+    carrier: &'static str,
+    certain: bool,
+    origins: usize,
+    targets: usize,
+    path: JsonPath<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct JsonPath<'a> {
+    start: JsonThing<'a>,
+    opening: Said,
+    labels: &'a [String],
+    steps: Vec<JsonStep<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonThing<'a> {
+    name: &'a str,
+    label: &'a str,
+    count: u32,
+    network: Option<&'a str>,
+    segment: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonStep<'a> {
+    kind: &'static str,
+    from: JsonThing<'a>,
+    to: JsonThing<'a>,
+    state: &'static str,
+    carrier: &'static str,
+    certain: bool,
+    text: Said,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Said>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<JsonPlace>,
+    guards: &'a [String],
+    labels: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<JsonSession<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonSession<'a> {
+    initiator: JsonThing<'a>,
+    responder: JsonThing<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impersonator: Option<JsonThing<'a>>,
+    reply: bool,
+    covert: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    communication: Option<&'a str>,
+    sent: JsonPacket<'a>,
+    delivered: JsonPacket<'a>,
+    devices: Vec<JsonDevice<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonPacket<'a> {
+    protocol: &'a str,
+    source: JsonAddress<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_port: Option<u16>,
+    destination: JsonAddress<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    destination_port: Option<u16>,
+}
+
+/// A number, or the thing whose address it is.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum JsonAddress<'a> {
+    Number(&'a str),
+    AddressOf(&'a str),
+}
+
+#[derive(Serialize)]
+struct JsonDevice<'a> {
+    name: &'a str,
+    label: &'a str,
+    from: &'a str,
+    to: &'a str,
+    /// `rule`, `default`, `unstated_default`, `no_rules`.
+    passed_by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<JsonRule<'a>>,
+    place: JsonPlace,
+    packet: JsonPacket<'a>,
+    translated: bool,
+}
+
+#[derive(Serialize)]
+struct JsonRule<'a> {
+    number: usize,
+    text: &'a str,
+    reason: Option<&'a str>,
+}
+
+fn thing(t: &Thing) -> JsonThing<'_> {
+    JsonThing { name: &t.name, label: &t.label, count: t.count, network: t.network.as_deref(), segment: t.segment.as_deref() }
+}
+
+fn packet(p: &PacketReport) -> JsonPacket<'_> {
+    fn address(a: &Address) -> JsonAddress<'_> {
+        match a {
+            Address::Number(n) => JsonAddress::Number(n),
+            Address::Of(name) => JsonAddress::AddressOf(name),
+        }
+    }
+    JsonPacket {
+        protocol: &p.protocol,
+        source: address(&p.source),
+        source_port: p.source_port,
+        destination: address(&p.destination),
+        destination_port: p.destination_port,
+    }
+}
+
+fn device(d: &DeviceReport) -> JsonDevice<'_> {
+    let (passed_by, rule) = match &d.by {
+        PassedBy::Rule { number, text, reason } => ("rule", Some(JsonRule { number: *number, text, reason: reason.as_deref() })),
+        PassedBy::Default => ("default", None),
+        PassedBy::UnstatedDefault => ("unstated_default", None),
+        PassedBy::NoRules => ("no_rules", None),
+    };
+    JsonDevice {
+        name: &d.name,
+        label: &d.label,
+        from: &d.from,
+        to: &d.to,
+        passed_by,
+        rule,
+        place: (&d.place).into(),
+        packet: packet(&d.packet),
+        translated: d.translated,
+    }
+}
+
+fn session(s: &SessionReport) -> JsonSession<'_> {
+    JsonSession {
+        initiator: thing(&s.initiator),
+        responder: thing(&s.responder),
+        impersonator: s.impersonator.as_ref().map(thing),
+        reply: s.reply,
+        covert: s.covert,
+        communication: s.communication.as_deref(),
+        sent: packet(&s.sent),
+        delivered: packet(&s.delivered),
+        devices: s.devices.iter().map(device).collect(),
+    }
+}
+
+fn step(s: &StepReport) -> JsonStep<'_> {
+    JsonStep {
+        kind: s.kind,
+        from: thing(&s.from),
+        to: thing(&s.to),
+        state: s.state,
+        carrier: s.carrier.as_str(),
+        certain: s.certain,
+        text: (&s.text).into(),
+        reason: s.reason.as_ref().map(Said::from),
+        place: s.place.as_ref().map(JsonPlace::from),
+        guards: &s.guards,
+        labels: &s.labels,
+        session: s.session.as_ref().map(session),
+    }
+}
+
+pub(super) fn path(p: &PathReport) -> JsonPath<'_> {
+    JsonPath { start: thing(&p.start), opening: (&p.opening).into(), labels: &p.labels, steps: p.steps.iter().map(step).collect() }
+}
+
+fn evidence(e: &Evidence) -> JsonEvidence<'_> {
+    JsonEvidence { carrier: e.carrier.as_str(), certain: e.path.certain, origins: e.origins, targets: e.targets, path: path(&e.path) }
+}
+
+fn remark(a: &Advice) -> Remark {
+    Remark { text: (&a.text).into(), place: a.place.as_ref().map(JsonPlace::from) }
+}
+
+fn check(c: &CheckReport, usable: bool) -> JsonCheck<'_> {
+    let (eyes, carrier, via): (_, Option<Carrier>, _) = match &c.kind {
+        CheckKind::Matrix => (None, None, None),
+        CheckKind::Forbid(_, eyes) => (Some(*eyes), None, None),
+        CheckKind::Require(k, via) => (None, Some(*k), Some(via.as_slice())),
+    };
+    JsonCheck {
+        name: &c.name,
+        kind: c.kind.as_str(),
+        from: (&c.from).into(),
+        to: (&c.to).into(),
+        eyes,
+        carrier: carrier.map(Carrier::as_str),
+        via,
+        place: c.place.as_ref().map(JsonPlace::from),
+        // After an internal error nothing may look like an answer.
+        status: if usable { c.status.as_str() } else { "unknown" },
+        evidence: if usable { c.evidence.iter().map(evidence).collect() } else { Vec::new() },
+        missing: c
+            .missing
+            .iter()
+            .map(|m| Missing { member: thing(&m.member), possible: m.possible, obstacles: m.obstacles.iter().map(remark).collect() })
+            .collect(),
+        open: c.open.iter().map(|o| Remark { text: (&o.text).into(), place: o.place.as_ref().map(JsonPlace::from) }).collect(),
+        rests_on: &c.rests_on,
+        depth: c.depth.as_ref().filter(|_| usable).map(|d| match d {
+            DepthReport::None => JsonDepth { kind: "none", controls: None, least_sets: &[] },
+            DepthReport::Exactly(n, sets) => JsonDepth { kind: "exactly", controls: Some(*n), least_sets: sets },
+            DepthReport::AtLeast(n) => JsonDepth { kind: "at_least", controls: Some(*n), least_sets: &[] },
+        }),
+        tally: Tally { sources: c.tally.sources, targets: c.tally.targets, reached: c.tally.reached },
+    }
+}
+
+fn finding<'a>(f: &'a Finding, report: &'a Report) -> JsonFinding<'a> {
+    JsonFinding {
+        number: f.number,
+        status: f.status.as_str(),
+        title: (&f.title).into(),
+        check: &report.checks[f.check].name,
+        parts: f.parts.iter().map(|&(i, j)| [i, j]).collect(),
+        look_at: f.advice.iter().map(remark).collect(),
+    }
+}
+
+/// The report as JSON with a final line break. `exit_code` is the code with which the program ends.
+#[must_use]
+pub fn json(report: &Report, exit_code: u8) -> String {
+    let usable = report.faults.is_empty();
+    let n = |s: Status| if usable { report.count(s) } else { 0 };
+    let whole = JsonReport {
+        schema_version: SCHEMA_VERSION,
+        program: "sekisho",
+        program_version: env!("CARGO_PKG_VERSION"),
+        drawing: &report.drawing,
+        file: &report.file,
+        model: report.model.as_ref().map(|m| m.0),
+        edition: report.edition,
+        engine: report.engine,
+        exit_code,
+        usable: usable && report.outcome() != Outcome::Unusable,
+        internal_errors: &report.faults,
+        summary: Summary {
+            checks: report.checks.len(),
+            violated: n(Status::Violated),
+            undecided: n(Status::Undecided),
+            vacuous: n(Status::Vacuous),
+            holds: n(Status::Holds),
+        },
+        findings: report.findings.iter().map(|f| finding(f, report)).collect(),
+        checks: report.checks.iter().map(|c| check(c, usable)).collect(),
+        expectations: Expectations {
+            stated: report.expectations,
+            unmet: report.differences.iter().map(|(t, p)| Remark { text: t.into(), place: Some(p.into()) }).collect(),
+        },
+        warnings: report
+            .warnings
+            .iter()
+            .map(|w| Warning {
+                code: w.code,
+                severity: if w.severity == Severity::Error { "error" } else { "warning" },
+                text: (&w.message).into(),
+                place: w.place.as_ref().map(JsonPlace::from),
+            })
+            .collect(),
+        statements: &report.statements,
+        assumptions: GIVENS.iter().map(|g| Assumed { id: g.id, text: said(g.ja, g.en) }).collect(),
+        not_asked: report.not_asked.iter().map(|(a, b)| [a.as_str(), b.as_str()]).collect(),
+        not_looked_at: NOT_LOOKED_AT.iter().map(|(ja, en)| said(ja, en)).collect(),
+    };
+    written(&whole)
+}
+
+/// Pretty JSON in which nothing can act on a terminal.
+pub(super) fn written(value: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_else(|e| unreachable!("plain data is always JSON: {e}"));
+    let mut out = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        // Such characters stand inside strings only, where an escape means the same.
+        if c != '\n' && super::clean(c.encode_utf8(&mut [0; 4])).chars().next() != Some(c) && c != ' ' {
+            out.push_str(&format!("\\u{:04x}", c as u32));
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('\n');
+    out
+}
+
+/// A carrier in machine output, with its words.
+#[derive(Serialize)]
+pub(super) struct JsonCarrier {
+    word: &'static str,
+    text: Said,
+}
+
+pub(super) fn carrier(k: Carrier) -> JsonCarrier {
+    JsonCarrier { word: k.as_str(), text: (&words::carrier(k)).into() }
+}

@@ -1,0 +1,229 @@
+//! What a person is told: verdicts with names and places restored, grouped into findings, and rendered.
+//!
+//! A [`Report`] is self-contained, sorted, and the same for the same drawing. Every path in it has been walked again
+//! by `verify::replay`; a refusal is an internal error that makes the whole report unusable. Not here: how a verdict
+//! was found, files, and colours beyond "on or off".
+
+mod advice;
+mod build;
+mod findings;
+mod flows;
+mod json;
+mod names;
+mod path;
+mod select;
+mod table;
+mod text;
+pub mod words;
+
+pub use advice::Advice;
+pub use build::Input;
+pub use findings::{Group, groups};
+pub use json::{SCHEMA_VERSION, json};
+pub use names::{Address, PacketReport, Place, Thing};
+pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
+pub use select::faces_named;
+pub use table::{matrix_json, matrix_text, replayed_crossings};
+pub use text::{Style, clean, connection, fill, text};
+
+use crate::diagnostic::{Severity, Text};
+use crate::model::{Carrier, Lens, Status};
+use crate::verify::Tally;
+
+/// Everything there is to say about one drawing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The name of the drawing.
+    pub drawing: String,
+    /// Its file, as the user named it.
+    pub file: String,
+    /// The separation model it declares to follow: its word and what people call it.
+    pub model: Option<(&'static str, Text)>,
+    /// The guideline edition it is judged by.
+    pub edition: Option<&'static str>,
+    /// Which engine decided.
+    pub engine: &'static str,
+    /// Every check, in declared order.
+    pub checks: Vec<CheckReport>,
+    /// What is wrong or open, grouped and numbered; violations first.
+    pub findings: Vec<Finding>,
+    /// Expectations of the file that are not met.
+    pub differences: Vec<(Text, Place)>,
+    /// How many expectations the file states.
+    pub expectations: usize,
+    /// What the author of the drawing probably did not mean.
+    pub warnings: Vec<WarningReport>,
+    /// Statements of the designer, repeated.
+    pub statements: Vec<String>,
+    /// Ordered pairs of segments that no check asks about.
+    pub not_asked: Vec<(String, String)>,
+    /// Internal errors. If there are any, nothing else in the report may be relied on.
+    pub faults: Vec<String>,
+}
+
+/// How a report ends, for scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything that was asked holds.
+    Holds,
+    /// Something is violated, or an expectation is not met.
+    Violated,
+    /// Internal error, or a check that says nothing.
+    Unusable,
+    /// Something depends on what the drawing leaves open.
+    Undecided,
+}
+
+/// One check with its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckReport {
+    /// Its stable name.
+    pub name: String,
+    /// What kind of question.
+    pub kind: CheckKind,
+    /// From where, as people call it.
+    pub from: Text,
+    /// To where.
+    pub to: Text,
+    /// Where the file asks it.
+    pub place: Option<Place>,
+    /// The answer.
+    pub status: Status,
+    /// The evidence: unpermitted crossings, paths, or the path of a required flow.
+    pub evidence: Vec<Evidence>,
+    /// Members that lack a required flow.
+    pub missing: Vec<MissingReport>,
+    /// What has to be clarified before it can be decided.
+    pub open: Vec<OpenReport>,
+    /// Controls without which "holds" might be another answer.
+    pub rests_on: Vec<String>,
+    /// How many controls have to fail.
+    pub depth: Option<DepthReport>,
+    /// What was looked at.
+    pub tally: Tally,
+}
+
+/// The kinds of checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckKind {
+    /// Does everything that crosses have a permit?
+    Matrix,
+    /// Attack or leak, with or without what a person can copy off a screen.
+    Forbid(Lens, bool),
+    /// A required flow: its carrier, and the labels to pass.
+    Require(Carrier, Vec<String>),
+}
+
+impl CheckKind {
+    /// The word of machine output.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Matrix => "matrix",
+            Self::Forbid(lens, _) => lens.as_str(),
+            Self::Require(..) => "require",
+        }
+    }
+}
+
+/// One path that an answer rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The last carrier that arrives.
+    pub carrier: Carrier,
+    /// The path.
+    pub path: PathReport,
+    /// How many endpoint faces start such a crossing (matrix), else 1.
+    pub origins: usize,
+    /// At how many it arrives (matrix), else 1.
+    pub targets: usize,
+}
+
+/// A member without a required flow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingReport {
+    /// Who.
+    pub member: Thing,
+    /// Whether it may have the flow, depending on what the drawing leaves open.
+    pub possible: bool,
+    /// What stands in the way, as far as it is known.
+    pub obstacles: Vec<Advice>,
+}
+
+/// Something to clarify.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenReport {
+    /// What is not stated.
+    pub text: Text,
+    /// Where it could be stated.
+    pub place: Option<Place>,
+}
+
+/// How many controls have to fail before a path opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DepthReport {
+    /// No set of failing controls opens a path.
+    None,
+    /// This many; all least sets.
+    Exactly(u32, Vec<Vec<String>>),
+    /// At least this many: the search was ended.
+    AtLeast(u32),
+}
+
+/// A warning about the drawing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WarningReport {
+    /// Its code.
+    pub code: &'static str,
+    /// How serious.
+    pub severity: Severity,
+    /// What is the matter.
+    pub message: Text,
+    /// Where.
+    pub place: Option<Place>,
+}
+
+/// One thing to look at: a check's evidence, or the evidence of several checks that is one and the same connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// From 1; the number of `sekisho draw --finding`.
+    pub number: usize,
+    /// Violated or undecided.
+    pub status: Status,
+    /// In one sentence.
+    pub title: Text,
+    /// The check it belongs to first: position in [`Report::checks`].
+    pub check: usize,
+    /// `(check, evidence)`: the first is told in full.
+    pub parts: Vec<(usize, usize)>,
+    /// Where to look, and what would close it.
+    pub advice: Vec<Advice>,
+}
+
+impl Report {
+    /// Builds the report: replays every path, restores names and places, groups and sorts.
+    #[must_use]
+    pub fn new(input: &Input<'_>) -> Self {
+        build::report(input)
+    }
+
+    /// How many checks have a status.
+    #[must_use]
+    pub fn count(&self, status: Status) -> usize {
+        self.checks.iter().filter(|c| c.status == status).count()
+    }
+
+    /// The end of the run. Warnings do not count here.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        if !self.faults.is_empty() || self.count(Status::Vacuous) > 0 || self.checks.is_empty() && self.expectations == 0 {
+            Outcome::Unusable
+        } else if self.count(Status::Violated) > 0 || !self.differences.is_empty() {
+            Outcome::Violated
+        } else if self.count(Status::Undecided) > 0 {
+            Outcome::Undecided
+        } else {
+            Outcome::Holds
+        }
+    }
+}

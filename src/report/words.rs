@@ -1,0 +1,141 @@
+//! The words of the report: carriers, statuses, controls and assumptions as network designers say them.
+//!
+//! Both languages side by side, as tables and matches. Not here: sentences that name things of a drawing.
+
+use crate::diagnostic::Text;
+use crate::model::{Carrier, Lens, SeparationModel, Status};
+
+/// A carrier, as people say it.
+#[must_use]
+pub fn carrier(carrier: Carrier) -> Text {
+    let (ja, en) = match carrier {
+        Carrier::Own => ("乗っ取り", "control"),
+        Carrier::Req => ("要求", "requests"),
+        Carrier::Rsp => ("応答", "responses"),
+        Carrier::Scr => ("画面", "screen pictures"),
+        Carrier::Key => ("キー操作", "keystrokes"),
+        Carrier::Raw => ("生のファイル", "raw files"),
+        Carrier::Chk => ("検査済みファイル", "inspected files"),
+        Carrier::San => ("無害化済みファイル", "sanitised files"),
+        Carrier::Txt => ("テキスト", "text"),
+        Carrier::Ctl => ("管理操作", "administration"),
+    };
+    Text::new(ja, en)
+}
+
+/// A carrier in a lens: what moves with `own` is control, or in a leak the information itself.
+#[must_use]
+pub(super) fn carried(lens: Lens, k: Carrier) -> Text {
+    match (lens, k) {
+        (Lens::Leak, Carrier::Own) => Text::new("情報そのもの", "the information itself"),
+        (Lens::Direct, Carrier::Own) => Text::new("機器そのものの共用", "use of one shared machine"),
+        _ => carrier(k),
+    }
+}
+
+/// A status, as people say it.
+#[must_use]
+pub fn status(status: Status) -> Text {
+    let (ja, en) = match status {
+        Status::Holds => ("守られている", "holds"),
+        Status::Violated => ("違反", "violated"),
+        Status::Undecided => ("未確定", "undecided"),
+        Status::Vacuous => ("対象なし", "vacuous"),
+    };
+    Text::new(ja, en)
+}
+
+/// A separation model, as people say it.
+#[must_use]
+pub(super) fn separation(model: SeparationModel) -> Text {
+    let (ja, en) = match model {
+        SeparationModel::Physical => ("物理分離", "physical separation"),
+        SeparationModel::Alpha => ("αモデル", "model α"),
+        SeparationModel::AlphaPrime => ("α′モデル", "model α′"),
+        SeparationModel::Beta => ("βモデル", "model β"),
+        SeparationModel::BetaPrime => ("β′モデル", "model β′"),
+    };
+    Text::new(ja, en)
+}
+
+/// What a guard is, from its name: `edr@in-pc` is EDR on `in-pc`.
+#[must_use]
+pub(super) fn guard(name: &str) -> Text {
+    let kind = name.split(['@', '(']).next().unwrap_or(name);
+    let (ja, en) = match kind {
+        "edr" => ("EDR", "EDR"),
+        "cdr" => ("無害化", "sanitising"),
+        "av" => ("ウイルス検査", "virus inspection"),
+        "conv" => ("メールの変換", "mail conversion"),
+        "isolation" => ("機器内部の隔離", "isolation inside the machine"),
+        "vmiso" => ("仮想機器どうしの隔離", "isolation of virtual machines"),
+        "bind" => ("アドレスの固定", "address binding"),
+        "endorse" => ("受け側の検証", "validation by the receiver"),
+        "declass" => ("「守る情報を含まない」という宣言", "the declaration that no protected data is sent"),
+        "mfa" => ("多要素認証", "multi-factor authentication"),
+        "verify" => ("署名の確認", "verification of signatures"),
+        _ => ("対策", "the control"),
+    };
+    Text::new(format!("{ja}({name})"), format!("{en} ({name})"))
+}
+
+/// One assumption under which every "holds" is true.
+pub(super) struct Given {
+    pub(super) id: &'static str,
+    pub(super) ja: &'static str,
+    pub(super) en: &'static str,
+}
+
+/// The assumptions of `docs/semantics.md`, section 5, in their order.
+pub(super) const GIVENS: [Given; 8] = [
+    Given {
+        id: "A1",
+        ja: "図面には、すべての回線、口、媒体、管理の関係が書かれている",
+        en: "the drawing lists every link, interface, medium and administrative relation",
+    },
+    Given {
+        id: "A2",
+        ja: "通信機器は、書かれた規則のとおりに働く",
+        en: "transit devices enforce their rules as written",
+    },
+    Given {
+        id: "A3",
+        ja: "無害化や画面転送などの中継機器は、書かれたとおりに働く",
+        en: "mediators (sanitisers, screen transfer and the like) do what is written",
+    },
+    Given {
+        id: "A4",
+        ja: "宣言された隔離とアドレスの固定は効いている",
+        en: "declared isolation and address binding work",
+    },
+    Given {
+        id: "A5",
+        ja: "受け側の検証と「守る情報を含まない」という宣言は正しい",
+        en: "declared endorsement and declassification are justified",
+    },
+    Given {
+        id: "A6",
+        ja: "電波や音での漏えいはなく、画面を見て打ち直す人もいない",
+        en: "nothing radiates and nobody retypes what is on a screen",
+    },
+    Given {
+        id: "A7",
+        ja: "ネットワークをまたぐ送信元の詐称は、止められるか役に立たない",
+        en: "spoofing across networks is stopped or useless",
+    },
+    Given {
+        id: "A8",
+        ja: "経路の指定がない所では、通る機器が最も少ない道を通る(必要な通信の検査だけに使う前提)",
+        en: "where no routes are given, packets take the way through the fewest devices (used for required flows only)",
+    },
+];
+
+/// What the program does not look at, whatever the drawing says.
+pub(super) const NOT_LOOKED_AT: [(&str, &str); 3] = [
+    ("起こりやすさ、時間、量", "how likely, how long, how much"),
+    (
+        "パスワードの強さ、個々のソフトの弱点(攻撃者に有利な側に倒して数える)",
+        "the strength of passwords and flaws of single products (counted in the attacker's favour)",
+    ),
+    ("図面に書かれていない機器や回線", "devices and lines that the drawing does not show"),
+];
