@@ -119,6 +119,13 @@ fn title(group: &Group, checks: &[CheckReport]) -> Text {
     match &check.kind {
         CheckKind::Matrix => {
             let k = group.parts.first().map_or(Carrier::Own, |&(i, j)| checks[i].evidence[j].carrier);
+            if k == Carrier::Own {
+                let (ja, en) = if certain { ("つながっています", "are") } else { ("つながっているかもしれません", "may be") };
+                return Text::new(
+                    format!("{} と {} が、一つの機器で{ja}", a.ja, b.ja),
+                    format!("{} and {} {en} joined by one machine", a.en, b.en),
+                );
+            }
             let k = carried(Lens::Direct, k);
             let verb = if certain { "が通ります" } else { "が通る" };
             Text::new(

@@ -88,8 +88,18 @@ fn leg(scribe: &Scribe<'_>, x: FaceId, y: FaceId) -> Vec<Advice> {
     list
 }
 
-/// Every remark on a pair, walk by walk: `(the walk, what stops on it)`.
-pub(super) fn walks(scribe: &Scribe<'_>, found: &Blocking) -> Vec<(String, Vec<Advice>)> {
+/// One walk, in words.
+pub(super) struct Way {
+    /// The networks and devices on it.
+    pub(super) way: String,
+    /// All that stops packets on it.
+    pub(super) stops: Vec<Advice>,
+    /// Whether it passes one device twice in a row and is stopped: nothing to learn from it.
+    pub(super) again: bool,
+}
+
+/// Every remark on a pair, walk by walk.
+pub(super) fn walks(scribe: &Scribe<'_>, found: &Blocking) -> Vec<Way> {
     found
         .walks
         .iter()
@@ -99,7 +109,8 @@ pub(super) fn walks(scribe: &Scribe<'_>, found: &Blocking) -> Vec<(String, Vec<A
                 let node = &scribe.model.nodes[scribe.model.transits[*device].node];
                 way.push_str(&format!(" →[{}]→ {}", node.name, scribe.zone(*zone)));
             }
-            (way, w.stops.iter().map(|s| stopped(scribe, s)).collect())
+            let again = !w.stops.is_empty() && w.devices.windows(2).any(|d| d[0] == d[1]);
+            Way { way, stops: w.stops.iter().map(|s| stopped(scribe, s)).collect(), again }
         })
         .collect()
 }
@@ -125,7 +136,7 @@ pub(super) fn stopped(scribe: &Scribe<'_>, stop: &Stop) -> Advice {
             format!("rule {} of {name} stops it: \"{}\"", i + 1, r.text),
         ),
         (StopReason::Rule(_) | StopReason::Default, _) => (
-            format!("{name} には {from} から {to} へ許す規則がなく、既定(default: Deny)で止まります"),
+            format!("{name} には {from} から {to} へこれを許す規則がなく、既定(default: Deny)で止まります"),
             format!("{name} has no rule that permits it from {from} to {to}; its default is Deny"),
         ),
         (StopReason::OneWay, _) => (format!("{name} は一方向の機器で、逆向きには通しません"), format!("{name} forwards in the other direction only")),

@@ -3,7 +3,7 @@
 //! Not here: sentences. Text is kept as the drawing has it; whoever prints it makes it harmless.
 
 use crate::diagnostic::Text;
-use crate::model::{FaceId, LabelId, Model, NodeId, PacketAddr, Role, SegmentId, ZoneId};
+use crate::model::{FaceId, Kind, LabelId, Model, NodeId, PacketAddr, Role, SegmentId, ZoneId};
 use crate::source::{Sources, Span};
 use crate::verify::Packet;
 
@@ -122,8 +122,10 @@ impl Scribe<'_> {
 
     pub(super) fn thing(&self, face: FaceId) -> Thing {
         let (row, node) = (&self.model.faces[face], self.model.node_of(face));
+        // The slots of a medium or a KVM switch have names that nobody gave them.
+        let slot = matches!(node.kind, Kind::Medium | Kind::Kvm);
         Thing {
-            name: self.model.face_name(face),
+            name: if slot { node.name.clone() } else { self.model.face_name(face) },
             label: node.label.clone(),
             count: node.count,
             network: row.zone.map(|z| self.model.zones[z].name.clone()),

@@ -9,7 +9,7 @@ use super::names::Scribe;
 use super::text::{Look, Page, Style, columns, fill};
 use super::words;
 use crate::diagnostic::{Lang, Text};
-use crate::model::{Carrier, Lens, Model, Role, SegmentId};
+use crate::model::{Carrier, Lens, Model, Question, Role, SegmentId};
 use crate::source::Sources;
 use crate::verify::fast::Crossing;
 use crate::verify::replay;
@@ -31,23 +31,47 @@ fn short(k: Carrier) -> Text {
     Text::new(ja, en)
 }
 
-/// `×` without a permit, `?` possibly so, `○` permitted.
-fn sign(c: &Crossing) -> &'static str {
-    match (c.permitted_by, c.certain) {
-        (Some(_), _) => "○",
-        (None, true) => "×",
-        (None, false) => "?",
-    }
+/// What a crossing is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Mark {
+    /// Without a permit, for certain.
+    Forbidden,
+    /// Without a permit, if it passes at all.
+    Possible,
+    /// No check asks about the two segments.
+    Unjudged,
+    Permitted,
 }
 
-fn verdict(c: &Crossing) -> Text {
-    let (ja, en) = match (c.permitted_by, c.certain) {
-        (Some(_), true) => ("許可", "permitted"),
-        (Some(_), false) => ("許可(通るかは未確定)", "permitted (if it passes at all)"),
-        (None, true) => ("許可なし", "NO PERMIT"),
-        (None, false) => ("許可なし(通るかは未確定)", "NO PERMIT (if it passes at all)"),
-    };
-    Text::new(ja, en)
+impl Mark {
+    fn of(model: &Model, c: &Crossing) -> Self {
+        let asks = |q: &Question| matches!(q, Question::Matrix { from, to } if (*from, *to) == (c.from, c.to));
+        match (c.permitted_by, c.certain) {
+            (Some(_), _) => Self::Permitted,
+            _ if !model.checks.values().any(|check| asks(&check.question)) => Self::Unjudged,
+            (None, true) => Self::Forbidden,
+            (None, false) => Self::Possible,
+        }
+    }
+
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Forbidden => "×",
+            Self::Possible => "?",
+            Self::Unjudged => "・",
+            Self::Permitted => "○",
+        }
+    }
+
+    fn word(self) -> Text {
+        let (ja, en) = match self {
+            Self::Forbidden => ("許可なし", "NO PERMIT"),
+            Self::Possible => ("許可なし(通るかは未確定)", "NO PERMIT (if it passes at all)"),
+            Self::Unjudged => ("判定しない組", "pair not judged"),
+            Self::Permitted => ("許可", "permitted"),
+        };
+        Text::new(ja, en)
+    }
 }
 
 /// The mediators on the way, by name; what was passed if there are none.
@@ -82,13 +106,13 @@ pub fn matrix_text(model: &Model, sources: &Sources, crossings: &[Crossing], sty
     let scribe = Scribe { model, sources };
     let mut page = Page::new(style);
     let used: Vec<SegmentId> = model.segments.ids().filter(|&s| model.faces_of(s).next().is_some()).collect();
-    let bad = crossings.iter().filter(|c| c.permitted_by.is_none()).count();
+    let bad = crossings.iter().filter(|c| Mark::of(model, c) < Mark::Unjudged).count();
     let head = page.pick(
             &format!("セグメントの間を通るもの(行が出どころ、列が届き先)。許可のないもの {bad} 件"),
             &format!("What crosses between segments (row: from, column: to); {bad} without a permit"),
         );
     page.line(Look::Head, 0, &head);
-    let key = page.pick("○ 許可あり  × 許可なし  ? 許可がなく、通るかどうか未確定  - 通るものなし", "○ permitted  × no permit  ? no permit, and not certain that it passes  - nothing");
+    let key = page.pick("○ 許可あり  × 許可なし  ? 許可なし(通るかは未確定)  ・ 判定しない組  - 通るものなし", "○ permitted  × no permit  ? no permit (if it passes at all)  ・ pair not judged  - nothing");
     let key = key.to_owned();
     page.line(Look::Plain, 0, &key);
     page.blank();
@@ -111,14 +135,15 @@ fn grid(page: &mut Page, scribe: &Scribe<'_>, used: &[SegmentId], crossings: &[C
         if from == to {
             return vec!["\\".to_owned()];
         }
-        let mut lines: Vec<(bool, String)> = Vec::new();
+        let mut lines: Vec<(Mark, String)> = Vec::new();
         for c in crossings.iter().filter(|c| (c.from, c.to) == (from, to)) {
-            let line = format!("{}{}", sign(c), short(c.carrier).get(lang));
+            let mark = Mark::of(scribe.model, c);
+            let line = format!("{}{}", mark.sign(), short(c.carrier).get(lang));
             if !lines.iter().any(|(_, l)| *l == line) {
-                lines.push((c.permitted_by.is_some(), line));
+                lines.push((mark, line));
             }
         }
-        lines.sort_by_key(|(permitted, _)| *permitted);
+        lines.sort_by_key(|(mark, _)| *mark);
         if lines.is_empty() { vec!["-".to_owned()] } else { lines.into_iter().map(|(_, l)| l).collect() }
     };
     let first = used.iter().map(|&s| columns(&name(s))).max().unwrap_or(0) + 2;
@@ -166,16 +191,21 @@ fn list(page: &mut Page, scribe: &Scribe<'_>, crossings: &[Crossing]) {
             Some(p) => format!(": {}", p.origin.get(lang)),
             None => String::new(),
         };
-        let look = if c.permitted_by.is_some() { Look::Plain } else { Look::Bad };
+        let mark = Mark::of(scribe.model, c);
+        let look = match mark {
+            Mark::Forbidden => Look::Bad,
+            Mark::Possible => Look::Open,
+            Mark::Unjudged | Mark::Permitted => Look::Plain,
+        };
         let (from, to) = (c.origins, c.targets);
-        let count = page.pick(&format!("{from} か所から {to} か所へ"), &format!("{from} origins, {to} targets"));
+        let count = page.pick(&format!("出どころ {from}、届き先 {to}"), &format!("{from} origins, {to} targets"));
         let text = format!(
             "{}  {}: {via}  {}{by}  ({count})",
             words::carried(Lens::Direct, c.carrier).get(lang),
             page.pick("経由", "via"),
-            verdict(c).get(lang),
+            mark.word().get(lang),
         );
-        page.hanging(look, 2, &format!("{} ", sign(c)), &text);
+        page.hanging(look, 2, &format!("{} ", mark.sign()), &text);
     }
     if crossings.is_empty() {
         page.blank();
@@ -207,6 +237,7 @@ struct JsonCrossing {
     via: Vec<String>,
     labels: Vec<String>,
     permitted: bool,
+    judged: bool,
     certain: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     permit: Option<[String; 2]>,
@@ -236,6 +267,7 @@ pub fn matrix_json(model: &Model, sources: &Sources, crossings: &[Crossing]) -> 
                 via: through(&scribe, c),
                 labels: scribe.labels(&c.via),
                 permitted: c.permitted_by.is_some(),
+                judged: Mark::of(model, c) != Mark::Unjudged,
                 certain: c.certain,
                 permit: c
                     .permitted_by

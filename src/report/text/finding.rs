@@ -61,7 +61,7 @@ fn crossing(page: &mut Page, parts: &[(&CheckReport, &Evidence)]) {
     for (i, (way, carriers, origins, targets)) in ways.into_iter().enumerate() {
         let sign = if i == 0 { page.pick("通るもの: ", "crossing: ") } else { " ".repeat(10) };
         let common = if origins > 1 || targets > 1 {
-            page.pick(&format!("(出どころ {origins} か所、届き先 {targets} か所)"), &format!(" ({origins} origins, {targets} targets)"))
+            page.pick(&format!("(出どころ {origins}、届き先 {targets})"), &format!(" ({origins} origins, {targets} targets)"))
         } else {
             String::new()
         };
@@ -87,9 +87,8 @@ fn group(page: &Page, count: u32) -> String {
 fn step(page: &mut Page, lens: Lens, number: usize, step: &StepReport) {
     let lang = page.style.lang;
     let sign = format!("{number}) ");
-    let count = group(page, step.to.count);
     let doubt = if step.certain { String::new() } else { page.pick("【未確定】", " [not certain]") };
-    let text = format!("{}{count}{doubt}", step.text.get(lang));
+    let text = format!("{}{doubt}", step.text.get(lang));
     page.hanging(Look::Plain, 5, &sign, &text);
     if let Some(session) = &step.session {
         self::session(page, session);
@@ -174,7 +173,7 @@ fn more(page: &mut Page, check: &CheckReport, others: &[(&CheckReport, &Evidence
                 names.push(&step.to.name);
             }
         }
-        let text = format!("{} ({k})", names.join(" → "));
+        let text = format!("{} {}", names.join(" → "), page.pick(&format!("(最後は{k})"), &format!("(ends with {k})")));
         let sign = page.pick("ほかの経路: ", "another path: ");
         page.hanging(Look::Plain, 3, &sign, &text);
     }

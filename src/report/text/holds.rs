@@ -5,7 +5,7 @@ use crate::model::{Lens, Status};
 use crate::report::words::{self, GIVENS};
 use crate::report::{CheckKind, CheckReport, DepthReport, Report};
 
-/// How many least sets of controls are written out.
+/// How many least sets of controls are written out without `--verbose`.
 const SETS: usize = 5;
 
 pub(super) fn vacuous(page: &mut Page, report: &Report) {
@@ -14,7 +14,6 @@ pub(super) fn vacuous(page: &mut Page, report: &Report) {
         return;
     }
     heading(page, "何も言えない検査(相手がいません)", "Checks about nothing");
-    let lang = page.style.lang;
     for c in list {
         let (from, to) = (c.tally.sources == 0, c.tally.targets == 0);
         let empty = match (from, to) {
@@ -22,7 +21,7 @@ pub(super) fn vacuous(page: &mut Page, report: &Report) {
             (true, false) => page.pick("始点に、端末もサーバーもありません", "its start has no endpoint"),
             _ => page.pick("終点に、端末もサーバーもありません", "its end has no endpoint"),
         };
-        let text = format!("{} ({} → {}): {empty}", c.name, c.from.get(lang), c.to.get(lang));
+        let text = format!("{}: {empty}", c.name);
         page.placed(Look::Plain, 2, "- ", &text, c.place.as_ref().map(ToString::to_string));
     }
 }
@@ -46,61 +45,90 @@ pub(super) fn holds(page: &mut Page, report: &Report) {
             }
         }
     }
+    let (flows, rest): (Vec<&CheckReport>, Vec<&CheckReport>) = rest.into_iter().partition(|c| matches!(c.kind, CheckKind::Require(..)));
+    let mut groups: Vec<Vec<&CheckReport>> = Vec::new();
     for c in rest {
-        let (a, b) = (c.from.get(lang), c.to.get(lang));
-        let text = match &c.kind {
-            CheckKind::Forbid(Lens::Leak, _) => page.pick(&format!("漏えい {a} → {b}: 届かない"), &format!("leak {a} → {b}: not reached")),
-            CheckKind::Forbid(..) => page.pick(&format!("攻撃 {a} → {b}: 届かない"), &format!("attack {a} → {b}: not reached")),
-            _ => page.pick(&format!("必要な通信「{}」: 通る", c.name), &format!("required flow \"{}\": passes", c.name)),
-        };
-        let text = match &c.depth {
-            Some(DepthReport::None) => {
-                format!("{text}{}", page.pick("。どの対策が破られても届かない", "; no failure of any control opens a path"))
-            }
-            _ => text,
-        };
-        page.hanging(Look::Plain, 2, "- ", &text);
-        depth(page, c);
-        if page.style.verbose && !c.rests_on.is_empty() {
-            let list: Vec<String> = c.rests_on.iter().map(|g| words::guard(g).get(lang).to_owned()).collect();
-            let text = format!("{}: {}", page.pick("支えている対策", "rests on"), list.join(&page.pick("、", ", ")));
-            page.line(Look::Faint, 4, &text);
+        match groups.iter_mut().find(|g| (&g[0].kind, &g[0].depth) == (&c.kind, &c.depth)) {
+            Some(group) => group.push(c),
+            None => groups.push(vec![c]),
         }
+    }
+    for group in groups {
+        unreached(page, &group);
+    }
+    if !flows.is_empty() {
+        let names: Vec<&str> = flows.iter().map(|c| c.name.as_str()).collect();
+        let (n, names) = (names.len(), names.join(&page.pick("、", ", ")));
+        let text = page.pick(&format!("必要な通信 {n} 件は通る: {names}"), &format!("{n} required flows pass: {names}"));
+        page.hanging(Look::Plain, 2, "- ", &text);
     }
     not_asked(page, report);
 }
 
-fn depth(page: &mut Page, c: &CheckReport) {
+/// Attacks or leaks that are not there and rest on the same controls.
+fn unreached(page: &mut Page, group: &[&CheckReport]) {
     let lang = page.style.lang;
-    match &c.depth {
-        Some(DepthReport::AtLeast(n)) => {
-            let text = page.pick(&format!("少なくとも {n} 個の対策が同時に破られないと届かない(探索を打ち切りました)"), &format!("at least {n} controls have to fail (the search was ended)"));
-            page.line(Look::Plain, 4, &text);
-        }
-        Some(DepthReport::Exactly(n, sets)) => {
-            let and = page.pick(" と ", " and ");
-            let mut words: Vec<String> =
-                sets.iter().take(SETS).map(|s| s.iter().map(|g| words::guard(g).get(lang).to_owned()).collect::<Vec<_>>().join(&and)).collect();
-            let more = sets.len().saturating_sub(SETS);
-            if more > 0 {
-                words.push(page.pick(&format!("ほか {more} 組"), &format!("{more} more sets")));
+    for c in group {
+        let (a, b) = (c.from.get(lang), c.to.get(lang));
+        let text = match &c.kind {
+            CheckKind::Forbid(Lens::Leak, false) => page.pick(&format!("漏えい {a} → {b}: 届かない"), &format!("leak {a} → {b}: not reached")),
+            CheckKind::Forbid(Lens::Leak, true) => {
+                page.pick(&format!("漏えい {a} → {b}: 届かない(画面を見て写す場合も)"), &format!("leak {a} → {b}: not reached, not even by eye"))
             }
-            let text = if words.len() == 1 && *n == 1 {
-                page.pick(&format!("{} が破られると届く(深さ 1)", words[0]), &format!("reached if {} fails (depth 1)", words[0]))
-            } else if *n == 1 {
-                page.pick(
-                    &format!("次のどれか一つが破られると届く(深さ 1): {}", words.join("; ")),
-                    &format!("reached if one of these fails (depth 1): {}", words.join("; ")),
-                )
-            } else {
-                page.pick(
-                    &format!("次のどれか一組が同時に破られると届く(深さ {n}): {}", words.join("; ")),
-                    &format!("reached if all of one of these sets fail (depth {n}): {}", words.join("; ")),
-                )
-            };
-            page.line(Look::Plain, 4, &text);
+            _ => page.pick(&format!("攻撃 {a} → {b}: 届かない"), &format!("attack {a} → {b}: not reached")),
+        };
+        page.hanging(Look::Plain, 2, "- ", &text);
+        if page.style.verbose && !c.rests_on.is_empty() {
+            let list: Vec<String> = c.rests_on.iter().map(|g| words::guard(g).get(lang).to_owned()).collect();
+            let text = format!("{}: {}", page.pick("支えている対策", "rests on"), list.join(&page.pick("、", ", ")));
+            page.line(Look::Faint, 6, &text);
         }
-        Some(DepthReport::None) | None => {}
+    }
+    let Some(c) = group.first() else { return };
+    let n = group.len();
+    let all = if n > 1 { page.pick(&format!("以上 {n} 件: "), &format!("these {n}: ")) } else { String::new() };
+    depth(page, c, &all);
+}
+
+/// How many controls have to fail, and which; nothing is left out silently.
+fn depth(page: &mut Page, c: &CheckReport, all: &str) {
+    let lang = page.style.lang;
+    let (n, sets) = match &c.depth {
+        None => return,
+        Some(DepthReport::None) => {
+            let text = page.pick("どの対策が破られても届かない", "not reached, whatever controls fail");
+            return page.line(Look::Faint, 6, &format!("{all}{text}"));
+        }
+        Some(DepthReport::AtLeast(n)) => {
+            let text = page.pick(
+                &format!("少なくとも {n} 個の対策が同時に破られないと届かない(探索を打ち切りました)"),
+                &format!("at least {n} controls have to fail together (the search was ended)"),
+            );
+            return page.line(Look::Plain, 6, &format!("{all}{text}"));
+        }
+        Some(DepthReport::Exactly(n, sets)) => (*n, sets),
+    };
+    let and = page.pick(" と ", " and ");
+    let named = |set: &Vec<String>| set.iter().map(|g| words::guard(g).get(lang).to_owned()).collect::<Vec<_>>().join(&and);
+    if let [only] = sets.as_slice() {
+        let only = named(only);
+        let text = page.pick(&format!("{only} が破られると届く(深さ {n})"), &format!("reached if {only} fails (depth {n})"));
+        return page.line(Look::Plain, 6, &format!("{all}{text}"));
+    }
+    let text = if n == 1 {
+        page.pick("次のどれか一つが破られると届く(深さ 1)", "reached if one of these fails (depth 1)")
+    } else {
+        page.pick(&format!("次のどれか一組が同時に破られると届く(深さ {n})"), &format!("reached if all of one of these sets fail (depth {n})"))
+    };
+    page.line(Look::Plain, 6, &format!("{all}{text}"));
+    let shown = if page.style.verbose { sets.len() } else { SETS };
+    for set in sets.iter().take(shown) {
+        page.hanging(Look::Plain, 8, "* ", &named(set));
+    }
+    let more = sets.len().saturating_sub(shown);
+    if more > 0 {
+        let text = page.pick(&format!("ほか {more} 組(--verbose で表示)"), &format!("{more} more sets (--verbose shows them)"));
+        page.hanging(Look::Plain, 8, "* ", &text);
     }
 }
 
@@ -131,7 +159,7 @@ pub(super) fn statements(page: &mut Page, report: &Report) {
 
 pub(super) fn givens(page: &mut Page) {
     heading(page, "この答えの前提", "Assumptions of this answer");
-    let parts: Vec<String> = GIVENS.iter().map(|g| format!("{} {}", g.id, page.pick(g.ja, g.en))).collect();
+    let parts: Vec<String> = GIVENS.iter().map(|g| format!("{}:{}", g.id, page.pick(g.ja, &format!(" {}", g.en)))).collect();
     let text = format!("{}{}", parts.join(&page.pick("。", "; ")), page.pick("。", "."));
     page.line(Look::Faint, 2, &text);
     let parts: Vec<String> = words::NOT_LOOKED_AT.iter().map(|(ja, en)| page.pick(ja, en)).collect();

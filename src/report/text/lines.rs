@@ -56,48 +56,84 @@ pub fn fill(text: &str, width: usize) -> String {
 const NOT_FIRST: &str = "、。，．）」』】〉》・ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.)]:;!?！？…";
 const NOT_LAST: &str = "（「『【〈《([";
 
-/// Pieces that are not broken: words of narrow characters, single wide ones with what clings to them.
-fn pieces(text: &str) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    let mut before = ' ';
-    for c in text.chars() {
-        let wide = |c: char| c.width() == Some(2);
-        let glued = !all.is_empty()
-            && c != ' '
-            && before != ' '
-            && (NOT_FIRST.contains(c) || NOT_LAST.contains(before) || c.width() == Some(0) || (!wide(c) && !wide(before)));
-        match all.last_mut() {
-            Some(last) if glued => last.push(c),
-            _ => all.push(c.to_string()),
-        }
-        before = c;
-    }
-    all
+/// What kind of letter it is, for finding the ends of Japanese phrases.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letter {
+    Blank,
+    Narrow,
+    Hiragana,
+    Katakana,
+    Other,
 }
+
+fn letter(c: char) -> Letter {
+    match c {
+        ' ' => Letter::Blank,
+        '\u{3040}'..='\u{309F}' => Letter::Hiragana,
+        '\u{30A0}'..='\u{30FF}' => Letter::Katakana,
+        c if c.width() == Some(2) => Letter::Other,
+        _ => Letter::Narrow,
+    }
+}
+
+/// How well a line ends between two characters: not at all, if need be, or well.
+fn break_between(a: char, b: char) -> u8 {
+    let (x, y) = (letter(a), letter(b));
+    if NOT_FIRST.contains(b) || NOT_LAST.contains(a) || b.width() == Some(0) || b == ' ' {
+        return 0;
+    }
+    match (x, y) {
+        (Letter::Blank, _) => 2,
+        (Letter::Narrow, Letter::Narrow) | (Letter::Katakana, Letter::Katakana) => 0,
+        _ if "、。」』】・".contains(a) => 2,
+        // A phrase ends with hiragana; what follows begins the next one.
+        (Letter::Hiragana, Letter::Katakana | Letter::Other | Letter::Narrow) => 2,
+        _ => 1,
+    }
+}
+
+/// How far back a better end of a line is looked for.
+const BACK: usize = 24;
 
 /// Text broken into lines of at most `width` columns where that is possible.
 pub(in crate::report) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for piece in pieces(text) {
-        let long = columns(&piece);
-        if used + long > width && used > 0 {
-            lines.push(String::new());
+    let chars: Vec<char> = text.chars().collect();
+    let mut lines = Vec::new();
+    let (mut start, mut used, mut at) = (0, 0, 0);
+    while at < chars.len() {
+        used += chars[at].width().unwrap_or(0);
+        if used > width && at > start {
+            let cut = cut(&chars, start, at).unwrap_or(at);
+            lines.push(chars[start..cut].iter().collect::<String>().trim_end().to_owned());
+            start = cut;
+            while chars.get(start) == Some(&' ') {
+                start += 1;
+            }
+            at = start;
             used = 0;
-        }
-        let Some(line) = lines.last_mut() else { break };
-        if used == 0 && piece == " " && lines_started(line) {
             continue;
         }
-        line.push_str(&piece);
-        used += long;
+        at += 1;
     }
-    lines.iter().map(|l| l.trim_end().to_owned()).collect()
+    if start < chars.len() || lines.is_empty() {
+        lines.push(chars[start..].iter().collect::<String>().trim_end().to_owned());
+    }
+    lines
 }
 
-/// A line that follows another does not begin with a blank.
-fn lines_started(line: &str) -> bool {
-    line.is_empty()
+/// Where the line from `start` ends, if what begins at `over` has no room any more.
+fn cut(chars: &[char], start: usize, over: usize) -> Option<usize> {
+    let mut back = 0;
+    let mut fair = None;
+    for i in (start + 1..=over).rev() {
+        match break_between(chars[i - 1], chars[i]) {
+            2 if back <= BACK => return Some(i),
+            0 => {}
+            _ => fair = fair.or(Some(i)),
+        }
+        back += chars[i - 1].width().unwrap_or(0);
+    }
+    fair
 }
 
 /// How a line looks; the words say the same without it.
@@ -154,6 +190,9 @@ impl Page {
     /// A place behind a text: on the same line if there is room, else on its own.
     pub(in crate::report) fn placed(&mut self, look: Look, indent: usize, sign: &str, text: &str, place: Option<String>) {
         let Some(place) = place else { return self.hanging(look, indent, sign, text) };
+        if text.is_empty() {
+            return self.hanging(look, indent, sign, &format!("[{place}]"));
+        }
         let room = self.style.width.saturating_sub(indent + columns(sign)).max(20);
         if columns(text) + columns(&place) + 3 <= room {
             self.hanging(look, indent, sign, &format!("{text}  [{place}]"));

@@ -25,7 +25,7 @@ pub fn connection(model: &Model, sources: &Sources, network: &Network, ends: (&[
     let scribe = Scribe { model, sources };
     let mut page = Page::new(style);
     let (from, to) = ends;
-    let (a, b) = (scribe.set(from).get(style.lang).to_owned(), scribe.set(to).get(style.lang).to_owned());
+    let (a, b) = (named(&scribe, from, style), named(&scribe, to, style));
     let service = wanted.map(|w| w.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + "));
     let head = match &service {
         Some(s) => format!("{a} → {b}  ({s})"),
@@ -53,6 +53,14 @@ pub fn connection(model: &Model, sources: &Sources, network: &Network, ends: (&[
     }
     far(&mut page, &scribe, network, from, to)?;
     Ok(page.finish())
+}
+
+/// One node by its name, a set by what it is.
+fn named(scribe: &Scribe<'_>, faces: &[FaceId], style: Style) -> String {
+    match faces {
+        [one] => scribe.thing(*one).called(),
+        _ => scribe.set(faces).get(style.lang).to_owned(),
+    }
 }
 
 /// A direct session, if there is one, with the rule on each device.
@@ -106,8 +114,16 @@ fn blocked(page: &mut Page, scribe: &Scribe<'_>, from: &[FaceId], to: &[FaceId],
             let text = a.text.get(page.style.lang).to_owned();
             page.placed(Look::Plain, 2, "- ", &text, a.place.map(|p| p.to_string()));
         }
-        let walks = flows::walks(scribe, &found);
-        for (way, stops) in walks.iter().take(WALKS) {
+        let (walks, again): (Vec<_>, Vec<_>) = flows::walks(scribe, &found).into_iter().partition(|w| !w.again);
+        if !again.is_empty() {
+            let n = again.len();
+            let text = page.pick(
+                &format!("(同じ機器を続けて二度通る道 {n} 本も、すべて止まります。表示は省略しました)"),
+                &format!("({n} ways that pass one device twice in a row are stopped as well, and left out here)"),
+            );
+            page.line(Look::Faint, 2, &text);
+        }
+        for flows::Way { way, stops, .. } in walks.iter().take(WALKS) {
             let text = page.pick(&format!("道 {way}"), &format!("way {way}"));
             page.line(Look::Plain, 2, &text);
             for s in stops {
@@ -145,7 +161,7 @@ fn far(page: &mut Page, scribe: &Scribe<'_>, network: &Network, from: &[FaceId],
         return Ok(());
     }
     page.blank();
-    for (lens, ja, en) in [(Lens::Attack, "攻撃が機器を伝って", "attack, host by host"), (Lens::Leak, "情報が機器を伝って", "leak, host by host")] {
+    for (lens, ja, en) in [(Lens::Attack, "機器を次々に乗っ取る攻撃", "attack, host by host"), (Lens::Leak, "機器を伝う情報の漏えい", "leak, host by host")] {
         let question = Question::Forbid { lens, from: from.clone(), to: to.clone(), eyes: false };
         let verdict = fast::ask(model, network, CheckId::new(0), &question);
         if let Answer::Paths(paths) = &verdict.answer {

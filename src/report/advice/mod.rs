@@ -2,14 +2,16 @@
 //!
 //! Nothing here changes a verdict, and none of it promises that one change is enough.
 
+mod places;
+
 use super::findings::Group;
 use super::names::{Place, Scribe};
 use crate::diagnostic::Text;
 use crate::model::{
-    Carrier, Communication, Lens, NodeId, Permit, Question, Role, SegmentId, State,
+    Carrier, Communication, Lens, NodeId, Permit, Question, SegmentId,
 };
 use crate::source::Span;
-use crate::verify::{Answer, Cause, Hop, SessionCause, Verdict, Witness};
+use crate::verify::{Answer, Cause, Hop, SessionCause, Unpermitted, Verdict, Witness};
 
 /// One remark with a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,13 +26,20 @@ impl Scribe<'_> {
     /// The remarks on a finding: why it has no permit, then the places on its first path.
     pub(super) fn advice(&self, group: &Group, verdicts: &[Verdict]) -> Vec<Advice> {
         let mut list = Vec::new();
+        let mut bare: Vec<((SegmentId, SegmentId), Vec<Carrier>)> = Vec::new();
         for &(i, j) in &group.parts {
             if let Answer::Matrix(rows) = &verdicts[i].answer
                 && let Some(row) = rows.get(j)
+                && !self.without_permit(row, &mut list)
             {
-                self.without_permit(row.from, row.to, row.carrier, &row.witness, &mut list);
+                match bare.iter_mut().find(|(pair, _)| *pair == (row.from, row.to)) {
+                    Some((_, carriers)) => carriers.push(row.carrier),
+                    None => bare.push(((row.from, row.to), vec![row.carrier])),
+                }
             }
         }
+        let bare: Vec<Advice> = bare.into_iter().map(|((from, to), carriers)| self.nothing_allows(from, to, &carriers)).collect();
+        list.splice(0..0, bare);
         let lens = match &self.model.checks[verdicts[group.check].check].question {
             Question::Forbid { lens, .. } => *lens,
             _ => Lens::Direct,
@@ -53,33 +62,43 @@ impl Scribe<'_> {
         list.push(Advice { text: Text::new(ja, en), place: span.map(|s| self.place(s)) });
     }
 
-    fn without_permit(&self, from: SegmentId, to: SegmentId, carrier: Carrier, witness: &Witness, list: &mut Vec<Advice>) {
-        let candidates = self.model.permits.iter().filter(|p| (p.from, p.to, p.carrier) == (from, to, carrier));
-        let judged = candidates.map(|p| (self.lacking(p, witness), p)).min_by_key(|(lacks, _)| lacks.len());
+    /// No permit is about these carriers between the two segments.
+    fn nothing_allows(&self, from: SegmentId, to: SegmentId, carriers: &[Carrier]) -> Advice {
         let (a, b) = (self.segment(from), self.segment(to));
-        let k = super::words::carried(Lens::Direct, carrier);
-        match judged {
-            Some((lacks, permit)) => {
-                let ja: Vec<&str> = lacks.iter().map(|t| t.ja.as_str()).collect();
-                let en: Vec<&str> = lacks.iter().map(|t| t.en.as_str()).collect();
-                self.note(
-                    list,
-                    permit.span,
-                    format!("{}に最も近い許可は「{}」ですが、{}", k.ja, permit.origin.ja, ja.join("、また")),
-                    format!("{}: the nearest permit is \"{}\", but {}", k.en, permit.origin.en, en.join(", and ")),
-                );
-            }
-            None => {
-                let any = self.model.permits.iter().any(|p| (p.from, p.to) == (from, to));
-                let (ja, en) = if any { ("を許す決まりはありません", "no permit allows") } else { ("はもちろん、何も許されていません", "nothing is permitted, let alone") };
-                self.note(list, None, format!("{a} から {b} へは、{}{ja}", k.ja), format!("from {a} to {b}, {en} {}", k.en));
-            }
+        let words: Vec<Text> = carriers.iter().map(|&k| super::words::carried(Lens::Direct, k)).collect();
+        let ja: Vec<&str> = words.iter().map(|t| t.ja.as_str()).collect();
+        let en: Vec<&str> = words.iter().map(|t| t.en.as_str()).collect();
+        let any = self.model.permits.iter().any(|p| (p.from, p.to) == (from, to));
+        let (ja, en) = if any {
+            (format!("{}を許す決まりはありません", ja.join("と")), format!("no permit allows {}", en.join(" or ")))
+        } else {
+            ("何も許されていません".to_owned(), "nothing is permitted".to_owned())
+        };
+        Advice { text: Text::new(format!("{a} から {b} へは、{ja}"), format!("from {a} to {b}, {en}")), place: None }
+    }
+
+    /// The nearest permit and what it lacks; false if no permit is about such a crossing.
+    fn without_permit(&self, row: &Unpermitted, list: &mut Vec<Advice>) -> bool {
+        let witness = &row.witness;
+        let candidates = self.model.permits.iter().filter(|p| (p.from, p.to, p.carrier) == (row.from, row.to, row.carrier));
+        let nearest = candidates.map(|p| (self.lacking(p, witness), p)).min_by_key(|(lacks, _)| lacks.len());
+        let k = super::words::carried(Lens::Direct, row.carrier);
+        if let Some((lacks, permit)) = &nearest {
+            let ja: Vec<&str> = lacks.iter().map(|t| t.ja.as_str()).collect();
+            let en: Vec<&str> = lacks.iter().map(|t| t.en.as_str()).collect();
+            self.note(
+                list,
+                permit.span,
+                format!("{}に最も近い許可は「{}」ですが、{}", k.ja, permit.origin.ja, ja.join("。また、")),
+                format!("{}: the nearest permit is \"{}\", but {}", k.en, permit.origin.en, en.join("; and ")),
+            );
         }
         if let Some(Hop { cause: Cause::Session(s), .. }) = witness.hops.last()
-            && matches!(carrier, Carrier::Req | Carrier::Rsp)
+            && matches!(row.carrier, Carrier::Req | Carrier::Rsp)
         {
             self.communication_notes(s, witness.hops.len() == 1, list);
         }
+        nearest.is_some()
     }
 
     /// What a permit demands and this path does not have.
@@ -153,7 +172,7 @@ impl Scribe<'_> {
                 let ja: Vec<&str> = lacks.iter().map(|l| l.0).collect();
                 let en: Vec<&str> = lacks.iter().map(|l| l.1).collect();
                 (
-                    format!("通信「{label}」には{}がないため、特定通信とみなせません", ja.join("、")),
+                    format!("通信「{label}」には、{}がないため、特定通信とみなせません", ja.join("、")),
                     format!("communication \"{label}\" lacks {}, so it does not count as a specific communication", en.join(", ")),
                 )
             } else {
@@ -171,112 +190,6 @@ impl Scribe<'_> {
                 None,
                 format!("{a} から {b} への通信は communications に宣言されていないので、特定通信ではありません"),
                 format!("no communication from {a} to {b} is declared, so this is no specific communication"),
-            );
-        }
-    }
-
-    /// The places at which one step could be stopped.
-    fn places(&self, lens: Lens, hop: &Hop, list: &mut Vec<Advice>) {
-        match &hop.cause {
-            Cause::Session(s) => self.session_places(s, list),
-            Cause::Transform(i) => {
-                let node = self.model.node_of(hop.from.face);
-                let name = self.node(self.model.faces[hop.from.face].node);
-                if let Role::Mediator(m) = &node.role
-                    && let Some(t) = m.transforms.get(*i)
-                {
-                    self.note(
-                        list,
-                        Some(node.span),
-                        format!("{name} の働きを見直す({})", t.reason.ja),
-                        format!("look at what {name} does ({})", t.reason.en),
-                    );
-                }
-            }
-            Cause::Pivot if lens == Lens::Attack => {
-                let node = self.model.node_of(hop.to.face);
-                let opened = matches!(hop.from.state, State::Arrives(Carrier::Rsp | Carrier::Raw));
-                let bare = matches!(&node.role, Role::Endpoint(e) if e.edr.is_empty());
-                if opened && bare {
-                    let name = self.node(self.model.faces[hop.to.face].node);
-                    self.note(
-                        list,
-                        Some(node.span),
-                        format!("{name} に EDR を入れる(controls: [Edr])"),
-                        format!("put EDR on {name} (controls: [Edr])"),
-                    );
-                }
-            }
-            Cause::SameMachine => {
-                let node = self.model.node_of(hop.to.face);
-                let name = self.node(self.model.faces[hop.to.face].node);
-                self.note(
-                    list,
-                    Some(node.span),
-                    format!("{name} を一方のネットワークだけにつなぐ。内部が隔てられているなら isolated: true と書く"),
-                    format!("attach {name} to one network only; if it is isolated inside, state isolated: true"),
-                );
-            }
-            Cause::Relation(i) => {
-                if let Some(relation) = self.model.relations.get(*i) {
-                    self.note(
-                        list,
-                        Some(relation.span),
-                        format!("この関係を見直す: {}", relation.reason.ja),
-                        format!("look at this relation: {}", relation.reason.en),
-                    );
-                }
-            }
-            Cause::Pivot | Cause::Stored => {}
-        }
-    }
-
-    fn session_places(&self, s: &SessionCause, list: &mut Vec<Advice>) {
-        if let Some(m) = s.impersonator {
-            let zone = self.model.faces[m].zone.map(|z| (self.zone(z), self.model.zones[z].span));
-            if let Some((zone, span)) = zone {
-                self.note(
-                    list,
-                    Some(span),
-                    format!("{zone} でアドレスを固定する(binding: true)と、名乗りを防げます"),
-                    format!("address binding in {zone} (binding: true) stops the use of another's address"),
-                );
-            }
-        }
-        for passage in &s.forward {
-            let device = &self.model.transits[passage.device];
-            let name = self.node(device.node);
-            match passage.rule.and_then(|i| Some((i, device.rules.as_ref()?.get(i)?))) {
-                Some((i, rule)) => self.note(
-                    list,
-                    Some(rule.span),
-                    format!("{name} の規則 {}「{}」を見直す", i + 1, rule.text),
-                    format!("look at rule {} of {name}: \"{}\"", i + 1, rule.text),
-                ),
-                None if device.rules.is_none() => self.note(
-                    list,
-                    Some(device.span),
-                    format!("{name} には規則がなく、すべて通します"),
-                    format!("{name} has no rules and forwards everything"),
-                ),
-                None => self.note(
-                    list,
-                    Some(device.span),
-                    format!("{name} の既定の動作(default)を見直す"),
-                    format!("look at the default of {name}"),
-                ),
-            }
-        }
-        if s.forward.is_empty()
-            && s.impersonator.is_none()
-            && let Some(zone) = self.model.faces[s.initiator].zone
-        {
-            let (a, b) = (self.thing(s.initiator).called(), self.thing(s.responder).called());
-            self.note(
-                list,
-                Some(self.model.zones[zone].span),
-                format!("{a} と {b} は同じネットワーク {} にあり、間に止める機器がありません", self.zone(zone)),
-                format!("{a} and {b} are in one network, {}, with no device between them", self.zone(zone)),
             );
         }
     }

@@ -3,14 +3,16 @@
 //! It works on concrete packets and explains an answer; it gives none. What it calls passable is passable in `may`
 //! (`docs/semantics.md`, section 2). Where it had to stop looking, it says so.
 
-use std::collections::BTreeSet;
+mod admission;
+mod samples;
 
 use super::{Level, Packet};
 use crate::model::{
-    Action, Addr, AddrMatch, AddrRange, FaceAddress, FaceId, Model, PacketAddr, Protocol, Role, Service, Ternary,
-    Transit, TransitId, ZoneId,
+    Action, FaceId, Model, PacketAddr, Protocol, Role, Service, Ternary, Transit, TransitId, ZoneId,
 };
-use crate::packet::{Demand, trace};
+use crate::packet::{Demand, Passage, trace};
+use admission::refusals;
+use samples::{addresses, is_of, packets};
 
 /// How many walks are looked at.
 pub const MAX_WALKS: usize = 100;
@@ -142,7 +144,7 @@ pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
 
 /// The shortest walk on which some packet of the services gets through, with the packet and how certain it is.
 #[must_use]
-pub fn passage(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) -> Option<(Packet, Level, Vec<crate::packet::Passage>)> {
+pub fn passage(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) -> Option<(Packet, Level, Vec<Passage>)> {
     if !refusals(model, x, y, wanted).is_empty() {
         return None;
     }
@@ -164,49 +166,6 @@ pub fn passage(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
         }
     }
     best
-}
-
-fn refusals(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) -> Vec<Refused> {
-    let (a, b) = (&model.faces[x], &model.faces[y]);
-    let mut all = Vec::new();
-    if a.node == b.node {
-        return vec![Refused::OneNode];
-    }
-    if a.zone.is_none() || b.zone.is_none() {
-        return vec![Refused::Detached];
-    }
-    match &model.nodes[a.node].role {
-        Role::Endpoint(e) if !e.outbound => all.push(Refused::OpensNone),
-        Role::Mediator(m) if m.servers.as_ref().is_some_and(|s| !s.contains(&b.node)) => all.push(Refused::NotItsServer),
-        Role::Transit(_) => all.push(Refused::OpensNone),
-        _ => {}
-    }
-    let (clients, listens) = match &model.nodes[b.node].role {
-        Role::Endpoint(e) => (e.clients.as_ref(), e.listens.as_ref()),
-        Role::Mediator(m) => (m.clients.as_ref(), m.listens.as_ref()),
-        Role::Transit(_) => (None, None),
-    };
-    if clients.is_some_and(|c| !c.contains(&a.node)) {
-        all.push(Refused::NotItsClient);
-    }
-    if let (Some(listens), Some(wanted)) = (listens, wanted)
-        && !wanted.iter().any(|w| listens.iter().any(|l| meet(*l, *w)))
-    {
-        all.push(Refused::NotListening);
-    }
-    if let (true, Some(zone)) = (a.zone == b.zone && a.segment.is_some() && b.segment.is_some(), a.zone)
-        && model.zones[zone].client_isolation
-    {
-        all.push(Refused::KeptApart(zone));
-    }
-    all
-}
-
-/// Whether two services share a packet.
-fn meet(a: Service, b: Service) -> bool {
-    let protocols = a.protocol.is_none() || b.protocol.is_none() || a.protocol == b.protocol;
-    let ports = |x: crate::model::PortRange, y: crate::model::PortRange| x.first <= y.last && y.first <= x.last;
-    protocols && ports(a.source, b.source) && ports(a.destination, b.destination)
 }
 
 type Leg = (TransitId, ZoneId, ZoneId);
@@ -314,85 +273,4 @@ fn deny(model: &Model, t: &Transit, p: Packet, from: ZoneId, to: ZoneId, flag: b
 
 fn mirror(p: Packet) -> Packet {
     Packet { source: p.destination, destination: p.source, source_port: p.destination_port, destination_port: p.source_port, ..p }
-}
-
-fn is_of(model: &Model, face: FaceId, address: PacketAddr) -> bool {
-    match (address, &model.faces[face].address) {
-        (PacketAddr::Literal(a), FaceAddress::Known(ranges)) => ranges.iter().any(|r| r.contains(a)),
-        (PacketAddr::Of(f), FaceAddress::Within(_) | FaceAddress::Unknown) => f == face,
-        _ => false,
-    }
-}
-
-/// Packets of every kind that rules may tell apart: at each bound of the drawing one.
-fn packets(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>, limited: &mut bool) -> Vec<Packet> {
-    let sources = addresses(model, x, limited);
-    let mut destinations = addresses(model, y, limited);
-    for n in model.transits.values().flat_map(|t| &t.dnat) {
-        if is_of(model, y, n.inside) {
-            destinations.push(PacketAddr::Literal(n.outside));
-        }
-    }
-    let listens = match &model.node_of(y).role {
-        Role::Endpoint(e) => e.listens.clone(),
-        Role::Mediator(m) => m.listens.clone(),
-        Role::Transit(_) => None,
-    };
-    let services = services(model, wanted, listens.as_deref());
-    let mut all = Vec::new();
-    for &(protocol, source_port, destination_port) in &services {
-        for &source in &sources {
-            for &destination in destinations.iter().filter(|d| source.same_family(**d)) {
-                if all.len() >= MAX_PACKETS {
-                    *limited = true;
-                    return all;
-                }
-                all.push(Packet { source, destination, protocol, source_port, destination_port });
-            }
-        }
-    }
-    all
-}
-
-/// The addresses of a face at which rules or routes may change their minds.
-fn addresses(model: &Model, face: FaceId, limited: &mut bool) -> Vec<PacketAddr> {
-    let FaceAddress::Known(ranges) = &model.faces[face].address else { return vec![PacketAddr::Of(face)] };
-    let rules = model.transits.values().flat_map(|t| t.rules.iter().flatten()).flat_map(|r| [&r.source, &r.destination]);
-    let routes = model.transits.values().flat_map(|t| t.routes.iter().flatten()).map(|r| &r.to);
-    let bounds = rules.chain(routes).flat_map(|m: &AddrMatch| m.literal.iter().chain(&m.named));
-    let cuts: BTreeSet<Addr> = bounds.flat_map(|r: &AddrRange| [Some(r.first), r.last.next()]).flatten().collect();
-    let mut all: BTreeSet<Addr> = BTreeSet::new();
-    for r in ranges {
-        all.insert(r.first);
-        all.extend(cuts.range(r.first..=r.last));
-    }
-    *limited |= all.len() > 32;
-    all.into_iter().take(32).map(PacketAddr::Literal).collect()
-}
-
-/// One protocol and pair of ports per bound; those that people recognise first.
-fn services(model: &Model, wanted: Option<&[Service]>, listens: Option<&[Service]>) -> Vec<(Protocol, u16, u16)> {
-    let wanted = wanted.unwrap_or(&[Service::ANY]);
-    let listened = |p, s, d| listens.is_none_or(|l| l.iter().any(|x| x.contains(p, s, d)));
-    let fits = |p, s, d| wanted.iter().any(|w| w.contains(p, s, d)) && listened(p, s, d);
-    let mut stated: Vec<Service> = wanted.iter().chain(listens.unwrap_or_default()).copied().collect();
-    stated.extend(model.transits.values().flat_map(|t| t.rules.iter().flatten()).flat_map(|r| r.services.iter().copied()));
-    let mut all = Vec::new();
-    let protocols: BTreeSet<Protocol> =
-        [Protocol::Tcp, Protocol::Udp, Protocol::Icmp].into_iter().chain(stated.iter().filter_map(|s| s.protocol)).collect();
-    for protocol in protocols {
-        if !protocol.has_ports() {
-            all.push((protocol, 0, 0));
-            continue;
-        }
-        let mut ports: Vec<u16> = vec![443, 80, 22, 25, 53, 445, 3389];
-        ports.extend(stated.iter().map(|s| s.destination.first));
-        let sources: BTreeSet<u16> = std::iter::once(50_000).chain(stated.iter().map(|s| s.source.first).filter(|&p| p > 0)).collect();
-        for port in ports {
-            all.extend(sources.iter().rev().map(|&source| (protocol, source, port)));
-        }
-    }
-    let mut seen = BTreeSet::new();
-    all.retain(|&(p, s, d)| fits(p, s, d) && seen.insert((p, s, d)));
-    all
 }

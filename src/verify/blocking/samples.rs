@@ -1,0 +1,90 @@
+//! Concrete packets between two faces: one at each bound of the drawing, so that no rule is missed.
+
+use std::collections::BTreeSet;
+
+use super::MAX_PACKETS;
+use crate::model::{
+    Addr, AddrMatch, AddrRange, FaceAddress, FaceId, Model, PacketAddr, Protocol, Role, Service,
+};
+use crate::verify::Packet;
+
+pub(super) fn is_of(model: &Model, face: FaceId, address: PacketAddr) -> bool {
+    match (address, &model.faces[face].address) {
+        (PacketAddr::Literal(a), FaceAddress::Known(ranges)) => ranges.iter().any(|r| r.contains(a)),
+        (PacketAddr::Of(f), FaceAddress::Within(_) | FaceAddress::Unknown) => f == face,
+        _ => false,
+    }
+}
+
+/// Packets of every kind that rules may tell apart: at each bound of the drawing one.
+pub(super) fn packets(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>, limited: &mut bool) -> Vec<Packet> {
+    let sources = addresses(model, x, limited);
+    let mut destinations = addresses(model, y, limited);
+    for n in model.transits.values().flat_map(|t| &t.dnat) {
+        if is_of(model, y, n.inside) {
+            destinations.push(PacketAddr::Literal(n.outside));
+        }
+    }
+    let listens = match &model.node_of(y).role {
+        Role::Endpoint(e) => e.listens.clone(),
+        Role::Mediator(m) => m.listens.clone(),
+        Role::Transit(_) => None,
+    };
+    let services = services(model, wanted, listens.as_deref());
+    let mut all = Vec::new();
+    for &(protocol, source_port, destination_port) in &services {
+        for &source in &sources {
+            for &destination in destinations.iter().filter(|d| source.same_family(**d)) {
+                if all.len() >= MAX_PACKETS {
+                    *limited = true;
+                    return all;
+                }
+                all.push(Packet { source, destination, protocol, source_port, destination_port });
+            }
+        }
+    }
+    all
+}
+
+/// The addresses of a face at which rules or routes may change their minds.
+pub(super) fn addresses(model: &Model, face: FaceId, limited: &mut bool) -> Vec<PacketAddr> {
+    let FaceAddress::Known(ranges) = &model.faces[face].address else { return vec![PacketAddr::Of(face)] };
+    let rules = model.transits.values().flat_map(|t| t.rules.iter().flatten()).flat_map(|r| [&r.source, &r.destination]);
+    let routes = model.transits.values().flat_map(|t| t.routes.iter().flatten()).map(|r| &r.to);
+    let bounds = rules.chain(routes).flat_map(|m: &AddrMatch| m.literal.iter().chain(&m.named));
+    let cuts: BTreeSet<Addr> = bounds.flat_map(|r: &AddrRange| [Some(r.first), r.last.next()]).flatten().collect();
+    let mut all: BTreeSet<Addr> = BTreeSet::new();
+    for r in ranges {
+        all.insert(r.first);
+        all.extend(cuts.range(r.first..=r.last));
+    }
+    *limited |= all.len() > 32;
+    all.into_iter().take(32).map(PacketAddr::Literal).collect()
+}
+
+/// One protocol and pair of ports per bound; those that people recognise first.
+fn services(model: &Model, wanted: Option<&[Service]>, listens: Option<&[Service]>) -> Vec<(Protocol, u16, u16)> {
+    let wanted = wanted.unwrap_or(&[Service::ANY]);
+    let listened = |p, s, d| listens.is_none_or(|l| l.iter().any(|x| x.contains(p, s, d)));
+    let fits = |p, s, d| wanted.iter().any(|w| w.contains(p, s, d)) && listened(p, s, d);
+    let mut stated: Vec<Service> = wanted.iter().chain(listens.unwrap_or_default()).copied().collect();
+    stated.extend(model.transits.values().flat_map(|t| t.rules.iter().flatten()).flat_map(|r| r.services.iter().copied()));
+    let mut all = Vec::new();
+    let protocols: BTreeSet<Protocol> =
+        [Protocol::Tcp, Protocol::Udp, Protocol::Icmp].into_iter().chain(stated.iter().filter_map(|s| s.protocol)).collect();
+    for protocol in protocols {
+        if !protocol.has_ports() {
+            all.push((protocol, 0, 0));
+            continue;
+        }
+        let mut ports: Vec<u16> = vec![443, 80, 22, 25, 53, 445, 3389];
+        ports.extend(stated.iter().map(|s| s.destination.first));
+        let sources: BTreeSet<u16> = std::iter::once(50_000).chain(stated.iter().map(|s| s.source.first).filter(|&p| p > 0)).collect();
+        for port in ports {
+            all.extend(sources.iter().rev().map(|&source| (protocol, source, port)));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    all.retain(|&(p, s, d)| fits(p, s, d) && seen.insert((p, s, d)));
+    all
+}
