@@ -46,7 +46,7 @@ pub fn trace(
     model: &Model,
     start: ZoneId,
     packet: Packet,
-    end: (ZoneId, PacketAddr, PacketAddr),
+    end: (ZoneId, PacketAddr, Option<PacketAddr>),
     level: Level,
     demand: Demand,
     marks: (&dyn Fn(u128) -> bool, &dyn Fn(TransitId) -> u128),
@@ -56,7 +56,7 @@ pub fn trace(
     let mut queue = VecDeque::from([0]);
     while let Some(i) = queue.pop_front() {
         let (zone, packet, passed) = seen[i].0;
-        if zone == end.0 && packet.destination == end.1 && packet.source == end.2 && (marks.0)(passed) {
+        if zone == end.0 && packet.destination == end.1 && end.2.is_none_or(|s| packet.source == s) && (marks.0)(passed) {
             return Some(unwind(&seen, i));
         }
         for (device, t) in model.transits.iter().filter(|(_, t)| t.zones.contains(&zone)) {

@@ -155,7 +155,7 @@ pub fn passage(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
         for &packet in &packets {
             let demand = if packet.protocol == Protocol::Tcp { Demand::Session } else { Demand::Data };
             for end in addresses(model, y, &mut false) {
-                let Some(walk) = trace(model, start, packet, (zone, end), level, demand, (0, &|_| 0)) else { continue };
+                let Some(walk) = trace(model, start, packet, (zone, end, None), level, demand, (&|_| true, &|_| 0)) else { continue };
                 if best.as_ref().is_none_or(|(_, _, w): &(Packet, Level, Vec<_>)| walk.len() < w.len()) {
                     best = Some((packet, level, walk));
                 }

@@ -74,7 +74,7 @@ fn session(model: &Model, network: &Network, s: &SessionStep, level: Level, spok
     // The highest bit of marks says that a device was passed at all.
     let marks = |device| flow.sessions.marks.of_device(model, device) | 1 << 127;
     let seen = flow.sessions.seen_source(packet.source, row.ends);
-    let end = (row.ends.to, target.unwrap_or(packet.destination), seen);
+    let end = (row.ends.to, target.unwrap_or(packet.destination), Some(seen));
     // Labels of a covert walk matter to nobody, as long as it leaves the zone if it has to.
     let wanted = |passed: u128| match s.content {
         Content::Covert => !row.apart || passed != 0,
