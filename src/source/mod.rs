@@ -6,7 +6,7 @@
 
 mod scan;
 
-pub use scan::{Entry, Group, ScanIssue, ScanIssueKind, Scan, scan};
+pub use scan::{Entry, Group, Scan, ScanIssue, ScanIssueKind, Token, TokenKind, scan, tokens};
 
 use std::fmt;
 use std::ops::Range;
