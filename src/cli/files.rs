@@ -45,6 +45,10 @@ fn read(path: &Path) -> Result<String, LoadError> {
 }
 
 impl Loader for Disk {
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
     fn root(&mut self) -> Result<(String, String), LoadError> {
         if self.path == Path::new("-") {
             let mut bytes = Vec::new();

@@ -3,8 +3,9 @@
 //! Where bytes come from is the [`Loader`]'s business: a disk in the command
 //! line, memory in tests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::damage::Damage;
 use super::read::read;
 use super::resolve::resolve;
 use super::shape::Municipality;
@@ -29,6 +30,11 @@ pub enum LoadError {
 
 /// Where files come from.
 pub trait Loader {
+    /// The name of the drawing itself, for a message when it cannot be had.
+    fn name(&self) -> String {
+        String::new()
+    }
+
     /// The text of the drawing itself: its name to show and its content.
     ///
     /// # Errors
@@ -52,6 +58,8 @@ pub struct Loaded {
     pub sources: Sources,
     /// What its author probably did not mean.
     pub warnings: Vec<Diagnostic>,
+    /// Definitions that nothing in the drawing uses. `lint` shows them.
+    pub unused: Vec<Diagnostic>,
 }
 
 /// A drawing with mistakes: all of them, sorted by place.
@@ -66,6 +74,9 @@ pub struct Failed {
 /// The most files that one drawing may include.
 const MAX_FILES: usize = 1_000;
 
+/// After so many messages nobody reads on.
+const MAX_SHOWN: usize = 500;
+
 /// Reads a drawing with its includes and resolves it.
 ///
 /// # Errors
@@ -74,17 +85,33 @@ pub fn load(loader: &mut dyn Loader) -> Result<Loaded, Failed> {
     let mut files = Files::default();
     match loader.root() {
         Ok((name, text)) => files.add(loader, name, text, &mut Vec::new()),
-        Err(error) => files.diagnostics.push(unreadable(None, "", &error)),
+        Err(error) => files.unreadable(None, &loader.name(), &error),
     }
-    let Files { sources, documents, mut diagnostics, broken, .. } = files;
-    let (model, more) = resolve(documents, &sources, &broken);
+    let Files { sources, documents, mut diagnostics, damage, .. } = files;
+    let (model, more, mut unused) = resolve(documents, &sources, &damage);
     diagnostics.extend(more);
     sort(&mut diagnostics);
-    let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
-    match model {
-        Some(model) if !failed => Ok(Loaded { model, sources, warnings: diagnostics }),
-        _ => Err(Failed { sources, diagnostics }),
+    sort(&mut unused);
+    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        shorten(&mut diagnostics);
+        return Err(Failed { sources, diagnostics });
     }
+    Ok(Loaded { model, sources, warnings: diagnostics, unused })
+}
+
+/// Keeps the first messages, and says how many there were; errors stay before warnings.
+fn shorten(diagnostics: &mut Vec<Diagnostic>) {
+    let more = diagnostics.len().saturating_sub(MAX_SHOWN);
+    if more == 0 {
+        return;
+    }
+    let (mut kept, warnings): (Vec<_>, Vec<_>) = diagnostics.drain(..).partition(|d| d.severity == Severity::Error);
+    kept.extend(warnings);
+    kept.truncate(MAX_SHOWN);
+    sort(&mut kept);
+    let message = Text::new(format!("ほかに {more} 件あります。上から順に直してください"), format!("{more} more; please begin with those above"));
+    kept.push(Diagnostic { code: Code::TOO_MANY, severity: Severity::Error, message, labels: Vec::new(), help: Vec::new(), fix: None });
+    *diagnostics = kept;
 }
 
 #[derive(Default)]
@@ -92,7 +119,7 @@ struct Files {
     sources: Sources,
     documents: Vec<(FileId, Municipality)>,
     diagnostics: Vec<Diagnostic>,
-    broken: BTreeSet<String>,
+    damage: Damage,
     seen: BTreeMap<String, FileId>,
 }
 
@@ -100,17 +127,17 @@ impl Files {
     /// Reads one file and, before it, what it includes: definitions come before their use.
     fn add(&mut self, loader: &mut dyn Loader, name: String, text: String, open: &mut Vec<String>) {
         let Ok(file) = self.sources.add(name.clone(), text) else {
-            self.diagnostics.push(unreadable(None, &name, &LoadError::TooLarge));
+            self.unreadable(None, &name, &LoadError::TooLarge);
             return;
         };
         self.seen.insert(name.clone(), file);
         let read = read(file, self.sources.get(file));
         self.diagnostics.extend(read.diagnostics);
-        self.broken.extend(read.broken);
+        self.damage.merge(read.damage);
         open.push(name.clone());
         for include in &read.document.include {
             match loader.include(&name, &include.text) {
-                Err(error) => self.diagnostics.push(unreadable(Some(include.span), &include.text, &error)),
+                Err(error) => self.unreadable(Some(include.span), &include.text, &error),
                 Ok((path, _)) if open.contains(&path) => self.diagnostics.push(cycle(include.span, open, &path)),
                 Ok((path, _)) if self.seen.contains_key(&path) => {}
                 Ok(_) if self.sources.len() >= MAX_FILES => self.diagnostics.push(too_many_files(include.span)),
@@ -120,9 +147,16 @@ impl Files {
         open.pop();
         self.documents.push((file, read.document));
     }
+
+    /// Reports a file that cannot be had. What it defines is unknown, so nothing else is called unknown.
+    fn unreadable(&mut self, span: Option<Span>, path: &str, error: &LoadError) {
+        self.diagnostics.push(unreadable(span, path, error));
+        self.damage.whole_file();
+    }
 }
 
 fn unreadable(span: Option<Span>, path: &str, error: &LoadError) -> Diagnostic {
+    let path = if path.is_empty() { "-" } else { path };
     let (code, ja, en) = match error {
         LoadError::NotFound => (Code::INCLUDE_NOT_FOUND, format!("ファイル `{path}` が見つかりません"), format!("file `{path}` is not found")),
         LoadError::Outside => (

@@ -3,6 +3,7 @@
 //! Every mistake of a user ends here, with its place and a suggestion; all of
 //! them are reported in one run. This room knows no graphs and no verdicts.
 
+mod damage;
 mod load;
 mod read;
 mod resolve;

@@ -4,43 +4,47 @@
 //! (same length, places stay true) and the rest is read again, until it reads or
 //! nothing can be blanked. What a name means is not known here; see `resolve`.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use ron::error::{Error, SpannedError};
 
+use super::damage::Damage;
 use super::shape::Municipality;
 use super::suggest::nearest;
 use super::value::{ESCAPED, reading};
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::source::{Entry, FileId, LineColumn, Scan, ScanIssue, ScanIssueKind, Source, Span, scan};
+use crate::source::{Entry, FileId, LineColumn, Scan, ScanIssue, ScanIssueKind, Source, Span, scan, tokens};
 
 /// A file as far as it could be read.
 pub(super) struct Read {
     pub(super) document: Municipality,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// Names whose definition could not be read: using them is not a second mistake.
-    pub(super) broken: BTreeSet<String>,
+    /// What was left out because of the mistakes.
+    pub(super) damage: Damage,
 }
 
 /// Mistakes of shape after which reading stops; a file with more is hardly a drawing.
 const MAX_MISTAKES: usize = 200;
+/// Each mistake costs one more reading of the text; large files get fewer readings.
+const MAX_READ_BYTES: usize = 64 << 20;
 
 pub(super) fn read(file: FileId, source: &Source) -> Read {
-    let mut state = Read { document: Municipality::default(), diagnostics: Vec::new(), broken: BTreeSet::new() };
-    if source.text().trim().is_empty() {
-        state.diagnostics.push(empty_file(file));
-        return state;
-    }
+    let mut state = Read { document: Municipality::default(), diagnostics: Vec::new(), damage: Damage::default() };
     let scanned = scan(source.text());
     state.diagnostics.extend(scanned.issues.iter().map(|issue| scan_diagnostic(file, issue)));
-    if scanned.issues.iter().any(|issue| !matches!(issue.kind, ScanIssueKind::BidiControl)) {
+    if scanned.issues.iter().any(|issue| issue.kind != ScanIssueKind::BidiControl) {
         // The brackets do not fit: every further message would be a guess.
+        state.damage.whole_file();
+        return state;
+    }
+    if tokens(source.text()).is_empty() {
+        state.diagnostics.push(empty_file(file));
+        state.damage.whole_file();
         return state;
     }
     let mut text = source.text().to_owned();
     let mut blanked: Vec<Range<usize>> = Vec::new();
-    for _ in 0..MAX_MISTAKES {
+    for _ in 0..(MAX_READ_BYTES / text.len()).clamp(8, MAX_MISTAKES) {
         let error = match parse(file, &text) {
             Ok(document) => {
                 state.document = document;
@@ -56,13 +60,25 @@ pub(super) fn read(file: FileId, source: &Source) -> Read {
         if !consequence {
             state.diagnostics.push(shape_diagnostic(file, &error.code, place.clone(), &scanned, source));
         }
-        let Some(target) = target.filter(|t| !blanked.contains(t)) else { return state };
-        remember_broken(&scanned, source.text(), &target, &mut state.broken);
+        let Some(target) = target.filter(|t| !blanked.contains(t)) else {
+            state.damage.whole_file();
+            return state;
+        };
+        state.damage.note(file, &scanned, source.text(), &target, meant(&error.code));
         blank(&mut text, target.clone());
         blanked.push(target);
     }
-    state.diagnostics.push(too_many_mistakes(file));
+    state.diagnostics.push(too_many_mistakes(file, blanked.len()));
+    state.damage.whole_file();
     state
+}
+
+/// The field that was probably meant by an unknown one.
+fn meant(error: &Error) -> Option<&'static str> {
+    match error {
+        Error::NoSuchStructField { expected, found, .. } => nearest(found, expected.iter().copied()),
+        _ => None,
+    }
 }
 
 fn parse(file: FileId, text: &str) -> Result<Municipality, SpannedError> {
@@ -90,15 +106,6 @@ fn blank(text: &mut String, range: Range<usize>) {
     text.replace_range(range, &blanks);
 }
 
-fn remember_broken(scan: &Scan, text: &str, range: &Range<usize>, broken: &mut BTreeSet<String>) {
-    let entries = scan.groups.iter().flat_map(|g| &g.entries);
-    for entry in entries.filter(|e| range.start <= e.range.start && e.range.end <= range.end) {
-        if let Some(key) = &entry.key {
-            broken.insert(text[key.clone()].trim_matches('"').to_owned());
-        }
-    }
-}
-
 fn empty_file(file: FileId) -> Diagnostic {
     Diagnostic::error(
         Code::EMPTY_FILE,
@@ -112,13 +119,13 @@ fn empty_file(file: FileId) -> Diagnostic {
     ))
 }
 
-fn too_many_mistakes(file: FileId) -> Diagnostic {
+fn too_many_mistakes(file: FileId, limit: usize) -> Diagnostic {
     Diagnostic::error(
         Code::TOO_MANY,
         Span::new(file, 0..0),
         Text::new(
-            format!("書式の誤りが {MAX_MISTAKES} 件を超えたので、残りは読んでいません"),
-            format!("more than {MAX_MISTAKES} mistakes of shape; the rest was not read"),
+            format!("書式の誤りが {limit} 件を超えたので、残りは読んでいません"),
+            format!("more than {limit} mistakes of shape; the rest was not read"),
         ),
         Text::new("このファイル", "this file"),
     )

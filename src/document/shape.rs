@@ -10,7 +10,7 @@ use super::value::{Map, Name, Names};
 /// A whole file. Included files have the same shape.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename = "Municipality", deny_unknown_fields, default)]
-pub struct Municipality {
+pub(super) struct Municipality {
     pub name: Option<String>,
     pub model: Option<ModelDoc>,
     pub edition: Option<EditionDoc>,
@@ -34,17 +34,17 @@ pub struct Municipality {
 
 /// The separation model declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum ModelDoc { Physical, Alpha, AlphaPrime, Beta, BetaPrime }
+pub(super) enum ModelDoc { Physical, Alpha, AlphaPrime, Beta, BetaPrime }
 
 /// The guideline edition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[allow(non_camel_case_types, reason = "the codes of the editions, as they are written in files")]
-pub enum EditionDoc { H27, H30_9, R2_12, R4_3, R5_3, R6_10, R7_3, R8 }
+pub(super) enum EditionDoc { H27, H30_9, R2_12, R4_3, R5_3, R6_10, R7_3, R8 }
 
 /// Decisions on uncertain points of the guideline.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct SwitchesDoc {
+pub(super) struct SwitchesDoc {
     /// The My Number segment may be shown by screen transfer in the LGWAN segment.
     pub mn_screen: Option<bool>,
     /// … and in the Internet segment (β, β′).
@@ -54,7 +54,7 @@ pub struct SwitchesDoc {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum LayerDoc {
+pub(super) enum LayerDoc {
     MyNumber, GovCloud, NationalNet, Lgwan, LgwanBackbone, OwnInternal, Internet, SecurityCloud,
     Management, Saas, Remote, Vendor, Education, Outside,
 }
@@ -62,7 +62,7 @@ pub enum LayerDoc {
 /// A segment; it is also a network of the same name.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct SegmentDoc {
+pub(super) struct SegmentDoc {
     pub layer: Option<LayerDoc>,
     pub label: Option<String>,
     pub body: Option<String>,
@@ -78,7 +78,7 @@ pub struct SegmentDoc {
 /// A further network: another VLAN of a segment, or a DMZ of devices only.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct NetworkDoc {
+pub(super) struct NetworkDoc {
     pub segment: Option<Name>,
     pub label: Option<String>,
     pub address: Names,
@@ -89,7 +89,7 @@ pub struct NetworkDoc {
 
 /// A node: its kind, then its fields.
 #[derive(Debug, Deserialize)]
-pub enum NodeDoc {
+pub(super) enum NodeDoc {
     // endpoints
     Terminal(EndpointDoc),
     Desktop(EndpointDoc),
@@ -131,7 +131,7 @@ pub enum NodeDoc {
 }
 
 #[derive(Debug, Deserialize)]
-pub enum ControlDoc {
+pub(super) enum ControlDoc {
     /// Endpoint detection on this node.
     Edr,
     /// Endpoint detection by a named product: it fails everywhere at once.
@@ -141,15 +141,15 @@ pub enum ControlDoc {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum OwnerDoc { Body, Prefecture, Jlis, Vendor, State }
+pub(super) enum OwnerDoc { Body, Prefecture, Jlis, Vendor, State }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum DataDoc { MyNumber, Resident, Important, Ordinary, Public }
+pub(super) enum DataDoc { MyNumber, Resident, Important, Ordinary, Public }
 
 /// An endpoint: terminal, server, store, printer …
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct EndpointDoc {
+pub(super) struct EndpointDoc {
     pub at: Option<Name>,
     pub faces: Vec<FaceDoc>,
     pub address: Names,
@@ -182,19 +182,19 @@ pub struct EndpointDoc {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FaceDoc {
+pub(super) struct FaceDoc {
     pub at: Name,
     #[serde(default)]
     pub address: Names,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum ActionDoc { Permit, Deny }
+pub(super) enum ActionDoc { Permit, Deny }
 
 /// A firewall, router or L3 switch.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct TransitDoc {
+pub(super) struct TransitDoc {
     pub joins: Names,
     pub default: Option<ActionDoc>,
     pub rules: Option<Vec<RuleDoc>>,
@@ -215,7 +215,7 @@ pub struct TransitDoc {
 /// `(permit: "in-pc -> sgw tcp 443", reason: "…")` or `(deny: "any -> any")`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct RuleDoc {
+pub(super) struct RuleDoc {
     pub permit: Option<Name>,
     pub deny: Option<Name>,
     pub enters: Option<Name>,
@@ -225,14 +225,14 @@ pub struct RuleDoc {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RouteDoc {
+pub(super) struct RouteDoc {
     pub to: Name,
     pub via: Name,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub enum NatDoc {
+pub(super) enum NatDoc {
     /// An address outside stands for a node inside.
     Publish { outside: Name, inside: Name },
     /// Everything that leaves towards a network gets one source address.
@@ -241,14 +241,14 @@ pub enum NatDoc {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MfaDoc {
+pub(super) struct MfaDoc {
     pub enrolled: Option<Names>,
 }
 
 /// A one-way gateway.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct DiodeDoc {
+pub(super) struct DiodeDoc {
     pub from: Option<Name>,
     pub into: Option<Name>,
     pub label: Option<String>,
@@ -258,12 +258,12 @@ pub struct DiodeDoc {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum LineKindDoc { Dedicated, ClosedMobile, InternetVpn, Lgwan, Internet, Office }
+pub(super) enum LineKindDoc { Dedicated, ClosedMobile, InternetVpn, Lgwan, Internet, Office }
 
 /// A line that joins networks and filters nothing.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct LineDoc {
+pub(super) struct LineDoc {
     pub joins: Names,
     pub line: Option<LineKindDoc>,
     pub label: Option<String>,
@@ -273,12 +273,12 @@ pub struct LineDoc {
 
 /// A redirection of a screen transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum RedirectionDoc { Off, ToViewer, ToDesktop, Both }
+pub(super) enum RedirectionDoc { Off, ToViewer, ToDesktop, Both }
 
 /// What a screen transfer carries besides the screen. What is not stated is `others`; without that, open.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct RedirectDoc {
+pub(super) struct RedirectDoc {
     /// Text clipboard.
     pub clipboard: Option<RedirectionDoc>,
     /// File clipboard and file transfer.
@@ -290,14 +290,14 @@ pub struct RedirectDoc {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum TypeActionDoc { Rebuild, Inspect, Block, Pass, PassAfterApproval }
+pub(super) enum TypeActionDoc { Rebuild, Inspect, Block, Pass, PassAfterApproval }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum AttachmentsDoc { Remove, Sanitise, Pass }
+pub(super) enum AttachmentsDoc { Remove, Sanitise, Pass }
 
 /// How a mediator hands on: it opens sessions, it is asked, or both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum DeliversDoc { Push, Pull, Both }
+pub(super) enum DeliversDoc { Push, Pull, Both }
 
 /// A mediator with its own fields and the common ones.
 macro_rules! mediator {
@@ -305,7 +305,7 @@ macro_rules! mediator {
         $(#[$doc])*
         #[derive(Debug, Default, Deserialize)]
         #[serde(deny_unknown_fields, default)]
-        pub struct $name {
+        pub(super) struct $name {
             $( $(#[$fdoc])* pub $field: $ty, )*
             pub label: Option<String>,
             /// Addresses by side.
@@ -324,7 +324,7 @@ macro_rules! mediator {
 
         impl $name {
             /// Splits off the fields that all mediators share.
-            pub fn split(self) -> (MediatorCommon, ($($ty,)*)) {
+            pub(super) fn split(self) -> (MediatorCommon, ($($ty,)*)) {
                 (
                     MediatorCommon {
                         label: self.label, addresses: self.addresses, listens: self.listens,
@@ -340,7 +340,7 @@ macro_rules! mediator {
 
 /// What all mediators share.
 #[derive(Debug, Default)]
-pub struct MediatorCommon {
+pub(super) struct MediatorCommon {
     pub label: Option<String>,
     pub addresses: Map<Names>,
     pub listens: Option<Names>,
@@ -383,26 +383,26 @@ mediator! { /// A device that the catalogue does not have.
     MediatorDoc { sides: Map<Name>, transforms: Vec<TransformDoc>, labels: Names, } }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum OnOffDoc { On, Off }
+pub(super) enum OnOffDoc { On, Off }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum PurposeDoc {
+pub(super) enum PurposeDoc {
     Business, Update, Licence, Log, Name, Time, Print, Authentication, Management, CloudUse, Mail,
 }
 
 /// A carrier, in the words of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub enum CarrierDoc {
+pub(super) enum CarrierDoc {
     Control, Request, Response, Screen, Keys, RawFile, CheckedFile, CleanFile, Text, Admin,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum WayDoc { Opens, Answers, Both }
+pub(super) enum WayDoc { Opens, Answers, Both }
 
 /// One step inside a `Mediator`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TransformDoc {
+pub(super) struct TransformDoc {
     pub at: Name,
     pub takes: CarrierDoc,
     pub out: Name,
@@ -420,7 +420,7 @@ pub struct TransformDoc {
 /// A removable medium.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct MediumDoc {
+pub(super) struct MediumDoc {
     pub label: Option<String>,
     pub registered: bool,
     pub encrypted: bool,
@@ -431,7 +431,7 @@ pub struct MediumDoc {
 /// Files carried by hand.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct CarryDoc {
+pub(super) struct CarryDoc {
     pub from: Option<Name>,
     pub to: Option<Name>,
     pub medium: Option<Name>,
@@ -442,12 +442,12 @@ pub struct CarryDoc {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum LimitDoc { Mac, Address, Port }
+pub(super) enum LimitDoc { Mac, Address, Port }
 
 /// A declared communication.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct CommunicationDoc {
+pub(super) struct CommunicationDoc {
     pub from: Names,
     pub to: Names,
     pub service: Names,
@@ -464,7 +464,7 @@ pub struct CommunicationDoc {
 /// An own line of the allow-list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct PermitDoc {
+pub(super) struct PermitDoc {
     pub from: Option<Name>,
     pub to: Option<Name>,
     pub from_nodes: Option<Names>,
@@ -477,14 +477,14 @@ pub struct PermitDoc {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub enum ForbidDoc {
+pub(super) enum ForbidDoc {
     Attack { from: Names, to: Names, #[serde(default)] name: Option<Name> },
     Leak { from: Names, to: Names, #[serde(default)] eyes: bool, #[serde(default)] name: Option<Name> },
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub enum RequireDoc {
+pub(super) enum RequireDoc {
     Flow {
         from: Names,
         to: Names,
@@ -499,12 +499,12 @@ pub enum RequireDoc {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum StatusDoc { Holds, Violated, Undecided, Vacuous }
+pub(super) enum StatusDoc { Holds, Violated, Undecided, Vacuous }
 
 /// What the file expects of its own check.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub enum ExpectDoc {
+pub(super) enum ExpectDoc {
     /// Exactly these crossings have no permit.
     Matrix(Vec<(Name, Name, CarrierDoc)>),
     /// At least these have no permit.

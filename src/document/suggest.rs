@@ -1,17 +1,27 @@
 //! "Did you mean": the nearest known name to an unknown one.
 
+/// Nobody means a name of this many characters by mistake.
+const MAX_LENGTH: usize = 200;
+
 /// The known name nearest to `wrong`, if it is near enough to be meant.
 ///
 /// Distance counts characters, so that one wrong kanji in a short name is near.
 pub(super) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (wrong.chars().count() / 3).max(1);
+    let length = wrong.chars().count();
+    if length > MAX_LENGTH {
+        return None;
+    }
+    let limit = (length / 3).max(1);
     known
         .into_iter()
+        // A text that is far too long or short cannot be near; comparing it would only take time.
+        .filter(|name| name.chars().take(length + limit + 1).count().abs_diff(length) <= limit)
         .map(|name| {
             let same = name.to_lowercase() == wrong.to_lowercase();
             (if same { 0 } else { strsim::damerau_levenshtein(wrong, name) }, name)
         })
-        .filter(|&(distance, _)| distance <= limit)
+        // What shares no character with the wrong name is another name.
+        .filter(|&(distance, _)| distance <= limit && distance < length.max(1))
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, name)| name)
 }

@@ -32,19 +32,11 @@ fn span_of(text: &str) -> Option<Span> {
 
 /// A name, reference or other short text with its place. It cannot contain escapes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub(super) struct Name {
     /// The text.
     pub text: String,
     /// Where it stands, without the quotation marks.
     pub span: Span,
-}
-
-impl Name {
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
 }
 
 /// The message by which `read` recognises a string that needed unescaping.
@@ -77,7 +69,7 @@ impl<'de> Deserialize<'de> for Name {
 
 /// A map that keeps its order and every repeat; repeats are reported by `resolve` with both places.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Map<T> {
+pub(super) struct Map<T> {
     /// The entries as written.
     pub entries: Vec<(Name, T)>,
 }
@@ -114,7 +106,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
 
 /// One name, or a list of names: `"a"` or `["a", "b"]`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Names(pub Vec<Name>);
+pub(super) struct Names(pub Vec<Name>);
 
 struct NamesVisitor;
 

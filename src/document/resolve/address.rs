@@ -93,7 +93,8 @@ pub(super) fn subtract(ranges: &[AddrRange], cut: &[AddrRange]) -> Vec<AddrRange
     let mut rest = Vec::new();
     for &range in ranges {
         let mut first = Some(range.first);
-        for c in cut.iter().filter(|c| c.overlaps(range)) {
+        let near = cut.partition_point(|c| c.last < range.first);
+        for c in cut[near..].iter().take_while(|c| c.first <= range.last) {
             let Some(from) = first else { break };
             if from < c.first {
                 rest.push(AddrRange { first: from, last: Addr::from_bits(c.first.bits() - 1) });

@@ -12,9 +12,6 @@ use crate::model::{
 };
 use crate::source::Span;
 
-/// Faces of one node.
-pub(super) type FaceList = Vec<FaceId>;
-
 /// What every node document says about itself.
 pub(super) struct Head {
     pub(super) label: Option<String>,
@@ -112,8 +109,14 @@ impl Resolver<'_> {
     pub(super) fn push_face(&mut self, node: NodeId, zone: Option<ZoneId>, endpoint: bool, address: &Names) -> FaceId {
         let ranges = self.address_list(address);
         let inside = zone.map(|z| self.zone_ranges[z.index()].clone()).unwrap_or_default();
-        if let Some(stray) = ranges.iter().find(|r| !inside.is_empty() && !inside.iter().any(|i| i.covers(**r))) {
-            let span = address.0.first().map_or(self.model.nodes[node].span, |n| n.span);
+        let within = |r: &AddrRange| {
+            let next = inside.partition_point(|i| i.first <= r.first);
+            next > 0 && inside[next - 1].covers(*r)
+        };
+        if let Some(stray) = ranges.iter().find(|r| !inside.is_empty() && !within(r)) {
+            // The list was sorted and joined; the first that lies outside by itself is the one to show.
+            let outside = |n: &&Name| super::address::parse_range(&n.text).is_ok_and(|r| !within(&r));
+            let span = address.0.iter().find(outside).or(address.0.first()).map_or(self.model.nodes[node].span, |n| n.span);
             let network = inside.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             self.error(
                 Code::BAD_ADDRESS, span,
@@ -133,6 +136,9 @@ impl Resolver<'_> {
         };
         let segment = if endpoint { zone.and_then(|z| self.zone_segment(z)) } else { None };
         let face = self.model.faces.push(Face { node, zone, segment, address });
+        if let Some(zone) = zone {
+            self.zone_faces[zone.index()].push(face);
+        }
         self.model.nodes[node].faces.push(face);
         face
     }
@@ -142,13 +148,14 @@ impl Resolver<'_> {
             None => 1,
             Some(n) if (1..=MAX_COUNT).contains(&n) => n as u32,
             Some(n) => {
+                let place = self.field_place(name.span, "count");
                 self.error(
-                    Code::BAD_VALUE, name.span,
+                    Code::BAD_VALUE, place,
                     Text::new(
                         format!("台数 count は 1 から {MAX_COUNT} までです({n} と書かれています)"),
                         format!("count must be from 1 to {MAX_COUNT} (it is {n})"),
                     ),
-                    Text::new("この機器の count です", "the count of this node"),
+                    Text::new(format!("`{}` の count です", name.text), format!("the count of `{}`", name.text)),
                 );
                 1
             }
@@ -225,7 +232,11 @@ impl Resolver<'_> {
                 )
                 .also(first.at.span, Text::new("faces はここです", "faces is here")),
             ),
-            (None, []) => self.missing(name.span, "at", &name.text),
+            (None, []) => {
+                if !self.damage.lacks(name.span, "faces") {
+                    self.missing(name.span, "at", &name.text);
+                }
+            }
         }
     }
 
@@ -261,8 +272,9 @@ impl Resolver<'_> {
         ];
         for (field, is_given, fits) in given {
             if is_given && !fits {
+                let place = self.field_place(name.span, field);
                 self.error(
-                    Code::NOT_FOR_KIND, name.span,
+                    Code::NOT_FOR_KIND, place,
                     Text::new(format!("項目 `{field}` は {kind:?} には使えません"), format!("field `{field}` does not belong to {kind:?}")),
                     Text::new(format!("この機器は {kind:?} です"), format!("this node is a {kind:?}")),
                 );
@@ -323,17 +335,19 @@ impl Resolver<'_> {
         let mut cuts: std::collections::BTreeMap<FaceId, Vec<AddrRange>> = std::collections::BTreeMap::new();
         for (range, face) in ranges {
             open.retain(|(o, _)| o.last >= range.first);
-            for &(outer, owner) in &open {
-                if owner == face {
-                    continue;
-                }
+            let mut clash = None;
+            for &(outer, owner) in open.iter().filter(|(_, owner)| *owner != face) {
                 if outer.covers(range) && outer != range {
                     cuts.entry(owner).or_default().push(range);
                 } else {
-                    self.address_clash(owner, face, range);
+                    clash.get_or_insert(owner);
                 }
             }
-            open.push((range, face));
+            match clash {
+                // One message for each that clashes; the other one stays the one to compare with.
+                Some(owner) => self.address_clash(owner, face, range),
+                None => open.push((range, face)),
+            }
         }
         for (face, cut) in cuts {
             if let FaceAddress::Known(own) = &self.model.faces[face].address {

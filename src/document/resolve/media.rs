@@ -4,6 +4,8 @@
 //! instead of networks. What is on a medium that is not wiped reaches everyone
 //! who reads it.
 
+use std::collections::BTreeMap;
+
 use super::super::shape::{CarryDoc, MediumDoc, OnOffDoc};
 use super::super::value::{Map, Name, Names};
 use super::endpoints::Head;
@@ -14,6 +16,9 @@ use crate::model::{
     AssumptionId, Carrier, FaceId, Fact, GuardId, Id, Kind, LabelId, Mediator, NodeId, Relation, Role, Transform, Way,
 };
 use crate::source::Span;
+
+/// The most carries of one medium: all that was ever written to it reaches all who read it.
+const MAX_LEGS: usize = 500;
 
 /// One carry with its ends resolved.
 struct Leg {
@@ -28,19 +33,37 @@ struct Leg {
 impl Resolver<'_> {
     /// Media, what is carried on them, and KVM switches.
     pub(super) fn media(&mut self, media: &Map<MediumDoc>, carry: &[CarryDoc], pending: &[Pending]) {
-        let mut media_names: Vec<(String, Span)> = Vec::new();
+        let mut media_names: BTreeMap<String, Span> = BTreeMap::new();
         for (name, _) in &media.entries {
-            if let Some((_, first)) = media_names.iter().find(|(n, _)| *n == normal(&name.text)) {
-                let first = *first;
-                self.twice(name, first);
-            }
-            media_names.push((normal(&name.text), name.span));
-        }
-        let legs: Vec<Leg> = carry.iter().filter_map(|c| self.leg(c, &media_names, pending)).collect();
-        for (name, doc) in &media.entries {
             let key = normal(&name.text);
-            let own: Vec<&Leg> = legs.iter().filter(|l| l.medium.as_deref() == Some(key.as_str())).collect();
-            self.medium(name, doc, &own);
+            // A medium is a node and earns its name as a label, so no other node may have it.
+            let first = media_names.get(&key).copied().or_else(|| self.names.get(&key).map(|(_, place)| *place));
+            match first {
+                Some(first) => self.twice(name, first),
+                None => {
+                    self.check_name(name);
+                    media_names.insert(key, name.span);
+                }
+            }
+        }
+        let legs: Vec<Leg> = carry.iter().enumerate().filter_map(|(i, c)| self.leg(i, c, &media_names, pending)).collect();
+        let mut by_medium: BTreeMap<&str, Vec<&Leg>> = BTreeMap::new();
+        for leg in &legs {
+            if let Some(medium) = &leg.medium {
+                by_medium.entry(medium).or_default().push(leg);
+            }
+        }
+        for (name, doc) in &media.entries {
+            let own = by_medium.get(normal(&name.text).as_str()).map_or(&[][..], Vec::as_slice);
+            if own.len() > MAX_LEGS {
+                self.error(
+                    Code::TOO_MANY, name.span,
+                    Text::new(format!("一つの媒体で運ぶ回数が多すぎます(上限 {MAX_LEGS})"), format!("one medium is carried too often (limit {MAX_LEGS})")),
+                    Text::new("媒体を分けて書いてください", "write several media"),
+                );
+                continue;
+            }
+            self.medium(name, doc, own);
         }
         for leg in legs.iter().filter(|l| l.medium.is_none()) {
             let name = Name { text: format!("媒体:{}", leg.by), span: leg.span };
@@ -53,25 +76,31 @@ impl Resolver<'_> {
         }
     }
 
-    fn leg(&mut self, doc: &CarryDoc, media: &[(String, Span)], pending: &[Pending]) -> Option<Leg> {
-        let somewhere = doc.from.as_ref().or(doc.to.as_ref()).or(doc.medium.as_ref()).map(|n| n.span);
+    fn leg(&mut self, index: usize, doc: &CarryDoc, media: &BTreeMap<String, Span>, pending: &[Pending]) -> Option<Leg> {
         let (Some(from), Some(to)) = (&doc.from, &doc.to) else {
-            let field = if doc.from.is_none() { "from" } else { "to" };
-            match somewhere {
-                Some(span) => self.missing(span, field, "carry"),
-                None => self.nowhere(),
+            let place = self.line_place("carry", index);
+            for (field, given) in [("from", doc.from.is_some()), ("to", doc.to.is_some())] {
+                if !given {
+                    self.missing(place, field, "carry");
+                }
             }
             return None;
         };
         if let Some(medium) = &doc.medium
-            && !media.iter().any(|(n, _)| *n == normal(&medium.text))
+            && !media.contains_key(&normal(&medium.text))
+            && !self.damage.hides(&medium.text)
         {
-            self.unknown_name(&medium.text, medium.span, "媒体", "medium");
+            let known: Vec<String> = media.keys().cloned().collect();
+            self.unknown_word(
+                Code::UNKNOWN_NAME, &medium.text, medium.span, &known,
+                Text::new(format!("媒体 `{}` は定義されていません", medium.text), format!("medium `{}` is not defined", medium.text)),
+                Text::new("media にこの名前はありません", "media has no such name"),
+            );
         }
         let kiosk = doc.through.as_ref().and_then(|k| {
             let id = self.node(k)?;
-            let found = pending.iter().find(|p| p.id == id).and_then(|p| match &p.doc {
-                PendingDoc::Kiosk(_, types) => Some(types.clone()),
+            let found = pending.get(id.index()).and_then(|p| match &p.doc {
+                PendingDoc::Kiosk(types) => Some(types.clone()),
                 _ => None,
             });
             if found.is_none() {
@@ -83,6 +112,9 @@ impl Resolver<'_> {
             }
             found.map(|types| (normal(&k.text), types))
         });
+        if let Some(medium) = &doc.medium {
+            self.used.insert(format!("medium:{}", normal(&medium.text)));
+        }
         let from_faces = self.faces(&from.text, from.span)?;
         let to_faces = self.faces(&to.text, to.span)?;
         Some(Leg {
@@ -93,17 +125,6 @@ impl Resolver<'_> {
             span: from.span,
             by: doc.by.clone().unwrap_or_else(|| format!("{}→{}", from.text, to.text)),
         })
-    }
-
-    fn nowhere(&mut self) {
-        self.diagnostics.push(crate::diagnostic::Diagnostic {
-            code: Code::MISSING_FIELD,
-            severity: crate::diagnostic::Severity::Error,
-            message: Text::new("carry の from と to が書かれていません", "a carry states neither from nor to"),
-            labels: Vec::new(),
-            help: Vec::new(),
-            fix: None,
-        });
     }
 
     fn medium(&mut self, name: &Name, doc: &MediumDoc, legs: &[&Leg]) {

@@ -3,6 +3,8 @@
 //! A row of the catalogue is data about a device type; anything a file leaves
 //! unstated becomes a transform that rests on an assumption, never a silent "no".
 
+use std::collections::BTreeMap;
+
 use super::super::shape::{
     AttachmentsDoc, CarrierDoc, DeliversDoc, FilterDoc, KioskDoc, MediatorCommon, NodeDoc, OnOffDoc, PurposeDoc,
     RedirectDoc, RedirectionDoc, TransformDoc, TypeActionDoc, WayDoc,
@@ -15,6 +17,7 @@ use crate::diagnostic::{Code, Text};
 use crate::model::{
     AssumptionId, Carrier, FaceId, GuardId, Kind, Layer, Mediator, NodeId, Role, Transform, Way,
 };
+use crate::source::Span;
 
 /// A mediator as it is being put together: its sides with their faces, and its transforms.
 struct Build {
@@ -36,6 +39,9 @@ impl Build {
         &mut self.transforms[last]
     }
 }
+
+/// The most sides of one mediator.
+const MAX_SIDES: usize = 256;
 
 /// Everything that can arrive with a file in it.
 const FILE_INPUTS: [Carrier; 3] = [Carrier::Req, Carrier::Rsp, Carrier::Raw];
@@ -183,12 +189,17 @@ impl Resolver<'_> {
         let mediator = Mediator { sides: Vec::new(), transforms: Vec::new(), labels, listens, clients: None, servers: None };
         self.push_node(name, head, Role::Mediator(mediator));
         let sides: Vec<(String, Option<Name>)> = sides.into_iter().map(|(s, n)| (s.to_owned(), n)).collect();
+        let mut given: BTreeMap<&str, Span> = BTreeMap::new();
         for (side, _) in &common.addresses.entries {
+            if let Some(&first) = given.get(side.text.as_str()) {
+                self.twice(side, first);
+            }
+            given.entry(&side.text).or_insert(side.span);
             if !sides.iter().any(|(s, _)| *s == side.text) {
-                let listed = sides.iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>().join(", ");
-                self.error(
-                    Code::UNKNOWN_FIELD, side.span,
-                    Text::new(format!("`{}` という面はありません(使えるもの: {listed})", side.text), format!("there is no side `{}` (known here: {listed})", side.text)),
+                let known: Vec<String> = sides.iter().map(|(s, _)| s.clone()).collect();
+                self.unknown_word(
+                    Code::UNKNOWN_FIELD, &side.text, side.span, &known,
+                    Text::new(format!("`{}` という面はありません", side.text), format!("there is no side `{}`", side.text)),
                     Text::new("知らない面です", "unknown side"),
                 );
             }
@@ -332,17 +343,15 @@ impl Resolver<'_> {
     }
 
     fn unknown_table(&mut self, table: &Name) {
+        if self.damage.hides(&table.text) {
+            return;
+        }
         let known: Vec<String> = self.file_types.keys().cloned().collect();
-        let near = super::super::suggest::nearest(&table.text, known.iter().map(String::as_str)).map(str::to_owned);
-        let mut d = crate::diagnostic::Diagnostic::error(
-            Code::UNKNOWN_NAME, table.span,
+        self.unknown_word(
+            Code::UNKNOWN_NAME, &table.text, table.span, &known,
             Text::new(format!("形式の表 `{}` は定義されていません", table.text), format!("type table `{}` is not defined", table.text)),
             Text::new("file_types にこの名前の表はありません", "file_types has no table of this name"),
         );
-        if let Some(near) = near {
-            d = d.fix(table.span, near);
-        }
-        self.diagnostics.push(d);
     }
 
     fn mail_converter(&mut self, id: NodeId, name: &Name, c: MediatorCommon, sides: [(&str, Option<Name>); 2], attachments: Option<AttachmentsDoc>, delivers: Option<DeliversDoc>) -> PendingDoc {
@@ -406,9 +415,7 @@ impl Resolver<'_> {
 
     fn file_share(&mut self, id: NodeId, name: &Name, doc: super::super::shape::FileShareDoc) -> PendingDoc {
         let (c, (joins,)) = doc.split();
-        if joins.0.len() < 2 {
-            self.missing(name.span, "joins", &name.text);
-        }
+        self.two_or_more(name, "joins", &joins);
         let sides: Vec<(String, Option<Name>)> = joins.0.iter().map(|n| (n.text.clone(), Some(n.clone()))).collect();
         self.device(id, name, c, Kind::FileShare, &["share"], sides.iter().map(|(s, n)| (s.as_str(), n.clone())), |b| {
             let reason = Text::new("置かれたファイルをそのまま渡す", "hands on files as they are");
@@ -422,32 +429,54 @@ impl Resolver<'_> {
         })
     }
 
+    /// A list that makes sense with two members or more, and not with thousands: every pair is a step.
+    fn two_or_more(&mut self, name: &Name, field: &str, names: &Names) {
+        if names.0.len() < 2 && !self.damage.touches(name.span) {
+            self.error(
+                Code::MISSING_FIELD, name.span,
+                Text::new(format!("{field} には二つ以上の名前が必要です"), format!("{field} needs two names or more")),
+                Text::new("何と何をつなぐ機器ですか", "what does it join?"),
+            );
+        }
+        self.no_more_than(name, field, names.0.len());
+    }
+
+    fn no_more_than(&mut self, name: &Name, field: &str, count: usize) {
+        if count > MAX_SIDES {
+            self.error(
+                Code::TOO_MANY, name.span,
+                Text::new(format!("{field} が多すぎます(上限 {MAX_SIDES})"), format!("too many {field} (limit {MAX_SIDES})")),
+                Text::new("一つの機器に収まりません", "more than one device can have"),
+            );
+        }
+    }
+
     fn kiosk(&mut self, id: NodeId, name: &Name, doc: KioskDoc) -> PendingDoc {
         let (c, (types, types_of, otherwise)) = doc.split();
         let table = self.type_table(name, &types, types_of.as_ref(), otherwise);
         self.device(id, name, c, Kind::Kiosk, &["kiosk"], [], |_| {});
-        PendingDoc::Kiosk(Vec::new(), table)
+        PendingDoc::Kiosk(table)
     }
 
     fn kvm(&mut self, id: NodeId, name: &Name, doc: super::super::shape::KvmDoc) -> PendingDoc {
         let (c, (connects, usb)) = doc.split();
-        if connects.0.len() < 2 {
-            self.missing(name.span, "connects", &name.text);
-        }
+        self.two_or_more(name, "connects", &connects);
         self.device(id, name, c, Kind::Kvm, &["kvm"], [], |_| {});
         PendingDoc::Kvm { connects, usb }
     }
 
     fn custom(&mut self, id: NodeId, name: &Name, doc: super::super::shape::MediatorDoc) -> PendingDoc {
         let (c, (sides, transforms, labels)) = doc.split();
-        if sides.entries.is_empty() {
+        if sides.entries.is_empty() && !self.damage.touches(name.span) {
             self.missing(name.span, "sides", &name.text);
         }
-        for (i, (side, _)) in sides.entries.iter().enumerate() {
-            if let Some((first, _)) = sides.entries[..i].iter().find(|(s, _)| s.text == side.text) {
-                let first = first.span;
+        self.no_more_than(name, "sides", sides.entries.len());
+        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+        for (side, _) in &sides.entries {
+            if let Some(&first) = seen.get(side.text.as_str()) {
                 self.twice(side, first);
             }
+            seen.entry(&side.text).or_insert(side.span);
         }
         let names: Vec<&str> = sides.entries.iter().map(|(s, _)| s.text.as_str()).collect();
         let rows: Vec<_> = transforms.iter().filter_map(|t| self.custom_row(name, t, &names)).collect();
@@ -468,10 +497,10 @@ impl Resolver<'_> {
         let mut side = |n: &Name| {
             let found = sides.iter().position(|s| *s == n.text);
             if found.is_none() {
-                let listed = sides.join(", ");
-                self.error(
-                    Code::UNKNOWN_NAME, n.span,
-                    Text::new(format!("`{}` という面はありません(使えるもの: {listed})", n.text), format!("there is no side `{}` (known here: {listed})", n.text)),
+                let known: Vec<String> = sides.iter().map(|s| (*s).to_owned()).collect();
+                self.unknown_word(
+                    Code::UNKNOWN_NAME, &n.text, n.span, &known,
+                    Text::new(format!("`{}` という面はありません", n.text), format!("there is no side `{}`", n.text)),
                     Text::new("知らない面です", "unknown side"),
                 );
             }

@@ -10,6 +10,7 @@ mod matrix;
 mod media;
 mod mediators;
 mod names;
+mod place;
 mod policy;
 mod rules;
 pub(super) mod service;
@@ -17,14 +18,15 @@ mod transits;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::damage::Damage;
 use super::shape::{ModelDoc, EditionDoc, Municipality, NodeDoc, SwitchesDoc, TypeActionDoc};
 use super::value::Name;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    AddrRange, Assumption, AssumptionId, Edition, FaceId, Guard, GuardId, LabelId, Model, NodeId, SegmentId,
+    AddrRange, Assumption, AssumptionId, Carrier, CommunicationId, Edition, FaceId, Guard, GuardId, LabelId, Model, NodeId, SegmentId,
     SeparationModel, Service, ZoneId,
 };
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Scan, Sources, Span};
 
 /// The most nodes, rules and communications of one drawing, so that every id fits and memory stays bounded.
 pub(super) const MAX_ROWS: usize = 1_000_000;
@@ -40,10 +42,17 @@ pub(super) enum Named {
     Addresses(usize),
 }
 
+/// What makes a permit different from another.
+pub(super) type PermitKey = (
+    (SegmentId, SegmentId, Carrier),
+    (Option<Vec<NodeId>>, Option<Vec<NodeId>>),
+    (Option<Vec<Service>>, Vec<LabelId>, String),
+);
+
 /// Everything that resolving needs to know and to collect.
 pub(super) struct Resolver<'a> {
     pub(super) sources: &'a Sources,
-    pub(super) broken: &'a BTreeSet<String>,
+    pub(super) damage: &'a Damage,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) model: Model,
     pub(super) names: BTreeMap<String, (Named, Span)>,
@@ -54,19 +63,39 @@ pub(super) struct Resolver<'a> {
     pub(super) file_types: BTreeMap<String, (Vec<(String, TypeActionDoc)>, Span)>,
     pub(super) used: BTreeSet<String>,
     pub(super) switches: SwitchesDoc,
+    /// The file with which reading began.
+    pub(super) root: FileId,
+    /// For each list of the drawing, where its lines come from.
+    pub(super) origins: BTreeMap<&'static str, Vec<(FileId, usize)>>,
+    /// Faces by zone, in order.
+    pub(super) zone_faces: Vec<Vec<FaceId>>,
+    /// Permits that are written already.
+    pub(super) permit_keys: BTreeSet<PermitKey>,
+    pub(super) communications_between: BTreeMap<(SegmentId, SegmentId), Vec<CommunicationId>>,
+    pub(super) label_ids: BTreeMap<String, LabelId>,
+    pub(super) guard_ids: BTreeMap<String, GuardId>,
+    /// What a name stands for in a rule, once it has been looked up.
+    pub(super) matched: BTreeMap<String, (Vec<AddrRange>, Vec<FaceId>)>,
+    /// How many unknown names were compared with all known ones.
+    pub(super) guesses: usize,
+    /// Texts scanned for the place of a field.
+    pub(super) scans: BTreeMap<usize, Scan>,
 }
 
 /// Resolves the files of a drawing, in the order in which they are to be understood.
 ///
-/// Returns the model unless there were errors, and everything there is to say.
+/// Returns the model (to be used only if there were no errors), everything there is to say, and what nobody uses.
 pub(super) fn resolve(
     documents: Vec<(FileId, Municipality)>,
     sources: &Sources,
-    broken: &BTreeSet<String>,
-) -> (Option<Model>, Vec<Diagnostic>) {
+    damage: &Damage,
+) -> (Model, Vec<Diagnostic>, Vec<Diagnostic>) {
+    let Some(root) = documents.last().map(|(file, _)| *file) else {
+        return (Model::default(), Vec::new(), Vec::new());
+    };
     let mut r = Resolver {
         sources,
-        broken,
+        damage,
         diagnostics: Vec::new(),
         model: Model::default(),
         names: BTreeMap::new(),
@@ -77,8 +106,19 @@ pub(super) fn resolve(
         file_types: BTreeMap::new(),
         used: BTreeSet::new(),
         switches: SwitchesDoc::default(),
+        root,
+        origins: BTreeMap::new(),
+        zone_faces: Vec::new(),
+        permit_keys: BTreeSet::new(),
+        communications_between: BTreeMap::new(),
+        label_ids: BTreeMap::new(),
+        guard_ids: BTreeMap::new(),
+        matched: BTreeMap::new(),
+        guesses: 0,
+        scans: BTreeMap::new(),
     };
     let mut whole = merge(&mut r, documents);
+    r.complete(&whole);
     r.declare(&whole);
     let nodes = std::mem::take(&mut whole.nodes.entries);
     let pending = r.nodes(nodes);
@@ -92,29 +132,44 @@ pub(super) fn resolve(
     r.checks(std::mem::take(&mut whole.forbid), std::mem::take(&mut whole.require));
     r.expectations(std::mem::take(&mut whole.expect));
     r.doubts();
-    (Some(r.model), r.diagnostics)
+    let unused = r.unused(&whole.media);
+    (r.model, r.diagnostics, unused)
 }
 
 /// Joins the files into one document, with both places of anything that is said twice.
 fn merge(r: &mut Resolver<'_>, documents: Vec<(FileId, Municipality)>) -> Municipality {
     let mut whole = Municipality::default();
+    let mut given: BTreeMap<&str, FileId> = BTreeMap::new();
     for (file, mut doc) in documents {
-        for (twice, field) in [
-            (whole.model.is_some() && doc.model.is_some(), "model"),
-            (whole.edition.is_some() && doc.edition.is_some(), "edition"),
-            (whole.switches.is_some() && doc.switches.is_some(), "switches"),
+        for (is_given, field) in [
+            (doc.model.is_some(), "model"),
+            (doc.edition.is_some(), "edition"),
+            (doc.switches.is_some(), "switches"),
         ] {
-            if twice {
-                r.error(
+            if let Some(&first) = given.get(field).filter(|_| is_given) {
+                let (here, there) = (r.top_place(file, field), r.top_place(first, field));
+                let d = Diagnostic::error(
                     Code::CONFLICT,
-                    Span::new(file, 0..0),
+                    here,
                     Text::new(
                         format!("項目 `{field}` が、読み込んだ別のファイルにも書かれています"),
                         format!("field `{field}` is also given in an included file"),
                     ),
                     Text::new("どちらか一方だけにしてください", "give it in one file only"),
                 );
+                r.diagnostics.push(d.also(there, Text::new("もう一方はここです", "the other is here")));
+            } else if is_given {
+                given.insert(field, file);
             }
+        }
+        for (field, count) in [
+            ("carry", doc.carry.len()),
+            ("permits", doc.permits.len()),
+            ("forbid", doc.forbid.len()),
+            ("require", doc.require.len()),
+            ("expect", doc.expect.len()),
+        ] {
+            r.origins.entry(field).or_default().extend((0..count).map(|i| (file, i)));
         }
         whole.name = doc.name.or(whole.name);
         whole.model = doc.model.or(whole.model);
@@ -171,7 +226,11 @@ impl Resolver<'_> {
         self.diagnostics.push(Diagnostic::error(code, span, message, label));
     }
 
+    /// Reports a field that is missing at a place, unless it was left out because it was wrong.
     pub(super) fn missing(&mut self, span: Span, field: &str, what: &str) {
+        if self.damage.lacks(span, field) {
+            return;
+        }
         self.error(
             Code::MISSING_FIELD,
             span,
@@ -182,19 +241,29 @@ impl Resolver<'_> {
 
     /// The id of a label, new or known.
     pub(super) fn label(&mut self, name: &str) -> LabelId {
-        let known = self.model.labels.iter().find(|(_, l)| l.as_str() == name).map(|(id, _)| id);
-        known.unwrap_or_else(|| self.model.labels.push(name.to_owned()))
+        if let Some(&id) = self.label_ids.get(name) {
+            return id;
+        }
+        let id = self.model.labels.push(name.to_owned());
+        self.label_ids.insert(name.to_owned(), id);
+        id
     }
 
     /// The id of a guard, new or known: one product's failure is one guard.
     pub(super) fn guard(&mut self, name: &str, span: Span) -> GuardId {
-        let known = self.model.guards.iter().find(|(_, g)| g.name == name).map(|(id, _)| id);
-        known.unwrap_or_else(|| self.model.guards.push(Guard { name: name.to_owned(), span: Some(span) }))
+        if let Some(&id) = self.guard_ids.get(name) {
+            return id;
+        }
+        let id = self.model.guards.push(Guard { name: name.to_owned(), span: Some(span) });
+        self.guard_ids.insert(name.to_owned(), id);
+        id
     }
 
     /// Records something the drawing leaves open.
     pub(super) fn assume(&mut self, code: Code, span: Span, text: Text, label: Text) -> AssumptionId {
-        self.diagnostics.push(Diagnostic::warning(code, span, text.clone(), label));
+        if !self.damage.touches(span) {
+            self.diagnostics.push(Diagnostic::warning(code, span, text.clone(), label));
+        }
         self.model.assumptions.push(Assumption { text, span: Some(span) })
     }
 
@@ -216,7 +285,7 @@ pub(super) enum PendingDoc {
     Endpoint(super::shape::EndpointDoc),
     Transit(super::shape::TransitDoc),
     Mediator { clients: Option<super::value::Names>, servers: Option<super::value::Names> },
-    Kiosk(endpoints::FaceList, KioskTypes),
+    Kiosk(KioskTypes),
     Kvm { connects: super::value::Names, usb: Option<super::shape::OnOffDoc> },
     Done,
 }
@@ -230,11 +299,6 @@ pub(super) struct KioskTypes {
     pub(super) passes: Vec<String>,
     /// Set when it is not stated what happens to other types.
     pub(super) open: Option<AssumptionId>,
-}
-
-/// Faces by node, for code that runs before `Role` is complete.
-pub(super) fn faces_of(model: &Model, node: NodeId) -> &[FaceId] {
-    &model.nodes[node].faces
 }
 
 /// Which kind a node document is, for messages.

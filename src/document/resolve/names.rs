@@ -3,6 +3,8 @@
 //! Segments, networks, nodes and address definitions share one name space, so
 //! that a rule can name any of them. Names are compared in their NFC form.
 
+use std::collections::BTreeMap;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::super::shape::{LayerDoc, Municipality, NetworkDoc, SegmentDoc};
@@ -45,6 +47,27 @@ fn is_broadcast(layer: Option<Layer>) -> bool {
     )
 }
 
+/// Wrong names that are compared with all known ones.
+const MAX_GUESSES: usize = 200;
+/// Longer lists of what is possible help nobody.
+const MAX_LISTED: usize = 40;
+
+pub(super) fn did_you_mean(near: &str) -> Text {
+    Text::new(format!("`{near}` のことではありませんか"), format!("did you mean `{near}`?"))
+}
+
+/// The place of `part` inside `text`, which stands at `span`.
+pub(super) fn place_in(span: Span, text: &str, part: &str) -> Span {
+    let offset = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize);
+    match offset {
+        Some(offset) if span.range().len() == text.len() && offset + part.len() <= text.len() => {
+            let start = span.start as usize + offset;
+            Span::new(span.file, start..start + part.len())
+        }
+        _ => span,
+    }
+}
+
 impl Resolver<'_> {
     /// Declares address definitions, services, type tables, segments and networks.
     pub(super) fn declare(&mut self, whole: &Municipality) {
@@ -62,6 +85,7 @@ impl Resolver<'_> {
         }
         for (name, parts) in &whole.services.entries {
             let services = self.service_list(parts);
+            self.check_service_name(name);
             if let Some((_, first)) = self.services.get(&normal(&name.text)) {
                 let first = *first;
                 self.twice(name, first);
@@ -86,15 +110,14 @@ impl Resolver<'_> {
         table: &super::super::value::Map<super::super::shape::TypeActionDoc>,
     ) -> Vec<(String, super::super::shape::TypeActionDoc)> {
         let mut rows: Vec<(String, super::super::shape::TypeActionDoc)> = Vec::new();
-        let mut places: Vec<Span> = Vec::new();
+        let mut places: BTreeMap<String, Span> = BTreeMap::new();
         for (name, action) in &table.entries {
             let key = normal(&name.text);
-            if let Some(i) = rows.iter().position(|(k, _)| *k == key) {
-                let first = places[i];
+            if let Some(&first) = places.get(&key) {
                 self.twice(name, first);
             } else {
+                places.insert(key.clone(), name.span);
                 rows.push((key, *action));
-                places.push(name.span);
             }
         }
         rows
@@ -138,6 +161,7 @@ impl Resolver<'_> {
     ) -> ZoneId {
         let ranges = self.address_list(address);
         self.zone_ranges.push(ranges);
+        self.zone_faces.push(Vec::new());
         let layer = segment.map(|s| self.model.segments[s].layer);
         let binding = binding.then(|| self.guard(&format!("bind@{}", normal(&name.text)), name.span));
         self.model.zones.push(Zone {
@@ -180,22 +204,40 @@ impl Resolver<'_> {
         );
     }
 
-    fn check_name(&mut self, name: &Name) {
+    pub(super) fn check_name(&mut self, name: &Name) {
         let text = &name.text;
+        let odd = |c: char| c.is_whitespace() || c.is_control() || ",.@{}()[]\"\\+".contains(c);
         let wrong = if text.is_empty() {
             Some(("名前が空です", "the name is empty"))
         } else if text == "any" {
             Some(("`any` は「すべて」の意味に予約されています", "`any` is reserved for \"everything\""))
-        } else if text.chars().any(|c| c.is_whitespace() || c.is_control() || ",.@{}()[]\"\\+".contains(c)) || text.contains("->") {
+        } else if text.chars().any(odd) || text.contains("->") {
             Some((
                 "名前に空白や , . @ + { } ( ) [ ] \" \\ -> は使えません",
                 "a name cannot contain white space or , . @ + { } ( ) [ ] \" \\ ->",
             ))
-        } else if super::address::parse_range(text).is_ok() {
-            Some(("アドレスと区別できない名前です", "a name that reads as an address"))
+        } else if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') || super::rules::looks_like_address(text) {
+            Some(("数字やアドレスと区別できない名前です", "a name that reads as a number or an address"))
         } else {
             None
         };
+        self.bad_name(name, wrong);
+    }
+
+    /// A service can be called anything that does not read as a service already.
+    fn check_service_name(&mut self, name: &Name) {
+        let word = name.text.split_whitespace().next().unwrap_or("");
+        let wrong = if name.text.trim() != name.text || word.is_empty() || name.text.contains('+') || name.text.contains(char::is_control) {
+            Some(("サービスの名前に + や両端の空白は使えません", "a service name cannot contain + or blanks at its ends"))
+        } else if ["any", "tcp", "udp", "icmp", "proto", "established"].contains(&word) {
+            Some(("プロトコルと区別できない名前です", "a name that reads as a protocol"))
+        } else {
+            None
+        };
+        self.bad_name(name, wrong);
+    }
+
+    fn bad_name(&mut self, name: &Name, wrong: Option<(&str, &str)>) {
         if let Some((ja, en)) = wrong {
             self.error(Code::BAD_NAME, name.span, Text::new(ja, en), Text::new("この名前です", "this name"));
         }
@@ -214,21 +256,43 @@ impl Resolver<'_> {
 
     /// Reports an unknown name with the nearest known one.
     pub(super) fn unknown_name(&mut self, text: &str, span: Span, ja: &str, en: &str) {
-        if self.broken.contains(text) || self.broken.contains("*") {
+        if self.damage.hides(text) {
             return;
         }
-        let near = nearest(text, self.names.keys().map(String::as_str)).map(|n| (n.to_owned(), self.names[n].1));
+        let known = std::mem::take(&mut self.names);
+        let near = self.guess(text, known.keys().map(String::as_str));
+        let place = near.as_ref().and_then(|n| known.get(n)).map(|(_, place)| *place);
+        self.names = known;
         let mut diagnostic = Diagnostic::error(
             Code::UNKNOWN_NAME,
             span,
             Text::new(format!("{ja} `{text}` は定義されていません"), format!("{en} `{text}` is not defined")),
             Text::new("この名前のものはありません", "nothing has this name"),
         );
-        if let Some((near, place)) = near {
-            diagnostic = diagnostic
-                .also(place, Text::new("似た名前の定義", "a similar name is defined here"))
-                .help(Text::new(format!("`{near}` のことではありませんか"), format!("did you mean `{near}`?")))
-                .fix(span, near);
+        if let Some(near) = near {
+            if let Some(place) = place {
+                diagnostic = diagnostic.also(place, Text::new("似た名前の定義", "a similar name is defined here"));
+            }
+            diagnostic = diagnostic.help(did_you_mean(&near)).fix(span, near);
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The nearest known name. After many mistakes nobody needs more guesses, and each takes time.
+    pub(super) fn guess<'k>(&mut self, wrong: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
+        self.guesses += 1;
+        if self.guesses > MAX_GUESSES { None } else { nearest(wrong, known).map(str::to_owned) }
+    }
+
+    /// Reports an unknown word of some list, with all that is known and the nearest.
+    pub(super) fn unknown_word(&mut self, code: Code, word: &str, span: Span, known: &[String], message: Text, label: Text) {
+        let mut diagnostic = Diagnostic::error(code, span, message, label);
+        if !known.is_empty() && known.len() <= MAX_LISTED {
+            let listed = known.join(", ");
+            diagnostic = diagnostic.help(Text::new(format!("使えるもの: {listed}"), format!("known here: {listed}")));
+        }
+        if let Some(near) = self.guess(word, known.iter().map(String::as_str)) {
+            diagnostic = diagnostic.help(did_you_mean(&near)).fix(span, near);
         }
         self.diagnostics.push(diagnostic);
     }
@@ -284,15 +348,15 @@ impl Resolver<'_> {
     /// The faces a selector stands for: a node, `node.side`, `node@network`, a network, a segment.
     pub(super) fn faces(&mut self, text: &str, span: Span) -> Option<Vec<FaceId>> {
         if let Some((node, side)) = text.split_once('.') {
-            return self.side(node, side, span).map(|f| vec![f]);
+            return self.side(node, side, span, text).map(|f| vec![f]);
         }
         if let Some((node, network)) = text.split_once('@') {
-            return self.face_at(node, network, span);
+            return self.face_at(node, network, span, text);
         }
         Some(match self.find(text, span)? {
             Named::Node(node) => self.model.nodes[node].faces.clone(),
-            Named::Network(zone) => self.faces_where(|f| f.zone == Some(zone) && f.segment.is_some()),
-            Named::Segment(segment) => self.faces_where(|f| f.segment == Some(segment)),
+            Named::Network(zone) => self.endpoints_of(zone).collect(),
+            Named::Segment(segment) => self.endpoints_in_segment(segment),
             Named::Addresses(_) => {
                 self.error(
                     Code::WRONG_REFERENCE,
@@ -305,50 +369,54 @@ impl Resolver<'_> {
         })
     }
 
-    fn faces_where(&self, keep: impl Fn(&crate::model::Face) -> bool) -> Vec<FaceId> {
-        self.model.faces.iter().filter(|(_, f)| keep(f)).map(|(id, _)| id).collect()
+    /// The endpoints' faces in a zone, in declared order.
+    fn endpoints_of(&self, zone: ZoneId) -> impl Iterator<Item = FaceId> + '_ {
+        self.zone_faces[zone.index()].iter().copied().filter(|&f| self.model.faces[f].segment.is_some())
     }
 
-    fn side(&mut self, node: &str, side: &str, span: Span) -> Option<FaceId> {
-        let Named::Node(id) = self.find(node, span)? else {
-            self.unknown_name(&format!("{node}.{side}"), span, "面", "side");
-            return None;
-        };
+    /// The endpoints' faces in a segment, in declared order.
+    pub(super) fn endpoints_in_segment(&self, segment: SegmentId) -> Vec<FaceId> {
+        let zones = self.model.zones.iter().filter(|(_, z)| z.segment == Some(segment));
+        let mut faces: Vec<FaceId> = zones.flat_map(|(zone, _)| self.endpoints_of(zone)).collect();
+        faces.sort_unstable();
+        faces
+    }
+
+    fn side(&mut self, node: &str, side: &str, span: Span, text: &str) -> Option<FaceId> {
+        let id = self.node(&Name { text: node.to_owned(), span: place_in(span, text, node) })?;
         let sides = match &self.model.nodes[id].role {
             crate::model::Role::Mediator(m) => m.sides.clone(),
             _ => Vec::new(),
         };
-        let found = sides.iter().position(|s| s == side).map(|i| self.model.nodes[id].faces[i]);
-        if found.is_none() {
-            let listed = sides.join(", ");
-            self.diagnostics.push(
-                Diagnostic::error(
-                    Code::UNKNOWN_NAME,
-                    span,
-                    Text::new(format!("`{node}` に `{side}` という面はありません"), format!("`{node}` has no side `{side}`")),
-                    Text::new("知らない面です", "unknown side"),
-                )
-                .help(Text::new(format!("使えるもの: {listed}"), format!("known here: {listed}"))),
+        let found = sides.iter().position(|s| s == side).and_then(|i| self.model.nodes[id].faces.get(i).copied());
+        let is_known = sides.iter().any(|s| s == side) || self.damage.touches(self.model.nodes[id].span);
+        if found.is_none() && !is_known {
+            self.unknown_word(
+                Code::UNKNOWN_NAME, side, place_in(span, text, side), &sides,
+                Text::new(format!("`{node}` に `{side}` という面はありません"), format!("`{node}` has no side `{side}`")),
+                Text::new("知らない面です", "unknown side"),
             );
         }
         found
     }
 
-    fn face_at(&mut self, node: &str, network: &str, span: Span) -> Option<Vec<FaceId>> {
-        let zone = self.network(&Name { text: network.to_owned(), span })?;
-        let Named::Node(id) = self.find(node, span)? else {
-            self.unknown_name(&format!("{node}@{network}"), span, "接続", "attachment");
-            return None;
-        };
+    fn face_at(&mut self, node: &str, network: &str, span: Span, text: &str) -> Option<Vec<FaceId>> {
+        let at = place_in(span, text, network);
+        let zone = self.network(&Name { text: network.to_owned(), span: at });
+        let id = self.node(&Name { text: node.to_owned(), span: place_in(span, text, node) })?;
+        let zone = zone?;
         let faces = self.model.nodes[id].faces.clone();
-        let found: Vec<_> = faces.into_iter().filter(|&f| self.model.faces[f].zone == Some(zone)).collect();
+        let found: Vec<_> = faces.iter().copied().filter(|&f| self.model.faces[f].zone == Some(zone)).collect();
         if found.is_empty() {
-            self.error(
-                Code::UNKNOWN_NAME,
-                span,
-                Text::new(format!("`{node}` は `{network}` に接続していません"), format!("`{node}` is not attached to `{network}`")),
-                Text::new("この接続はありません", "no such attachment"),
-            );
+            if !self.damage.touches(self.model.nodes[id].span) {
+                let zones = faces.iter().filter_map(|&f| self.model.faces[f].zone);
+                let known: Vec<String> = zones.map(|z| self.model.zones[z].name.clone()).collect();
+                self.unknown_word(
+                    Code::UNKNOWN_NAME, network, at, &known,
+                    Text::new(format!("`{node}` は `{network}` に接続していません"), format!("`{node}` is not attached to `{network}`")),
+                    Text::new("この接続はありません", "no such attachment"),
+                );
+            }
             return None;
         }
         Some(found)
@@ -356,10 +424,32 @@ impl Resolver<'_> {
 
     /// The faces of a list of selectors. Sorted, distinct.
     pub(super) fn face_list(&mut self, names: &Names) -> Vec<FaceId> {
-        let mut all: Vec<_> = names.0.iter().flat_map(|n| self.faces(&n.text, n.span).unwrap_or_default()).collect();
+        let mut all: Vec<_> = names.0.iter().flat_map(|n| self.peers(n)).collect();
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// The faces of one selector that must be able to hold a session.
+    fn peers(&mut self, name: &Name) -> Vec<FaceId> {
+        let transit = match self.names.get(&normal(&name.text)) {
+            Some((Named::Node(id), _)) => matches!(self.model.nodes.get(*id).map(|n| &n.role), Some(crate::model::Role::Transit(_))),
+            _ => false,
+        };
+        if transit {
+            self.used.insert(normal(&name.text));
+            self.error(
+                Code::WRONG_REFERENCE,
+                name.span,
+                Text::new(
+                    format!("`{}` は通信を中継するだけの機器で、通信の相手にはなりません", name.text),
+                    format!("`{}` only forwards packets; it is no end of a session", name.text),
+                ),
+                Text::new("端末・サーバー・仲介装置・ネットワーク・セグメントの名前が必要です", "name an endpoint, mediator, network or segment"),
+            );
+            return Vec::new();
+        }
+        self.faces(&name.text, name.span).unwrap_or_default()
     }
 
     /// The nodes of a list of selectors. Sorted, distinct. Transit devices have no faces and are no peers.

@@ -1,14 +1,16 @@
 //! Communications, and the allow-list: matrix cells and own lines written out as permits.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::shape::{CommunicationDoc, LimitDoc, PermitDoc, PurposeDoc, SwitchesDoc};
 use super::super::value::Name;
 use super::matrix::{CrossingKind, KindRow, MATRIX};
 use super::mediators::carrier;
-use super::names::normal;
-use super::Resolver;
+use super::names::{did_you_mean, normal};
+use super::{MAX_ROWS, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Carrier, Communication, LabelId, Limits, NodeId, Permit, Purpose, Role, SegmentId,
+    Carrier, Communication, CommunicationId, LabelId, Limits, NodeId, Permit, Purpose, Role, SegmentId,
 };
 use crate::source::Span;
 
@@ -40,15 +42,14 @@ fn switch(switches: &SwitchesDoc, name: &str) -> bool {
 impl Resolver<'_> {
     /// Declared communications.
     pub(super) fn communications(&mut self, entries: Vec<(Name, CommunicationDoc)>) {
-        let mut seen: Vec<(String, Span)> = Vec::new();
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
         for (name, doc) in entries {
             let key = normal(&name.text);
-            if let Some((_, first)) = seen.iter().find(|(n, _)| *n == key) {
-                let first = *first;
+            if let Some(&first) = seen.get(&key) {
                 self.twice(&name, first);
                 continue;
             }
-            seen.push((key, name.span));
+            seen.insert(key, name.span);
             self.communication(&name, &doc);
         }
     }
@@ -88,15 +89,19 @@ impl Resolver<'_> {
         if self.model.declared.is_some() {
             self.matrix_permits();
         }
-        for doc in &own {
-            self.own_permit(doc);
+        for (index, doc) in own.iter().enumerate() {
+            self.own_permit(index, doc);
         }
     }
 
     fn matrix_permits(&mut self) {
         let Some(declared) = self.model.declared else { return };
+        self.index_communications();
         let segments: Vec<SegmentId> = self.model.segments.ids().collect();
         for &from in &segments {
+            if self.model.permits.len() > MAX_ROWS {
+                return self.too_many_permits(from);
+            }
             for &to in segments.iter().filter(|&&to| to != from) {
                 let (a, b) = (&self.model.segments[from], &self.model.segments[to]);
                 if a.body.is_some() && b.body.is_some() && a.body != b.body {
@@ -117,6 +122,34 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+
+    fn too_many_permits(&mut self, at: SegmentId) {
+        let span = self.model.segments[at].span;
+        self.error(
+            Code::TOO_MANY, span,
+            Text::new(format!("セグメントの組の許可が多すぎます(上限 {MAX_ROWS})"), format!("too many permits between segments (limit {MAX_ROWS})")),
+            Text::new("図面を分けるか、body を書いてください", "split the drawing, or state body"),
+        );
+    }
+
+    /// Which communications lead from one segment to another.
+    fn index_communications(&mut self) {
+        let mut index: BTreeMap<(SegmentId, SegmentId), Vec<CommunicationId>> = BTreeMap::new();
+        for (id, c) in self.model.communications.iter() {
+            for &from in &self.segments_of_nodes(&c.from) {
+                for &to in &self.segments_of_nodes(&c.to) {
+                    index.entry((from, to)).or_default().push(id);
+                }
+            }
+        }
+        self.communications_between = index;
+    }
+
+    /// The segments in which some of these nodes have an endpoint face.
+    fn segments_of_nodes(&self, nodes: &[NodeId]) -> BTreeSet<SegmentId> {
+        let faces = nodes.iter().flat_map(|&n| &self.model.nodes[n].faces);
+        faces.filter_map(|&f| self.model.faces[f].segment).collect()
     }
 
     fn same_layer(&mut self, from: SegmentId, to: SegmentId) {
@@ -160,7 +193,8 @@ impl Resolver<'_> {
             (!spec || (c.limits.complete() && c.purpose.is_some()))
                 && (wanted.is_empty() || c.purpose.is_some_and(|p| wanted.contains(&p)))
         };
-        let chosen: Vec<Communication> = self.model.communications.values().filter(|c| fits(c)).cloned().collect();
+        let between = self.communications_between.get(&(from, to)).cloned().unwrap_or_default();
+        let chosen: Vec<Communication> = between.iter().map(|&c| &self.model.communications[c]).filter(|c| fits(c)).cloned().collect();
         for c in chosen {
             // The cell speaks of payload from `from` into `to`: as a request of a session opened there, and as the
             // answer of a session that `to` opened. A session is two crossings, so both directions are written.
@@ -211,26 +245,30 @@ impl Resolver<'_> {
             origin: origin.clone(),
             span: None,
         };
-        if !self.model.permits.contains(&permit) {
+        let key = (
+            (permit.from, permit.to, permit.carrier),
+            (permit.from_nodes.clone(), permit.to_nodes.clone()),
+            (permit.services.clone(), permit.via.clone(), permit.origin.en.clone()),
+        );
+        if self.permit_keys.insert(key) {
             self.model.permits.push(permit);
         }
     }
 
-    fn own_permit(&mut self, doc: &PermitDoc) {
-        let place = doc.from.as_ref().or(doc.to.as_ref()).map(|n| n.span);
-        let (Some(from), Some(to)) = (&doc.from, &doc.to) else {
-            if let Some(span) = place {
-                let field = if doc.from.is_none() { "from" } else { "to" };
-                self.missing(span, field, "permits");
+    fn own_permit(&mut self, index: usize, doc: &PermitDoc) {
+        let unreasoned = doc.reason.as_ref().is_none_or(|r| r.trim().is_empty());
+        for (field, is_missing) in [
+            ("from", doc.from.is_none()),
+            ("to", doc.to.is_none()),
+            ("carries", doc.carries.is_empty()),
+            ("reason", unreasoned),
+        ] {
+            if is_missing {
+                let place = self.line_place("permits", index);
+                self.missing(place, field, "permits");
             }
-            return;
-        };
-        if doc.carries.is_empty() {
-            self.missing(from.span, "carries", "permits");
         }
-        if doc.reason.as_ref().is_none_or(|r| r.trim().is_empty()) {
-            self.missing(from.span, "reason", "permits");
-        }
+        let (Some(from), Some(to)) = (&doc.from, &doc.to) else { return };
         let from_nodes = doc.from_nodes.as_ref().map(|n| self.node_list(n));
         let to_nodes = doc.to_nodes.as_ref().map(|n| self.node_list(n));
         let services = doc.service.as_ref().map(|s| self.service_list(s));
@@ -257,35 +295,32 @@ impl Resolver<'_> {
         let mut ids = Vec::new();
         for name in &names.0 {
             let key = normal(&name.text);
-            let known: Vec<String> = self
-                .model
-                .labels
-                .values()
-                .cloned()
-                .chain(STANDARD_LABELS.iter().map(|s| (*s).to_owned()))
-                .collect();
-            if known.contains(&key) {
+            if self.label_ids.contains_key(&key) || STANDARD_LABELS.contains(&key.as_str()) {
                 ids.push(self.label(&key));
-            } else {
-                let near = super::super::suggest::nearest(&key, known.iter().map(String::as_str)).map(str::to_owned);
-                let mut d = Diagnostic::error(
-                    Code::UNKNOWN_NAME, name.span,
-                    Text::new(format!("標識 `{key}` を付ける機器はありません"), format!("no device earns the label `{key}`")),
-                    Text::new("知らない標識です", "unknown label"),
-                )
-                .help(Text::new(
-                    format!("使えるもの: {}、または機器の名前", STANDARD_LABELS.join(", ")),
-                    format!("known here: {}, or the name of a device", STANDARD_LABELS.join(", ")),
-                ));
-                if let Some(near) = near {
-                    d = d.fix(name.span, near);
-                }
-                self.diagnostics.push(d);
+            } else if !self.damage.hides(&key) {
+                let known: Vec<String> = self.label_ids.keys().map(String::as_str).chain(STANDARD_LABELS).map(str::to_owned).collect();
+                self.unknown_label(&key, name.span, &known);
             }
         }
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+
+    fn unknown_label(&mut self, key: &str, span: Span, known: &[String]) {
+        let mut d = Diagnostic::error(
+            Code::UNKNOWN_NAME, span,
+            Text::new(format!("標識 `{key}` を付ける機器はありません"), format!("no device earns the label `{key}`")),
+            Text::new("知らない標識です", "unknown label"),
+        )
+        .help(Text::new(
+            format!("使えるもの: {}、または機器の名前", STANDARD_LABELS.join(", ")),
+            format!("known here: {}, or the name of a device", STANDARD_LABELS.join(", ")),
+        ));
+        if let Some(near) = self.guess(key, known.iter().map(String::as_str)) {
+            d = d.help(did_you_mean(&near)).fix(span, near);
+        }
+        self.diagnostics.push(d);
     }
 }
 

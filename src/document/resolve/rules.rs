@@ -10,7 +10,9 @@ use crate::source::Span;
 
 impl Resolver<'_> {
     /// One rule; `None` when it is reported as malformed.
-    pub(super) fn rule(&mut self, doc: &RuleDoc, owner: &Name) -> Option<Rule> {
+    ///
+    /// `index` is its position in the rules of `owner`.
+    pub(super) fn rule(&mut self, doc: &RuleDoc, owner: &Name, index: usize) -> Option<Rule> {
         let (action, text) = match (&doc.permit, &doc.deny) {
             (Some(text), None) => (Action::Permit, text),
             (None, Some(text)) => (Action::Deny, text),
@@ -27,7 +29,10 @@ impl Resolver<'_> {
                 return None;
             }
             (None, None) => {
-                self.missing(owner.span, "permit", &owner.text);
+                let place = self.item_place(owner.span, "rules", index);
+                if !self.damage.lacks(place, "deny") {
+                    self.missing(place, "permit", &owner.text);
+                }
                 return None;
             }
         };
@@ -50,7 +55,7 @@ impl Resolver<'_> {
 
     fn rule_text(&mut self, text: &Name) -> Option<(AddrMatch, AddrMatch, Vec<Service>, bool)> {
         let Some((left, right)) = text.text.split_once("->") else {
-            self.bad_rule(text.span, Text::new("`->` がありません", "there is no `->`"));
+            self.no_arrow(text);
             return None;
         };
         let right_at = text.span.start as usize + left.len() + 2;
@@ -81,7 +86,9 @@ impl Resolver<'_> {
             let place = trimmed(item, at + offset, whole);
             offset += item.len() + 1;
             let item = item.trim();
-            if item == "any" {
+            if item.is_empty() {
+                self.bad_rule(place, Text::new("カンマの間に何も書かれていません", "nothing stands between the commas"));
+            } else if item == "any" {
                 result.any = true;
             } else if let Ok(range) = parse_range(item) {
                 result.literal.push(range);
@@ -100,12 +107,43 @@ impl Resolver<'_> {
         Some(result)
     }
 
+    fn no_arrow(&mut self, text: &Name) {
+        self.bad_rule(text.span, Text::new("`->` がありません", "there is no `->`"));
+        let other = ["=>", "→", "⇒", "－＞", "->", "ー>", "−>", "＞", ">"].into_iter().find_map(|a| Some((a, text.text.find(a)?)));
+        if let (Some((arrow, at)), Some(d)) = (other, self.diagnostics.pop()) {
+            let start = text.span.start as usize + at;
+            self.diagnostics.push(d.fix(Span::new(text.span.file, start..start + arrow.len()), "->"));
+        }
+    }
+
     fn name_match(&mut self, item: &str, place: Span, result: &mut AddrMatch) {
+        if let Some((ranges, faces)) = self.matched.get(item) {
+            result.named.extend_from_slice(ranges);
+            result.faces.extend_from_slice(faces);
+            return;
+        }
+        if is_protocol(item) && !self.names.contains_key(item) {
+            self.bad_rule(place, Text::new("宛先が書かれていません", "the destination is missing"));
+            return;
+        }
+        let mut found = AddrMatch::default();
+        if self.look_up(item, place, &mut found) {
+            found.named = canonical(found.named);
+            result.named.extend_from_slice(&found.named);
+            result.faces.extend_from_slice(&found.faces);
+            self.matched.insert(item.to_owned(), (found.named, found.faces));
+        } else {
+            result.literal.append(&mut found.literal);
+        }
+    }
+
+    /// Adds what a name stands for. True when that can be used again for the same name.
+    fn look_up(&mut self, item: &str, place: Span, result: &mut AddrMatch) -> bool {
         if !item.contains(['.', '@']) {
             match self.find(item, place) {
                 Some(Named::Addresses(i)) => {
                     result.literal.extend_from_slice(&self.address_sets[i].clone());
-                    return;
+                    return false;
                 }
                 // A network or segment named in a rule means its prefix, too, if it has one.
                 Some(Named::Network(zone)) => self.add_zone(zone, result),
@@ -116,13 +154,14 @@ impl Resolver<'_> {
                     }
                 }
                 Some(Named::Node(_)) => {}
-                None => return,
+                None => return false,
             }
         }
-        let Some(faces) = self.faces(item, place) else { return };
+        let Some(faces) = self.faces(item, place) else { return false };
         for face in faces {
             self.add_face(face, result);
         }
+        true
     }
 
     fn add_zone(&self, zone: crate::model::ZoneId, result: &mut AddrMatch) {
@@ -130,10 +169,8 @@ impl Resolver<'_> {
         // The addresses of a network belong to what is attached to it: a face elsewhere whose
         // address is not stated does not lie in them.
         result.named.extend_from_slice(&self.zone_ranges[zone.index()]);
-        for (id, face) in self.model.faces.iter() {
-            if face.zone == Some(zone) {
-                self.add_face(id, result);
-            }
+        for &face in &self.zone_faces[zone.index()] {
+            self.add_face(face, result);
         }
     }
 
@@ -152,9 +189,14 @@ impl Resolver<'_> {
     }
 }
 
-fn looks_like_address(item: &str) -> bool {
+pub(super) fn looks_like_address(item: &str) -> bool {
     let digits_and_dots = item.bytes().all(|b| b.is_ascii_hexdigit() || b".:/-".contains(&b));
     digits_and_dots && item.bytes().any(|b| b.is_ascii_digit()) && item.contains(['.', ':', '/'])
+}
+
+/// Words that begin a service.
+fn is_protocol(word: &str) -> bool {
+    ["tcp", "udp", "icmp", "proto"].contains(&word)
 }
 
 /// Splits `"a, b tcp 443"` into the comma list and the service behind it.

@@ -1,8 +1,7 @@
 //! Services as written: `tcp 443`, `udp 53,123`, `tcp from 1024-65535 to 443`, `icmp`, `proto 47`, a defined name.
 
-use super::super::suggest::nearest;
 use super::super::value::Names;
-use super::names::normal;
+use super::names::{did_you_mean, normal, place_in};
 use super::Resolver;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{PortRange, Protocol, Service};
@@ -113,7 +112,7 @@ impl Resolver<'_> {
             }
             match term(part) {
                 Ok(services) => all.extend(services),
-                Err(error) => self.bad_service(&error, span),
+                Err(error) => self.bad_service(&error, place_in(span, text, part)),
             }
         }
         all.sort_unstable();
@@ -130,7 +129,7 @@ impl Resolver<'_> {
     }
 
     fn bad_service(&mut self, error: &ServiceError, span: Span) {
-        if matches!(error, ServiceError::UnknownWord(word) if self.broken.contains(word)) {
+        if matches!(error, ServiceError::UnknownWord(word) if self.damage.hides(word)) {
             return;
         }
         let text = error.text();
@@ -139,12 +138,23 @@ impl Resolver<'_> {
             "write `tcp 443`, `udp 53,123`, `tcp 1024-65535`, `tcp from 1024-65535 to 443`, `icmp`, `proto 47`, `any`, or a name defined in services",
         ));
         if let ServiceError::UnknownWord(word) = error {
-            let known = self.services.keys().map(String::as_str).chain(["tcp", "udp", "icmp", "any", "proto"]);
-            if let Some(near) = nearest(word, known) {
-                let near = near.to_owned();
-                diagnostic = diagnostic.help(Text::new(format!("`{near}` のことではありませんか"), format!("did you mean `{near}`?")));
+            let defined = std::mem::take(&mut self.services);
+            let known = defined.keys().map(String::as_str).chain(["tcp", "udp", "icmp", "any", "proto"]);
+            if let Some(near) = self.guess(word, known) {
+                let place = place_of_word(self.sources.snippet(span), word, span);
+                diagnostic = diagnostic.help(did_you_mean(&near)).fix(place, near);
             }
+            self.services = defined;
         }
         self.diagnostics.push(diagnostic);
     }
+}
+
+/// The first word of a service, where it stands.
+fn place_of_word(shown: &str, word: &str, span: Span) -> Span {
+    if shown.starts_with(word) {
+        let start = span.start as usize;
+        return Span::new(span.file, start..start + word.len());
+    }
+    span
 }

@@ -6,10 +6,11 @@ use super::address::{parse_range, prefix_len};
 use super::endpoints::{Head, control_name};
 use super::names::normal;
 use super::{MAX_ROWS, Named, Pending, PendingDoc, Resolver};
-use crate::diagnostic::{Code, Text};
+use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
     Action, Addr, AddrRange, Dnat, FaceAddress, Kind, Layer, MfaGate, NodeId, PacketAddr, Role, Route, Snat, Transit, TransitId, ZoneId,
 };
+use crate::source::Span;
 
 /// The label that a device has from its own name. A name that is a label of the catalogue gives nothing:
 /// such a label has to be earned.
@@ -43,8 +44,9 @@ impl Resolver<'_> {
         let labels = self.transit_labels(name, &doc, kind, lgwan);
         self.push_transit(id, name, head, Transit { stateful, ..blank(id, zones, labels, name) });
         if kind != Kind::Breakout && doc.tenants.is_some() {
+            let place = self.field_place(name.span, "tenants");
             self.error(
-                Code::NOT_FOR_KIND, name.span,
+                Code::NOT_FOR_KIND, place,
                 Text::new("項目 `tenants` は Breakout だけに使えます", "field `tenants` belongs to Breakout only"),
                 Text::new(format!("この機器は {word} です"), format!("this node is a {word}")),
             );
@@ -90,19 +92,22 @@ impl Resolver<'_> {
     /// The zones of `joins`; fewer than two is a mistake.
     pub(super) fn joined(&mut self, name: &Name, joins: &Names) -> Vec<ZoneId> {
         let mut zones: Vec<ZoneId> = Vec::new();
+        let mut seen: std::collections::BTreeMap<ZoneId, Span> = std::collections::BTreeMap::new();
         for n in &joins.0 {
             let Some(zone) = self.network(n) else { continue };
-            if zones.contains(&zone) {
-                self.error(
+            if let Some(&first) = seen.get(&zone) {
+                let d = Diagnostic::error(
                     Code::BAD_VALUE, n.span,
                     Text::new(format!("`{}` が二度書かれています", n.text), format!("`{}` is named twice", n.text)),
                     Text::new("同じネットワークです", "the same network"),
                 );
+                self.diagnostics.push(d.also(first, Text::new("最初はここです", "first named here")));
             } else {
+                seen.insert(zone, n.span);
                 zones.push(zone);
             }
         }
-        if joins.0.len() < 2 {
+        if joins.0.len() < 2 && !self.damage.touches(name.span) {
             self.error(
                 Code::MISSING_FIELD, name.span,
                 Text::new("joins には二つ以上のネットワークが必要です", "joins needs two networks or more"),
@@ -119,6 +124,15 @@ impl Resolver<'_> {
             if !given {
                 self.missing(name.span, field, &name.text);
             }
+        }
+        if let (Some(a), Some(b), Some(place)) = (from, into, &doc.into)
+            && a == b
+        {
+            self.error(
+                Code::BAD_VALUE, place.span,
+                Text::new("from と into が同じネットワークです", "from and into are the same network"),
+                Text::new("別のネットワークが必要です", "another network is needed"),
+            );
         }
         let labels = self.label_list(&[own_label(name), vec!["diode".to_owned()]].concat());
         let zones: Vec<_> = from.into_iter().chain(into).collect();
@@ -185,7 +199,7 @@ impl Resolver<'_> {
             ActionDoc::Deny => Action::Deny,
         });
         let rules = match doc.rules {
-            Some(rules) => Some(rules.iter().filter_map(|r| self.rule(r, name)).collect()),
+            Some(rules) => Some(rules.iter().enumerate().filter_map(|(i, r)| self.rule(r, name, i)).collect()),
             // A firewall of which nothing is said is an open question; a router forwards.
             None if default.is_some() || self.filters(row) => Some(Vec::new()),
             None => None,
