@@ -10,6 +10,7 @@ mod lint;
 mod matrix;
 mod new;
 mod output;
+mod say;
 mod shell;
 
 use std::process::ExitCode;

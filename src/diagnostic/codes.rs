@@ -408,6 +408,69 @@ codes! {
              Look up the setting of the device and state it to get a definite answer.",
         wrong: r#"    "cdr": Sanitiser(from: "in", into: "lg", types: { "pdf": Rebuild })"#,
         right: r#"    "cdr": Sanitiser(from: "in", into: "lg", types: { "pdf": Rebuild }, otherwise: Block)"#;
+    ANY_TO_ANY = "W5009": "何でも通す許可", "a rule that permits everything",
+        ja: "送信元も宛先もサービスも any の許可です。これより後のルールも既定動作も、意味がなくなります。\n\
+             試験のために入れて、消し忘れたものがよくあります。\n\
+             検査は書かれたとおりに行います。要る相手とサービスだけに絞ってください。",
+        en: "Source, destination and service of this permit are all \"any\": no rule after it and no default matters any more.\n\
+             Often such a rule was added for a test and never removed.\n\
+             The drawing is checked as it is written. Please narrow the rule to the peers and services that are needed.",
+        wrong: r#"    rules: [ (permit: "any -> any") ]"#,
+        right: r#"    rules: [ (permit: "in-pc -> sgw tcp 443") ]"#;
+    WRONG_SIDE = "W5010": "この機器を通らない相手のルール", "a rule about things that never pass this device",
+        ja: "ルールに書かれた相手どうしの通信は、この機器を通りません。相手がどの側にもいないか、両方が同じ側にいます。\n\
+             ルールの置き場所が違うか、線(joins)や経路(routes)を描き忘れていると思われます。\n\
+             アドレスを持たない機器(ファイアウォールなど)の名前も、ルールの相手としては何にも当てはまりません。",
+        en: "Traffic between the things this rule names does not pass this device: one is on no side of it, or both are on the same.\n\
+             The rule is in the wrong place, or a line (`joins`) or a route is missing in the drawing.\n\
+             The name of a device without an address, such as a firewall, matches nothing in a rule either.",
+        wrong: "    \"in-fw\": Firewall(joins: [\"in\", \"psc\"], default: Deny, rules: [\n      (permit: \"mn-pc -> mn-srv tcp 443\") ])",
+        right: "    \"mn-fw\": Firewall(joins: [\"mn\", \"mn-srv-net\"], default: Deny, rules: [\n      (permit: \"mn-pc -> mn-srv tcp 443\") ])";
+    NO_PEERS = "W5011": "相手が一人もいない", "nobody to talk to",
+        ja: "clients や servers に空の一覧 [] を書くと、「誰からも受けない」「どこへもつながない」という意味になります。\n\
+             この装置は何も仲介しないので、通るはずの通信が通らず、必要な流れが満たされません。\n\
+             相手を限らないときは、項目ごと消してください。",
+        en: "An empty list [] under `clients` or `servers` means: accepts nobody's sessions, or opens none.\n\
+             Such a device mediates nothing, so traffic you expect does not pass and required flows fail.\n\
+             If peers are not limited, please leave the whole field out.",
+        wrong: r#"    "cdr": Sanitiser(from: "in", into: "lg", otherwise: Block, clients: [])"#,
+        right: r#"    "cdr": Sanitiser(from: "in", into: "lg", otherwise: Block, clients: ["lg-pc"])"#;
+    NOT_SPECIFIC = "W5012": "特定通信になっていない通信", "not a specific communication",
+        ja: "特定通信と認められるのは、MAC アドレス・IP アドレス・ポートの三つで限り、用途を書いた通信だけです。\n\
+             一つでも欠けると、マイナンバー利用事務系などとの通信の許可には使われず、その通信は違反として残ります。\n\
+             実際に限っているなら、limits と purpose を書いてください。",
+        en: "Only traffic limited by MAC address, IP address and port, with a stated purpose, counts as a specific communication.\n\
+             If one is missing, it does not permit traffic with the My Number segment, and that traffic stays a violation.\n\
+             If the limits are really in force, please state `limits` and `purpose`.",
+        wrong: r#"    "eltax": (from: "mn-srv", to: "eltax", service: "tcp 443", limits: [Address, Port])"#,
+        right: r#"    "eltax": (from: "mn-srv", to: "eltax", service: "tcp 443", limits: [Mac, Address, Port], purpose: Business)"#;
+    COUNT_OVER_ADDRESS = "W5013": "台数がアドレスより多い", "more machines than addresses",
+        ja: "count の台数が、この機器に書かれたアドレスの数より多くなっています。\n\
+             台数かアドレスの範囲のどちらかが古いままと思われます。\n\
+             アドレスが足りない端末は、描かれていない範囲を使っているかもしれず、ルールの検査から漏れます。",
+        en: "`count` is larger than the number of addresses stated for this node.\n\
+             Probably either the count or the address range is out of date.\n\
+             Machines without an address may use a range that is not drawn, and rules are not checked for it.",
+        wrong: r#"    "in-pc": Terminal(at: "in", count: 800, address: "10.3.0.0/24")"#,
+        right: r#"    "in-pc": Terminal(at: "in", count: 800, address: "10.3.0.0/22")"#;
+    DUPLICATE_LABEL = "W5014": "同じ表示名", "the same label twice",
+        ja: "別々のものに、同じ表示名(label)が付いています。\n\
+             図や報告では表示名で呼ぶので、どちらのことか読む人に分からなくなります。\n\
+             検査の結論は変わりません。見分けのつく名前にしてください。",
+        en: "Two different things have the same label.\n\
+             Pictures and reports call things by their labels, so readers cannot tell which one is meant.\n\
+             No answer changes. Please choose labels that differ.",
+        wrong: "    \"fw-1\": Firewall(joins: [\"in\", \"lg\"], label: \"境界FW\"),\n    \"fw-2\": Firewall(joins: [\"lg\", \"mn\"], label: \"境界FW\")",
+        right: "    \"fw-1\": Firewall(joins: [\"in\", \"lg\"], label: \"インターネット境界FW\"),\n    \"fw-2\": Firewall(joins: [\"lg\", \"mn\"], label: \"番号系境界FW\")";
+    IDLE_COMMUNICATION = "W5015": "成り立たない通信の宣言", "a communication that cannot happen",
+        ja: "communications に宣言された通信が、図面の機器とルールでは成り立ちません。宣言だけでは何も開きません。\n\
+             ルールの書き忘れ、ポートの不一致、向きの取り違え(開く側が from です)などが考えられます。\n\
+             もう使っていない通信なら、宣言を消してください。",
+        en: "A communication is declared that the devices and rules of the drawing never let happen. A declaration opens nothing.\n\
+             Perhaps a rule is missing, a port differs, or the direction is wrong (`from` is the side that opens the session).\n\
+             If it is no longer in use, please remove the declaration.",
+        wrong: "    nodes: { \"fw\": Firewall(joins: [\"lg\", \"mn\"], default: Deny, rules: []) },\n    communications: { \"kaikei\": (from: \"lg-srv\", to: \"mn-srv\", service: \"tcp 8443\") }",
+        right: "    nodes: { \"fw\": Firewall(joins: [\"lg\", \"mn\"], default: Deny, rules: [ (permit: \"lg-srv -> mn-srv tcp 8443\") ]) },\n    communications: { \"kaikei\": (from: \"lg-srv\", to: \"mn-srv\", service: \"tcp 8443\") }";
 }
 
 #[cfg(test)]

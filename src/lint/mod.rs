@@ -1,0 +1,32 @@
+//! What the author of a drawing probably did not mean, although it can be checked.
+//!
+//! Every remark is a warning about the drawing itself: rules that do nothing,
+//! declarations that cannot happen, numbers that do not fit. Nothing here says
+//! whether a path is forbidden.
+
+mod communications;
+mod filter;
+mod nodes;
+mod rules;
+mod sides;
+mod space;
+
+#[cfg(test)]
+mod tests;
+
+use crate::diagnostic::{Diagnostic, sort};
+use crate::model::Model;
+
+/// All remarks about a drawing, sorted by place.
+#[must_use]
+pub fn lint(model: &Model) -> Vec<Diagnostic> {
+    let mut remarks = Vec::new();
+    for (id, transit) in model.transits.iter() {
+        rules::remarks(model, transit, &mut remarks);
+        sides::remarks(model, id, &mut remarks);
+    }
+    nodes::remarks(model, &mut remarks);
+    communications::remarks(model, &mut remarks);
+    sort(&mut remarks);
+    remarks
+}
