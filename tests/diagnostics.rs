@@ -57,8 +57,9 @@ fn unmark(file: &str, marked: &str, expected: &mut Expected) -> String {
         let (mark, after) = after.split_once('»').expect("a mark ends");
         let line = text.matches('\n').count() + 1;
         let column = text.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        for one in mark.split(' ') {
-            assert!(expected.insert((file.to_owned(), line, column, one.to_owned())), "{mark} twice");
+        for one in mark.split(' ').filter(|one| !one.is_empty()) {
+            let code = if one.ends_with('=') { format!("{one} ") } else { one.to_owned() };
+            assert!(expected.insert((file.to_owned(), line, column, code)), "{mark} twice");
         }
         rest = after;
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::model::{FaceAddress, Id, Model, Node, Role, SegmentId};
+use crate::model::{FaceAddress, Id, Model, Node, Role, SegmentId, Way};
 use crate::source::Span;
 
 pub(super) fn remarks(model: &Model, remarks: &mut Vec<Diagnostic>) {
@@ -25,7 +25,8 @@ fn nobody(node: &Node, remarks: &mut Vec<Diagnostic>) {
     let none = |peers: &Option<Vec<_>>| peers.as_ref().is_some_and(Vec::is_empty);
     for (field, is_empty, ja, en) in [
         ("clients", none(clients), "誰からの通信も受けません", "accepts nobody's sessions"),
-        ("servers", none(servers), "どこへも通信を始めません", "opens no session at all"),
+        // A device that only answers may well open nothing.
+        ("servers", none(servers) && opens(node), "どこへも通信を始めません", "opens no session at all"),
     ] {
         if is_empty {
             remarks.push(Diagnostic::warning(
@@ -36,6 +37,11 @@ fn nobody(node: &Node, remarks: &mut Vec<Diagnostic>) {
             ));
         }
     }
+}
+
+/// Whether a mediator has something to send in sessions of its own.
+fn opens(node: &Node) -> bool {
+    matches!(&node.role, Role::Mediator(m) if m.transforms.iter().any(|t| t.gives.2 != Way::Answers))
 }
 
 fn count(model: &Model, node: &Node, remarks: &mut Vec<Diagnostic>) {

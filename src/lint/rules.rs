@@ -99,8 +99,8 @@ fn fits_nothing(rule: &Rule, transit: &Transit) -> Diagnostic {
         (
             Text::new("当てはまる通信がありません", "no traffic fits it"),
             Text::new(
-                "アドレスを持たない機器の名前か、IPv4 と IPv6 の組み合わせではありませんか",
-                "does it name a device without an address, or mix IPv4 and IPv6?",
+                "指しているのが、アドレスを持たない機器、何もないネットワーク、または IPv4 と IPv6 の組ではありませんか",
+                "does it name a device without an address, an empty network, or a pair of IPv4 and IPv6?",
             ),
         )
     };
