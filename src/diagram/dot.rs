@@ -135,7 +135,7 @@ fn cluster_stmt(picture: &Picture, id: ClusterId, depth: usize) -> Option<Stmt> 
         .chain(&cluster.sub_label)
         .flat_map(|t| text::wrap(t, 60, 3))
         .collect();
-    let tone = tone(cluster.tone);
+    let tone = tone(cluster.shade);
     let mut stmts = vec![
         Stmt::Attribute(left("label", &lines)),
         Stmt::Attribute(word("style", "rounded,filled")),

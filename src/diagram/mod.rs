@@ -5,8 +5,8 @@
 //! nothing installed ([`svg`]), SVG, PNG or PDF by an installed Graphviz ([`graphviz`]),
 //! and Mermaid text ([`mermaid`]).
 //!
-//! This room does not know the model, the rules or the verdicts: whoever has them builds
-//! the [`Picture`]. Everything is readable in black and white: shape, line style and words
+//! The renderings do not know the model, the rules or the verdicts: [`build`] has them and
+//! makes the [`Picture`]. Everything is readable in black and white: shape, line style and words
 //! carry the meaning, colour only helps. Text of a drawing never reaches a rendering
 //! unescaped, and equal pictures give equal bytes.
 //!
@@ -22,6 +22,7 @@
 //! assert!(svg::render(&picture, &svg::Options::default()).starts_with("<svg "));
 //! ```
 
+pub mod build;
 pub mod dot;
 pub mod graphviz;
 mod kinds;

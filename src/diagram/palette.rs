@@ -1,5 +1,7 @@
 //! The few colours, the same in every rendering. Colour never carries meaning alone.
 
+use super::parts::Cluster;
+
 /// Ordinary lines and outlines.
 pub(super) const INK: &str = "#333333";
 /// A forbidden path.
@@ -25,6 +27,12 @@ pub(super) fn tone(rank: u8) -> Tone {
         ("#f1eaf3", "#56366a"),
         ("#f4f4f4", "#4a4a4a"),
     ];
+    if rank == Cluster::BETWEEN {
+        return Tone {
+            fill: "#ffffff",
+            strip: "#5c5c5c",
+        };
+    }
     let (fill, strip) = TONES[usize::from(rank).min(TONES.len() - 1)];
     Tone { fill, strip }
 }

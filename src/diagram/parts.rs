@@ -14,17 +14,23 @@ pub struct Cluster {
     pub sub_label: Option<String>,
     /// Place in the order of trust, 0 first. Zones of equal tone may stand side by side.
     pub tone: u8,
+    /// Its colours: like those of the zone of so much trust, or [`BETWEEN`](Self::BETWEEN).
+    pub shade: u8,
     /// The zone around it.
     pub parent: Option<ClusterId>,
 }
 
 impl Cluster {
+    /// The shade of what lies between two zones.
+    pub const BETWEEN: u8 = u8::MAX;
+
     /// A zone with a name and a place in the order of trust (0 is the most trusted).
     pub fn new(label: impl Into<String>, tone: u8) -> Self {
         Self {
             label: label.into(),
             sub_label: None,
             tone,
+            shade: tone,
             parent: None,
         }
     }
@@ -33,6 +39,13 @@ impl Cluster {
     #[must_use]
     pub fn sub_label(mut self, text: impl Into<String>) -> Self {
         self.sub_label = Some(text.into());
+        self
+    }
+
+    /// In other colours than its place in the order of trust has.
+    #[must_use]
+    pub fn shade(mut self, shade: u8) -> Self {
+        self.shade = shade;
         self
     }
 

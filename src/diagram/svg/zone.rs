@@ -25,7 +25,7 @@ pub(super) fn draw_box(
 ) {
     if let Some(rect) = placed.clusters[id.0] {
         let cluster = &picture.clusters[id.0];
-        let colors = tone(cluster.tone);
+        let colors = tone(cluster.shade);
         w.open("class=\"zone\"");
         let mut tip = cluster.label.clone();
         if let Some(sub) = &cluster.sub_label {
@@ -98,7 +98,7 @@ impl Strip {
             true => STRIP,
             false => 8.0 + 24.0 * names.len() as f64 + 19.0 * subs.len() as f64,
         };
-        let colors = tone(cluster.tone);
+        let colors = tone(cluster.shade);
         Self {
             names,
             subs,

@@ -20,6 +20,7 @@ use crate::network::Network;
 
 pub use crossings::{Crossing, crossings, shortest};
 pub use depth::{Depth, MAX_SCENARIOS};
+pub(crate) use lift::session;
 
 /// The answer to every check, in order.
 #[must_use]

@@ -1,0 +1,178 @@
+//! From a model and its verdicts to a [`Picture`]: which boxes, things, lines and paths there are.
+//!
+//! Zones are segments in the order of trust, with what joins them at the borders between. Lines follow the
+//! sessions of the direct lens from thing to thing through every device. It decides no verdict, and where things
+//! stand on the sheet is the business of the renderings.
+
+mod home;
+mod paths;
+mod things;
+mod traffic;
+mod wires;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::diagnostic::{Lang, Text};
+use crate::diagram::picture::{NodeId as Thing, Picture};
+use crate::model::{Model, NodeId, SegmentId};
+use crate::network::Network;
+use crate::verify::{Verdict, findings};
+use paths::Shown;
+use traffic::{Traffic, direct_steps};
+use wires::Wires;
+use words::pick;
+
+/// Above so many things the whole drawing is aggregated.
+pub const WHOLE_MOST: usize = 150;
+
+/// Which part of a drawing a picture shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// All of it.
+    #[default]
+    Whole,
+    /// One thing per segment and kind; mediators each for themselves.
+    Aggregate,
+    /// What lies on some way between two segments.
+    Between(SegmentId, SegmentId),
+    /// The path of one finding, by its number in [`findings`].
+    Finding(usize),
+}
+
+/// There is no finding of that number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoSuchFinding {
+    /// What was asked for.
+    pub number: usize,
+    /// How many there are.
+    pub all: usize,
+}
+
+impl NoSuchFinding {
+    /// In words.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let Self { number, all } = self;
+        match all {
+            0 => Text::new(format!("所見 {number} はありません。この図に所見はありません"), format!("there is no finding {number}: the drawing has none")),
+            _ => Text::new(format!("所見 {number} はありません。1 から {all} までです"), format!("there is no finding {number}: they run from 1 to {all}")),
+        }
+    }
+}
+
+impl fmt::Display for NoSuchFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text().en)
+    }
+}
+
+impl std::error::Error for NoSuchFinding {}
+
+/// The view that is drawn when this one is asked for: a large drawing is not drawn whole.
+#[must_use]
+pub fn fitting(model: &Model, view: View) -> View {
+    match view {
+        View::Whole if model.nodes.len() > WHOLE_MOST => View::Aggregate,
+        other => other,
+    }
+}
+
+/// The picture of a model. Paths of the verdicts are marked: one finding where the view asks for it, else the
+/// first of up to three checks; the heading says what is left out.
+///
+/// # Errors
+/// If the view is of a finding that does not exist.
+pub fn picture(
+    model: &Model,
+    network: &Network,
+    verdicts: &[Verdict],
+    view: View,
+    lang: Lang,
+) -> Result<Picture, NoSuchFinding> {
+    let shown = match view {
+        View::Finding(number) => {
+            let all = findings(model, verdicts);
+            let found = number.checked_sub(1).and_then(|at| all.get(at));
+            vec![Shown::new(model, found.ok_or(NoSuchFinding { number, all: all.len() })?)]
+        }
+        _ => paths::first_of_each(model, verdicts),
+    };
+    let traffic = match view {
+        View::Whole | View::Aggregate => Traffic::new(model, network, &direct_steps(model, network, None)),
+        View::Between(from, to) => Traffic::new(model, network, &direct_steps(model, network, Some((from, to)))),
+        View::Finding(_) => Traffic::default(),
+    };
+    let mut nodes: BTreeSet<NodeId> = match view {
+        View::Whole | View::Aggregate => model.nodes.ids().collect(),
+        View::Between(..) => traffic.nodes(model),
+        View::Finding(_) => BTreeSet::new(),
+    };
+    let shown: Vec<Shown> = match view {
+        // A path that leaves the part shown is not shown in pieces.
+        View::Between(..) => shown.into_iter().filter(|s| s.nodes().all(|n| nodes.contains(&n))).collect(),
+        _ => shown,
+    };
+    nodes.extend(shown.iter().flat_map(Shown::nodes));
+
+    let name = if model.name.is_empty() { pick(lang, "（名前のない図）", "(drawing without a name)") } else { &model.name };
+    let mut picture = Picture::new(lang, name);
+    let things = things::place(model, &mut picture, &nodes, view == View::Aggregate);
+    let mut wires = Wires::new(model, &things);
+    wires.traffic(&traffic);
+    let told = paths::lay(model, &shown, &things, &mut wires, &mut picture);
+    if matches!(view, View::Whole | View::Aggregate) {
+        cables(model, &things, &mut wires);
+    }
+    wires.draw(&mut picture, lang);
+    for line in heading(model, verdicts, view, &shown, told, lang) {
+        picture.subtitle(line);
+    }
+    Ok(picture)
+}
+
+/// Joins things to their networks where no session does: a device nothing passes, a thing with several feet.
+fn cables(model: &Model, things: &BTreeMap<NodeId, Thing>, wires: &mut Wires<'_>) {
+    let touching: BTreeMap<NodeId, Vec<_>> = model.nodes.ids().map(|n| (n, home::zones_of(model, n))).collect();
+    for (node, zones) in touching.iter().filter(|(_, zones)| zones.len() > 1) {
+        for zone in zones {
+            let others: Vec<Thing> = touching
+                .iter()
+                .filter(|(other, z)| *other != node && z.contains(zone))
+                .filter_map(|(other, _)| things.get(other).copied())
+                .collect();
+            if let (Some(&own), Some(&first)) = (things.get(node), others.first())
+                && !others.iter().any(|o| wires.joined(own, *o))
+            {
+                wires.cable(own, first);
+            }
+        }
+    }
+}
+
+fn heading(model: &Model, verdicts: &[Verdict], view: View, shown: &[Shown], told: Vec<String>, lang: Lang) -> Vec<String> {
+    let mut first: Vec<String> = Vec::new();
+    match view {
+        View::Whole => {}
+        View::Aggregate => first.push(pick(lang, "集約図（セグメントと種類ごとに一つ）", "aggregated (one thing per segment and kind)").to_owned()),
+        View::Between(from, to) => {
+            let (from, to) = (&model.segments[from].label, &model.segments[to].label);
+            first.push(format!("{}{from} → {to}", pick(lang, "部分図 ", "part: ")));
+        }
+        View::Finding(_) => first.push(pick(lang, "部分図（一つの所見）", "part: one finding").to_owned()),
+    }
+    first.extend(model.declared.map(|m| words::declared(m, lang).to_owned()));
+    first.extend(model.edition.map(|e| words::edition(e, lang).to_owned()));
+    let mut lines = Vec::new();
+    if !first.is_empty() {
+        lines.push(first.join(pick(lang, "　｜　", " | ")));
+    }
+    if !verdicts.is_empty() {
+        let mut counts = paths::counts(model, verdicts, shown, lang).into_iter();
+        lines.extend(counts.next());
+        lines.extend(told);
+        lines.extend(counts);
+    }
+    lines
+}

@@ -1,0 +1,150 @@
+//! Which paths of the verdicts a picture shows, and what it says about those it does not.
+//!
+//! Steps are numbered on through all paths of a picture, so that no number stands for two things.
+
+use std::collections::BTreeMap;
+
+use super::traffic::{Leg, legs};
+use super::wires::Wires;
+use super::words::{pick, question};
+use crate::diagnostic::Lang;
+use crate::diagram::kinds::{Emphasis, Mark};
+use crate::diagram::picture::{NodeId as Thing, Picture};
+use crate::model::{CheckId, Model, NodeId, Status};
+use crate::verify::{Evidence, Finding, Verdict, Witness, findings};
+
+/// How many paths are shown where none is asked for.
+pub(super) const SHOWN: usize = 3;
+
+/// A path to show.
+#[derive(Debug)]
+pub(super) struct Shown {
+    number: usize,
+    check: CheckId,
+    mark: Mark,
+    /// Where it starts and ends; nothing for a flow that is missing.
+    ends: Option<(NodeId, NodeId)>,
+    /// Who misses a flow.
+    missing: Vec<NodeId>,
+    legs: Vec<Leg>,
+}
+
+impl Shown {
+    pub(super) fn new(model: &Model, finding: &Finding<'_>) -> Self {
+        let mark = if finding.certain() { Mark::Forbidden } else { Mark::Possible };
+        let node = |w: &Witness| (model.faces[w.start.face].node, model.faces[w.end().face].node);
+        let (ends, legs, missing) = match finding.evidence {
+            Evidence::Path(w) => (Some(node(w)), legs(model, w), Vec::new()),
+            Evidence::Missing(list) => (None, Vec::new(), list.iter().map(|(f, _)| model.faces[*f].node).collect()),
+        };
+        Self { number: finding.number, check: finding.verdict.check, mark, ends, missing, legs }
+    }
+
+    /// Everything on the path.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
+        let ends = self.ends.iter().flat_map(|(a, b)| [*a, *b]);
+        self.legs.iter().flat_map(|l| l.chain.iter().copied()).chain(ends).chain(self.missing.iter().copied())
+    }
+}
+
+/// The first path of each check that is violated, then of each that is undecided, up to [`SHOWN`].
+pub(super) fn first_of_each(model: &Model, verdicts: &[Verdict]) -> Vec<Shown> {
+    let all = findings(model, verdicts);
+    let mut firsts: Vec<&Finding<'_>> = Vec::new();
+    for finding in all.iter().filter(|f| matches!(f.evidence, Evidence::Path(_))) {
+        if firsts.iter().all(|f| f.verdict.check != finding.verdict.check) {
+            firsts.push(finding);
+        }
+    }
+    firsts.sort_by_key(|f| !f.certain());
+    firsts.truncate(SHOWN);
+    firsts.iter().map(|f| Shown::new(model, f)).collect()
+}
+
+/// Lays paths over the lines, emphasises what is on them, and says under the heading what they are.
+pub(super) fn lay(
+    model: &Model,
+    shown: &[Shown],
+    things: &BTreeMap<NodeId, Thing>,
+    wires: &mut Wires<'_>,
+    picture: &mut Picture,
+) -> Vec<String> {
+    let lang = picture.lang;
+    let mut emphasis: BTreeMap<Thing, Emphasis> = BTreeMap::new();
+    let mut raise = |node: NodeId, to: Emphasis| {
+        if let Some(thing) = things.get(&node) {
+            let old = emphasis.entry(*thing).or_default();
+            if matches!(*old, Emphasis::None | Emphasis::OnPath) {
+                *old = to;
+            }
+        }
+    };
+    let (mut step, mut lines) = (0, Vec::new());
+    for path in shown {
+        let first = step + 1;
+        if let Some((start, end)) = path.ends {
+            raise(start, Emphasis::Source);
+            raise(end, Emphasis::Target);
+        }
+        path.missing.iter().for_each(|n| raise(*n, Emphasis::Source));
+        for leg in &path.legs {
+            leg.chain.iter().for_each(|n| raise(*n, Emphasis::OnPath));
+            if wires.lay(leg, path.mark, step + 1) {
+                step += 1;
+            }
+        }
+        lines.push(told(model, path, (first, step), lang));
+    }
+    for (thing, emphasis) in emphasis {
+        picture.emphasise(thing, emphasis);
+    }
+    lines
+}
+
+/// A path in a line of words.
+fn told(model: &Model, path: &Shown, (first, last): (u32, u32), lang: Lang) -> String {
+    let word = match (path.mark, path.ends) {
+        (Mark::Forbidden, Some(_)) => pick(lang, "禁止された経路", "forbidden path"),
+        (_, Some(_)) => pick(lang, "あり得る経路", "possible path"),
+        (Mark::Forbidden, None) => pick(lang, "流れがない", "no flow"),
+        (_, None) => pick(lang, "流れは未確定", "flow undecided"),
+    };
+    let about = question(model, &model.checks[path.check].question, lang);
+    let steps = match (lang, last.checked_sub(first)) {
+        (_, None) => String::new(),
+        (Lang::Ja, Some(0)) => format!("（図の {first} 番）"),
+        (Lang::En, Some(0)) => format!(" (step {first})"),
+        (Lang::Ja, Some(_)) => format!("（図の {first}～{last} 番）"),
+        (Lang::En, Some(_)) => format!(" (steps {first} to {last})"),
+    };
+    match lang {
+        Lang::Ja => format!("所見 {}　{word}：{about}{steps}", path.number),
+        Lang::En => format!("Finding {}, {word}: {about}{steps}", path.number),
+    }
+}
+
+/// The verdicts in numbers, and how many findings are not shown.
+pub(super) fn counts(model: &Model, verdicts: &[Verdict], shown: &[Shown], lang: Lang) -> Vec<String> {
+    let of = |status| verdicts.iter().filter(|v| v.status == status).count();
+    let (bad, open, good, empty) =
+        (of(Status::Violated), of(Status::Undecided), of(Status::Holds), of(Status::Vacuous));
+    let mut line = match lang {
+        Lang::Ja => format!("判定：検査 {} 件のうち、違反 {bad} 件、未確定 {open} 件、適合 {good} 件", verdicts.len()),
+        Lang::En => format!("Verdict: of {} checks, {bad} violated, {open} undecided, {good} hold", verdicts.len()),
+    };
+    if empty > 0 {
+        line.push_str(&match lang {
+            Lang::Ja => format!("、対象なし {empty} 件"),
+            Lang::En => format!(", {empty} about nothing"),
+        });
+    }
+    let mut lines = vec![line];
+    let all = findings(model, verdicts).len();
+    if all > shown.len() {
+        lines.push(match lang {
+            Lang::Ja => format!("所見は全部で {all} 件。この図に番号で示したのは {} 件（ほか {} 件）", shown.len(), all - shown.len()),
+            Lang::En => format!("{all} findings in all; {} are shown here, {} are not", shown.len(), all - shown.len()),
+        });
+    }
+    lines
+}

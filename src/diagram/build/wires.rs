@@ -1,0 +1,278 @@
+//! Lines between neighbouring things: everything that passes between two of them becomes one line.
+//!
+//! A session is led through its devices, so a line is a piece of the way and not a pair of ends; that keeps the
+//! number of lines near the number of cables. A path that is shown is laid over the same lines.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::traffic::{Leg, Talk, TalkKey, Traffic, relation_chain};
+use super::words::{carrier as carrier_word, pick, style};
+use crate::diagnostic::Lang;
+use crate::diagram::kinds::{Arrows, Line, Mark};
+use crate::diagram::parts::Edge;
+use crate::diagram::picture::{NodeId as Thing, Picture};
+use crate::model::{Carrier, CommunicationId, Kind, Model, NodeId, Role};
+
+/// A piece of a path laid over a line.
+#[derive(Debug, Clone)]
+struct Stroke {
+    mark: Mark,
+    step: u32,
+    /// Whether it runs from the first thing to the second.
+    ahead: bool,
+    carrier: Carrier,
+    style: Line,
+}
+
+/// All that passes between two things.
+#[derive(Debug, Default)]
+struct Wire {
+    /// Opened by the first, by the second.
+    opened: [bool; 2],
+    /// Sessions that carry nothing but requests and responses.
+    plain: bool,
+    special: BTreeSet<Carrier>,
+    media: bool,
+    communications: BTreeSet<CommunicationId>,
+    services: BTreeSet<String>,
+    notes: BTreeSet<String>,
+    strokes: Vec<Stroke>,
+}
+
+/// All lines, by their two ends in the order of things.
+pub(super) struct Wires<'m> {
+    model: &'m Model,
+    thing_of: &'m BTreeMap<NodeId, Thing>,
+    wires: BTreeMap<(Thing, Thing), Wire>,
+}
+
+impl<'m> Wires<'m> {
+    /// No lines yet.
+    pub(super) fn new(model: &'m Model, thing_of: &'m BTreeMap<NodeId, Thing>) -> Self {
+        Self { model, thing_of, wires: BTreeMap::new() }
+    }
+
+    /// Adds what flows.
+    pub(super) fn traffic(&mut self, traffic: &Traffic) {
+        for (key, talk) in &traffic.talks {
+            self.talk(key, talk);
+        }
+        for &i in &traffic.relations {
+            self.relation(i);
+        }
+    }
+
+    fn talk(&mut self, key: &TalkKey, talk: &Talk) {
+        let model = self.model;
+        let (from, to) = (model.faces[key.0].node, model.faces[key.1].node);
+        let mediator = |n: NodeId| matches!(model.nodes[n].role, Role::Mediator(_));
+        // Whoever shares a network can talk there: the common box says so.
+        if key.2.is_empty() && !mediator(from) && !mediator(to) {
+            return;
+        }
+        let mut nodes = vec![from];
+        nodes.extend(key.2.iter().map(|d| model.transits[*d].node));
+        nodes.push(to);
+        let special: BTreeSet<Carrier> =
+            talk.carriers.iter().copied().filter(|k| !matches!(k, Carrier::Req | Carrier::Rsp)).collect();
+        let pairs = self.pairs(&nodes);
+        let last = pairs.len().saturating_sub(1);
+        for (at, (a, b)) in pairs.into_iter().enumerate() {
+            let wire = self.wire(a, b, true);
+            wire.plain |= special.is_empty();
+            wire.special.extend(&special);
+            if at == 0 {
+                wire.communications.extend(&talk.communications);
+            }
+            if at == last && special.is_empty() {
+                wire.services.extend(talk.services.iter().cloned());
+            }
+        }
+    }
+
+    fn relation(&mut self, index: usize) {
+        let model = self.model;
+        let relation = &model.relations[index];
+        let chain = relation_chain(model, index);
+        let media = chain.iter().any(|n| by_hand(model.nodes[*n].kind));
+        let carried = match relation.to.state {
+            crate::model::State::Arrives(k) | crate::model::State::Holds(k) | crate::model::State::Leaves(k, _) => k,
+        };
+        for (a, b) in self.pairs(&chain) {
+            let wire = self.wire(a, b, true);
+            wire.media |= media;
+            wire.special.insert(carried);
+        }
+    }
+
+    /// Lays a step of a path over its lines.
+    pub(super) fn lay(&mut self, leg: &Leg, mark: Mark, step: u32) -> bool {
+        let media = !leg.session && leg.chain.iter().any(|n| by_hand(self.model.nodes[*n].kind));
+        let pairs = self.pairs(&leg.chain);
+        for &(a, b) in &pairs {
+            let ahead = a < b;
+            let style = if media { Line::Media } else { style(leg.carrier) };
+            let stroke = Stroke { mark, step, ahead, carrier: leg.carrier, style };
+            self.wire(a, b, false).strokes.push(stroke);
+        }
+        !pairs.is_empty()
+    }
+
+    /// A bare cable between two things, unless there is a line already.
+    pub(super) fn cable(&mut self, a: Thing, b: Thing) {
+        if a != b {
+            self.wire(a, b, false);
+        }
+    }
+
+    /// Whether there is a line between two things.
+    pub(super) fn joined(&self, a: Thing, b: Thing) -> bool {
+        self.wires.contains_key(&(a.min(b), a.max(b)))
+    }
+
+    /// Neighbouring things along some nodes, those that are the same left out.
+    fn pairs(&self, nodes: &[NodeId]) -> Vec<(Thing, Thing)> {
+        let mut things: Vec<Thing> = nodes.iter().filter_map(|n| self.thing_of.get(n).copied()).collect();
+        things.dedup();
+        things.windows(2).map(|w| (w[0], w[1])).collect()
+    }
+
+    fn wire(&mut self, from: Thing, to: Thing, opens: bool) -> &mut Wire {
+        let wire = self.wires.entry((from.min(to), from.max(to))).or_default();
+        wire.opened[usize::from(from > to)] |= opens;
+        wire
+    }
+
+    /// Puts all lines into a picture.
+    pub(super) fn draw(self, picture: &mut Picture, lang: Lang) {
+        let mediators: BTreeSet<Thing> = self
+            .thing_of
+            .iter()
+            .filter(|(n, _)| matches!(self.model.nodes[**n].role, Role::Mediator(_)))
+            .map(|(_, t)| *t)
+            .collect();
+        for (&(a, b), wire) in &self.wires {
+            let beside = mediators.contains(&a) || mediators.contains(&b);
+            picture.edge(match wire.strokes.is_empty() {
+                true => wire.ordinary(self.model, (a, b), beside, lang),
+                false => wire.marked((a, b), lang),
+            });
+        }
+    }
+}
+
+fn by_hand(kind: Kind) -> bool {
+    matches!(kind, Kind::Medium | Kind::Kiosk | Kind::Kvm)
+}
+
+impl Wire {
+    /// The line as it is when no path is laid over it.
+    fn ordinary(&self, model: &Model, (a, b): (Thing, Thing), beside_mediator: bool, lang: Lang) -> Edge {
+        let (from, to, arrows) = match self.opened {
+            [true, true] => (a, b, Arrows::Both),
+            [false, true] => (b, a, Arrows::Forward),
+            [true, false] => (a, b, Arrows::Forward),
+            [false, false] => (a, b, Arrows::None),
+        };
+        let line = self.line();
+        let mut edge = Edge::new(from, to, line).arrows(if line == Line::Cable { Arrows::None } else { arrows });
+        if beside_mediator && !self.special.is_empty() {
+            let mut words: Vec<&str> = self.special.iter().map(|k| special_word(*k, lang)).collect();
+            words.dedup();
+            edge = edge.label(words.join(pick(lang, "・", ", ")));
+        }
+        for c in &self.communications {
+            let label = &model.communications[*c].label;
+            edge = edge.label(format!("{}{label}", pick(lang, "特定通信 ", "comm. ")));
+        }
+        if !self.services.is_empty() {
+            edge = edge.label(services(&self.services, lang));
+        }
+        for note in &self.notes {
+            edge = edge.label(note);
+        }
+        edge
+    }
+
+    /// The style: the one special thing that passes, else a plain session.
+    fn line(&self) -> Line {
+        if self.media {
+            return Line::Media;
+        }
+        let mut styles: Vec<Line> = self.special.iter().map(|k| style(*k)).collect();
+        styles.sort_unstable();
+        styles.dedup();
+        match (&styles[..], self.plain) {
+            ([], false) => Line::Cable,
+            ([], true) => Line::Session,
+            ([one], false) => *one,
+            (_, true) => Line::Session,
+            // The form that carries most decides.
+            (many, false) => [Line::RawFile, Line::Control, Line::Text, Line::Sanitised]
+                .into_iter()
+                .find(|l| many.contains(l))
+                .unwrap_or(Line::Session),
+        }
+    }
+
+    /// The line under a path: its direction is that of what it carries.
+    fn marked(&self, (a, b): (Thing, Thing), lang: Lang) -> Edge {
+        let ahead = self.strokes.iter().any(|s| s.ahead);
+        let back = self.strokes.iter().any(|s| !s.ahead);
+        let (from, to) = if ahead { (a, b) } else { (b, a) };
+        let styles: BTreeSet<Line> = self.strokes.iter().map(|s| s.style).collect();
+        let line = [Line::Media, Line::RawFile, Line::Control, Line::Text, Line::Sanitised, Line::Screen]
+            .into_iter()
+            .find(|l| styles.contains(l))
+            .unwrap_or(Line::Session);
+        let mut edge = Edge::new(from, to, line).arrows(if ahead && back { Arrows::Both } else { Arrows::Forward });
+        let mut words: Vec<&str> = Vec::new();
+        for stroke in &self.strokes {
+            edge.mark = edge.mark.max(stroke.mark);
+            if !edge.steps.contains(&stroke.step) {
+                edge.steps.push(stroke.step);
+            }
+            let word = carrier_word(stroke.carrier, lang);
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        edge.steps.sort_unstable();
+        edge.label(words.join(pick(lang, "・", ", ")))
+    }
+}
+
+/// Screen and keys are one thing to a reader.
+fn special_word(carrier: Carrier, lang: Lang) -> &'static str {
+    match carrier {
+        Carrier::Scr | Carrier::Key => pick(lang, "画面転送", "screen transfer"),
+        other => carrier_word(other, lang),
+    }
+}
+
+/// Services in short: `tcp 80, 443`.
+fn services(list: &BTreeSet<String>, lang: Lang) -> String {
+    if list.contains("any") {
+        return pick(lang, "すべての通信", "any service").to_owned();
+    }
+    let mut ports: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut more = false;
+    for name in list {
+        match name.split_once(' ') {
+            Some((protocol, port)) => ports.entry(protocol).or_default().push(port),
+            None if name == "…" => more = true,
+            None => _ = ports.entry(name).or_default(),
+        }
+    }
+    let mut words: Vec<String> = Vec::new();
+    for (protocol, mut list) in ports {
+        list.sort_by_key(|p| (p.len(), *p));
+        more |= list.len() > 3;
+        list.truncate(3);
+        words.push(format!("{protocol} {}", list.join(",")).trim_end().to_owned());
+    }
+    if more {
+        words.push(pick(lang, "ほか", "…").to_owned());
+    }
+    words.join(" ")
+}
