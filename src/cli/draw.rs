@@ -107,7 +107,8 @@ fn segment(model: &Model, name: &str) -> Result<SegmentId, Text> {
 }
 
 fn render(picture: &Picture, format: PictureArg, dot_path: Option<&Path>) -> Result<Vec<u8>, Text> {
-    let options = dot::Options::default();
+    let page = svg::page(picture, &svg::Options::default());
+    let options = dot::Options { page, ..dot::Options::default() };
     let without = dot_path == Some(Path::new("none"));
     let by_graphviz = |format| match without {
         true => Err(not_installed("none")),

@@ -41,7 +41,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             flow: Flow::Down,
-            page: Page::A3Landscape,
+            page: Page::A3,
             legend: true,
         }
     }

@@ -28,6 +28,7 @@ pub enum Shape {
     Medium,
     Hypervisor,
     Person,
+    Network,
     Other,
 }
 
@@ -105,8 +106,10 @@ pub enum Flow {
 /// The sheet a picture is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Page {
-    /// A3, lying.
+    /// A3, lying or standing, whichever shows the picture larger.
     #[default]
+    A3,
+    /// A3, lying.
     A3Landscape,
     /// A3, standing.
     A3Portrait,
@@ -117,11 +120,11 @@ pub enum Page {
 }
 
 impl Page {
-    /// Width and height in millimetres.
+    /// Width and height in millimetres; those of the lying sheet where it may be turned.
     #[must_use]
     pub fn millimetres(self) -> Option<(f64, f64)> {
         match self {
-            Self::A3Landscape => Some((420.0, 297.0)),
+            Self::A3 | Self::A3Landscape => Some((420.0, 297.0)),
             Self::A3Portrait => Some((297.0, 420.0)),
             Self::A4Landscape => Some((297.0, 210.0)),
             Self::Fit => None,

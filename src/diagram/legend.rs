@@ -136,6 +136,7 @@ fn words(key: LegendKey, lang: Lang) -> &'static str {
             Shape::Medium => ("電磁的記録媒体（USB等）", "removable medium"),
             Shape::Hypervisor => ("仮想化基盤", "hypervisor"),
             Shape::Person => ("人", "person"),
+            Shape::Network => ("ネットワーク（中のすべての機器）", "network (everything on it)"),
             Shape::Other => ("その他", "other"),
         },
     };

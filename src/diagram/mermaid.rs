@@ -87,6 +87,7 @@ fn write_node(picture: &Picture, id: NodeId, depth: usize, out: &mut String) {
         Shape::Cloud | Shape::Internet => ("((", "))"),
         Shape::Terminal | Shape::Desktop | Shape::Person => ("(", ")"),
         Shape::Sanitiser | Shape::Firewall => ("{{", "}}"),
+        Shape::Network => ("([", "])"),
         Shape::ScreenGateway => ("[/", "/]"),
         Shape::Proxy | Shape::Relay => ("[/", "\\]"),
         Shape::Transfer | Shape::Diode => (">", "]"),

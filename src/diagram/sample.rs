@@ -212,7 +212,7 @@ pub(super) fn nasty(lang: Lang) -> Picture {
     p
 }
 
-pub(super) const ALL_SHAPES: [Shape; 20] = [
+pub(super) const ALL_SHAPES: [Shape; 21] = [
     Shape::Terminal,
     Shape::Server,
     Shape::Desktop,
@@ -232,6 +232,7 @@ pub(super) const ALL_SHAPES: [Shape; 20] = [
     Shape::Medium,
     Shape::Hypervisor,
     Shape::Person,
+    Shape::Network,
     Shape::Other,
 ];
 

@@ -46,7 +46,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             flow: Flow::Down,
-            page: Page::A3Landscape,
+            page: Page::A3,
             legend: true,
         }
     }
@@ -55,6 +55,16 @@ impl Default for Options {
 /// The SVG text of a picture.
 #[must_use]
 pub fn render(picture: &Picture, options: &Options) -> String {
+    drawn(picture, options).0
+}
+
+/// The sheet on which [`render`] draws a picture: [`Page::A3`] turned as it is best.
+#[must_use]
+pub fn page(picture: &Picture, options: &Options) -> Page {
+    drawn(picture, options).1
+}
+
+fn drawn(picture: &Picture, options: &Options) -> (String, Page) {
     let ratio = options.page.millimetres().map_or(1.4, |(w, h)| w / h);
     let nodes: Vec<_> = picture.nodes.iter().map(NodeText::new).collect();
     let edges: Vec<_> = picture
@@ -66,7 +76,20 @@ pub fn render(picture: &Picture, options: &Options) -> String {
     let placed = place(&job);
     let mut w = Writer::default();
     let bounds = body(&mut w, picture, &job, &placed, &nodes, &edges);
-    sheet(picture, options, ratio, bounds, &w.out)
+    let on = |page: Page| {
+        let (wide, high) = page.millimetres().unwrap_or((1.4, 1.0));
+        let options = Options { page, ..*options };
+        let (text, units) = sheet(picture, &options, wide / high, bounds, &w.out);
+        (text, page, wide / units)
+    };
+    let (text, page, _) = match options.page {
+        Page::A3 => {
+            let (lying, standing) = (on(Page::A3Landscape), on(Page::A3Portrait));
+            if standing.2 > lying.2 { standing } else { lying }
+        }
+        page => on(page),
+    };
+    (text, page)
 }
 
 fn job<'a>(
@@ -162,8 +185,9 @@ fn body(
     bounds.unwrap_or_default()
 }
 
-/// Puts the body on a sheet with heading and legend, and closes the file.
-fn sheet(picture: &Picture, options: &Options, ratio: f64, body: Rect, drawn: &str) -> String {
+/// Puts the body on a sheet with heading and legend, and closes the file. Also says how wide the sheet is in the
+/// units of the body.
+fn sheet(picture: &Picture, options: &Options, ratio: f64, body: Rect, drawn: &str) -> (String, f64) {
     // On a large sheet heading and legend grow, since it is printed smaller.
     let k = (body.w.max(body.h * ratio) / 2800.0).clamp(1.0, 4.0);
     let title = text::wrap(&picture.title, 90, 2);
@@ -232,7 +256,7 @@ fn sheet(picture: &Picture, options: &Options, ratio: f64, body: Rect, drawn: &s
         w.close();
     }
     w.out.push_str("</svg>\n");
-    w.out
+    (w.out, page_w)
 }
 
 /// What stands on something else: for tests.

@@ -102,8 +102,14 @@ fn home(model: &Model, place: &[Option<u8>], id: NodeId) -> Home {
             match segments.iter().find(cloud) {
                 Some(&cloud) if node.kind == Kind::SecurityCloud => Home::Segment(cloud),
                 _ => {
-                    let least = segments.iter().map(|s| trust(model.segments[*s].layer)).min();
-                    Home::Border(least.unwrap_or_else(|| trust(model.segments[first].layer)))
+                    let place = |s: &SegmentId| trust(model.segments[*s].layer);
+                    let least = segments.iter().map(place).min().unwrap_or_else(|| place(&first));
+                    // What joins segments of one place stands in the one further from the body's own.
+                    let outer = segments.iter().max_by_key(|s| (model.segments[**s].layer, **s));
+                    match outer.filter(|_| segments.iter().all(|s| place(s) == least)) {
+                        Some(outer) => Home::Segment(*outer),
+                        None => Home::Border(least),
+                    }
                 }
             }
         }

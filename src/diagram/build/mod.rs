@@ -118,9 +118,12 @@ pub fn picture(
 
     let name = if model.name.is_empty() { pick(lang, "（名前のない図）", "(drawing without a name)") } else { &model.name };
     let mut picture = Picture::new(lang, name);
-    let things = things::place(model, &mut picture, &nodes, view == View::Aggregate);
+    let (things, boxes) = things::place(model, &mut picture, &nodes, view == View::Aggregate);
     let mut wires = Wires::new(model, &things);
     wires.traffic(&traffic);
+    if view == View::Whole {
+        gather(model, &things, &boxes, &mut wires, &mut picture);
+    }
     let told = paths::lay(model, &shown, &things, &mut wires, &mut picture);
     if matches!(view, View::Whole | View::Aggregate) {
         cables(model, &things, &mut wires);
@@ -130,6 +133,28 @@ pub fn picture(
         picture.subtitle(line);
     }
     Ok(picture)
+}
+
+/// Leads the lines between a device that forwards everything and all things of a network to the network itself.
+fn gather(
+    model: &Model,
+    things: &BTreeMap<NodeId, Thing>,
+    boxes: &home::Boxes,
+    wires: &mut Wires<'_>,
+    picture: &mut Picture,
+) {
+    for t in model.transits.values().filter(|t| t.rules.is_none()) {
+        let Some(&device) = things.get(&t.node) else { continue };
+        for &zone in &t.zones {
+            let attached = model.faces.values().filter(|f| f.zone == Some(zone) && f.node != t.node);
+            let members: BTreeSet<Thing> = attached.filter_map(|f| things.get(&f.node).copied()).collect();
+            let joined: BTreeSet<Thing> = wires.neighbours(device).intersection(&members).copied().collect();
+            if joined.len() > 2 && joined.len() == members.len() {
+                let hub = things::hub(model, picture, boxes, zone);
+                wires.gather(device, &joined, hub);
+            }
+        }
+    }
 }
 
 /// Joins things to their networks where no session does: a device nothing passes, a thing with several feet.

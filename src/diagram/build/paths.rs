@@ -2,7 +2,7 @@
 //!
 //! Steps are numbered on through all paths of a picture, so that no number stands for two things.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::traffic::{Leg, legs};
 use super::wires::Wires;
@@ -10,7 +10,7 @@ use super::words::{pick, question};
 use crate::diagnostic::Lang;
 use crate::diagram::kinds::{Emphasis, Mark};
 use crate::diagram::picture::{NodeId as Thing, Picture};
-use crate::model::{CheckId, Model, NodeId, Status};
+use crate::model::{CheckId, Model, NodeId, Question, Status};
 use crate::verify::{Evidence, Finding, Verdict, Witness, findings};
 
 /// How many paths are shown where none is asked for.
@@ -47,7 +47,8 @@ impl Shown {
     }
 }
 
-/// The first path of each check that is violated, then of each that is undecided, up to [`SHOWN`].
+/// The first path of each check that is violated, then of each that is undecided; attacks and leaks before
+/// crossings, up to [`SHOWN`]. A path that runs along lines already shown would only add numbers to them.
 pub(super) fn first_of_each(model: &Model, verdicts: &[Verdict]) -> Vec<Shown> {
     let all = findings(model, verdicts);
     let mut firsts: Vec<&Finding<'_>> = Vec::new();
@@ -56,9 +57,23 @@ pub(super) fn first_of_each(model: &Model, verdicts: &[Verdict]) -> Vec<Shown> {
             firsts.push(finding);
         }
     }
-    firsts.sort_by_key(|f| !f.certain());
-    firsts.truncate(SHOWN);
-    firsts.iter().map(|f| Shown::new(model, f)).collect()
+    let crossing = |f: &Finding<'_>| matches!(model.checks[f.verdict.check].question, Question::Matrix { .. });
+    firsts.sort_by_key(|f| (!f.certain(), crossing(f)));
+    let mut covered: BTreeSet<(NodeId, NodeId)> = BTreeSet::new();
+    let mut shown = Vec::new();
+    for path in firsts.into_iter().map(|f| Shown::new(model, f)) {
+        let before = covered.len();
+        for pair in path.legs.iter().flat_map(|l| l.chain.windows(2)) {
+            covered.insert((pair[0].min(pair[1]), pair[0].max(pair[1])));
+        }
+        if covered.len() > before {
+            shown.push(path);
+        }
+        if shown.len() == SHOWN {
+            break;
+        }
+    }
+    shown
 }
 
 /// Lays paths over the lines, emphasises what is on them, and says under the heading what they are.

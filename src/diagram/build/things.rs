@@ -7,15 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::home::{Boxes, Home, homes};
 use super::words::{kind, pick, shape};
 use crate::diagnostic::Lang;
+use crate::diagram::kinds::Shape;
 use crate::diagram::parts::Node as Drawn;
 use crate::diagram::picture::{NodeId as Thing, Picture};
-use crate::model::{FaceAddress, Id, Kind, Model, Node, NodeId, Role};
+use crate::model::{FaceAddress, Id, Kind, Model, Node, NodeId, Role, ZoneId};
 
 /// How many controls are written on a thing; all of them are in its note.
 const CONTROLS: usize = 3;
 
 /// Adds boxes and things for some nodes, and says which thing stands for which node.
-pub(super) fn place(model: &Model, picture: &mut Picture, nodes: &BTreeSet<NodeId>, aggregate: bool) -> BTreeMap<NodeId, Thing> {
+pub(super) fn place(model: &Model, picture: &mut Picture, nodes: &BTreeSet<NodeId>, aggregate: bool) -> (BTreeMap<NodeId, Thing>, Boxes) {
     let lang = picture.lang;
     let homes = homes(model);
     let home = |n: NodeId| coarse(homes[n.index()], aggregate);
@@ -53,7 +54,19 @@ pub(super) fn place(model: &Model, picture: &mut Picture, nodes: &BTreeSet<NodeI
         let thing = picture.node(drawn);
         things.extend(members.into_iter().map(|n| (n, thing)));
     }
-    things
+    (things, boxes)
+}
+
+/// A thing that stands for everything on a network.
+pub(super) fn hub(model: &Model, picture: &mut Picture, boxes: &Boxes, zone: ZoneId) -> Thing {
+    let row = &model.zones[zone];
+    let drawn = Drawn::new(Shape::Network, &row.label).line(pick(picture.lang, "すべての機器", "everything on it"));
+    let segment = row.segment;
+    let cluster = segment.and_then(|s| boxes.of(Home::Network(s, zone)).or_else(|| boxes.of(Home::Segment(s))));
+    picture.node(match cluster {
+        Some(cluster) => drawn.within(cluster),
+        None => drawn,
+    })
 }
 
 /// In an aggregated picture networks are not told apart.

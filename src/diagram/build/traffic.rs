@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::flow::{Content, SessionStep, Step, Why};
 use crate::model::{
-    Carrier, CommunicationId, Fact, FaceId, Kind, Lens, Model, NodeId, Role, SegmentId, Service, TransitId,
+    Carrier, CommunicationId, Fact, FaceId, Kind, Lens, Model, NodeId, Role, SegmentId, Service, TransitId, ZoneId,
 };
 use crate::network::Network;
 use crate::packet::{Bits, Level};
@@ -95,11 +95,18 @@ impl Traffic {
         let mut reader = Reader { model, network, walks: FxHashMap::default(), names: named_services(model, network) };
         let mut all = Self::default();
         let mut bits: BTreeMap<TalkKey, Bits> = BTreeMap::new();
+        let (mut direct, mut detours) = (BTreeSet::new(), BTreeSet::new());
         for &index in steps {
             let step = network.step(index);
             match step.why {
                 Why::Session(s) if s.impersonator.is_none() && s.content != Content::Covert => {
-                    let key = (s.initiator, s.responder, reader.walk(&s, step));
+                    let (walk, straight) = reader.walk(&s, step);
+                    let key = (s.initiator, s.responder, walk);
+                    if straight {
+                        direct.insert((s.initiator, s.responder));
+                    } else {
+                        detours.insert(key.clone());
+                    }
                     let talk = all.talks.entry(key.clone()).or_default();
                     talk.carriers.extend(carrier(step.to));
                     let own = reader.services(&s);
@@ -111,6 +118,8 @@ impl Traffic {
                 _ => {}
             }
         }
+        // A way that comes back to a network says nothing where there is one that does not.
+        all.talks.retain(|key, _| !detours.contains(key) || !direct.contains(&(key.0, key.1)));
         for (key, bits) in bits {
             if let Some(talk) = all.talks.get_mut(&key) {
                 reader.tell(talk, &key, bits);
@@ -180,16 +189,22 @@ fn carrier(fact: Fact) -> Option<Carrier> {
 struct Reader<'m> {
     model: &'m Model,
     network: &'m Network,
-    walks: FxHashMap<(u32, Content, u32, Level), Vec<TransitId>>,
+    /// The devices of a walk, and whether it visits no network twice.
+    walks: FxHashMap<(u32, Content, u32, Level), (Vec<TransitId>, bool)>,
     names: Vec<(String, Bits)>,
 }
 
 impl Reader<'_> {
-    fn walk(&mut self, s: &SessionStep, step: &Step) -> Vec<TransitId> {
+    fn walk(&mut self, s: &SessionStep, step: &Step) -> (Vec<TransitId>, bool) {
         let key = (s.session, s.content, s.part, step.level);
         let walk = self.walks.entry(key).or_insert_with(|| {
             let cause = fast::session(self.model, self.network, s, step.level);
-            cause.forward.iter().map(|p| p.device).collect()
+            let mut zones: Vec<ZoneId> = cause.forward.iter().map(|p| p.to).collect();
+            zones.extend(cause.forward.first().map(|p| p.from));
+            let all = zones.len();
+            zones.sort_unstable();
+            zones.dedup();
+            (cause.forward.iter().map(|p| p.device).collect(), zones.len() == all)
         });
         walk.clone()
     }

@@ -35,7 +35,6 @@ struct Wire {
     media: bool,
     communications: BTreeSet<CommunicationId>,
     services: BTreeSet<String>,
-    notes: BTreeSet<String>,
     strokes: Vec<Stroke>,
 }
 
@@ -66,8 +65,9 @@ impl<'m> Wires<'m> {
         let model = self.model;
         let (from, to) = (model.faces[key.0].node, model.faces[key.1].node);
         let mediator = |n: NodeId| matches!(model.nodes[n].role, Role::Mediator(_));
-        // Whoever shares a network can talk there: the common box says so.
-        if key.2.is_empty() && !mediator(from) && !mediator(to) {
+        // Whoever shares a network can talk there: the common box says so. Only mediators that name one another are
+        // meant to.
+        if key.2.is_empty() && (mediator(from) == mediator(to)) && !(mediator(from) && self.named(from, to)) {
             return;
         }
         let mut nodes = vec![from];
@@ -88,6 +88,15 @@ impl<'m> Wires<'m> {
                 wire.services.extend(talk.services.iter().cloned());
             }
         }
+    }
+
+    /// Whether one mediator says that it opens sessions to the other, or accepts them from it.
+    fn named(&self, from: NodeId, to: NodeId) -> bool {
+        let list = |n: NodeId, opens: bool| match &self.model.nodes[n].role {
+            Role::Mediator(m) => if opens { m.servers.as_ref() } else { m.clients.as_ref() },
+            _ => None,
+        };
+        list(from, true).is_some() || list(to, false).is_some()
     }
 
     fn relation(&mut self, index: usize) {
@@ -122,6 +131,28 @@ impl<'m> Wires<'m> {
     pub(super) fn cable(&mut self, a: Thing, b: Thing) {
         if a != b {
             self.wire(a, b, false);
+        }
+    }
+
+    /// The things with a line to this one.
+    pub(super) fn neighbours(&self, thing: Thing) -> BTreeSet<Thing> {
+        let ends = self.wires.keys().filter(|(a, b)| *a == thing || *b == thing);
+        ends.map(|(a, b)| if *a == thing { *b } else { *a }).collect()
+    }
+
+    /// Makes one line of those between a thing and some others: it then leads to a thing that stands for them.
+    pub(super) fn gather(&mut self, thing: Thing, others: &BTreeSet<Thing>, hub: Thing) {
+        for &other in others {
+            let Some(old) = self.wires.remove(&(thing.min(other), thing.max(other))) else { continue };
+            let turned = (thing < other) != (thing < hub);
+            let wire = self.wires.entry((thing.min(hub), thing.max(hub))).or_default();
+            for side in [0, 1] {
+                wire.opened[side] |= old.opened[if turned { 1 - side } else { side }];
+            }
+            wire.plain |= old.plain;
+            wire.special.extend(old.special);
+            wire.communications.extend(old.communications);
+            wire.services.extend(old.services);
         }
     }
 
@@ -187,9 +218,6 @@ impl Wire {
         }
         if !self.services.is_empty() {
             edge = edge.label(services(&self.services, lang));
-        }
-        for note in &self.notes {
-            edge = edge.label(note);
         }
         edge
     }

@@ -45,6 +45,7 @@ pub(super) fn shape(shape: Shape) -> Attributes {
         Shape::Medium => ("tab", "filled"),
         Shape::Hypervisor => ("component", "filled"),
         Shape::Person => ("egg", "filled"),
+        Shape::Network => ("underline", "filled"),
         Shape::Other => ("box", "filled"),
     };
     let mut list = vec![("shape", name.to_owned()), ("style", style.to_owned())];

@@ -43,6 +43,7 @@ pub(super) fn size(shape: Shape, w: f64, h: f64) -> (f64, f64) {
         Shape::Printer => (w, h + 14.0),
         Shape::Hypervisor => (w + 20.0, h + 6.0),
         Shape::Person => (w + 20.0, h + 20.0),
+        Shape::Network => (w.max(190.0) + 10.0, h),
     }
 }
 
@@ -77,6 +78,14 @@ pub(super) fn outline(shape: Shape, r: Rect) -> Outline {
             border: box_of(r),
             ..polygon(Vec::new(), c)
         },
+        Shape::Network => {
+            // A bus: a bar with its two rails.
+            let rail = |y: f64| edge(p(0.0, y), p(w, y));
+            Outline {
+                inner: format!("{} {}", rail(5.0), rail(h - 5.0)),
+                ..polygon(box_of(r), c)
+            }
+        }
         Shape::Person => {
             // A head over shoulders.
             let (head, t) = ((h * 0.2).min(10.0), (h * 0.34).min(17.0));
