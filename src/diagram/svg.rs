@@ -117,6 +117,7 @@ fn place(job: &Job<'_>) -> Placed {
     let mut placed = Layered.place(job);
     route::squeeze(job, &mut placed);
     relax::relax(job, &mut placed);
+    route::squeeze_across(job, &mut placed);
     make_room(&mut placed, &strip);
     route::straighten(job, &mut placed);
     placed

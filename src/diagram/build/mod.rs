@@ -16,7 +16,7 @@ use std::fmt;
 
 use crate::diagnostic::{Lang, Text};
 use crate::diagram::picture::{NodeId as Thing, Picture};
-use crate::model::{Model, NodeId, SegmentId};
+use crate::model::{Model, NodeId, Role, SegmentId};
 use crate::network::Network;
 use crate::verify::{Verdict, findings};
 use paths::Shown;
@@ -121,13 +121,13 @@ pub fn picture(
     let (things, boxes) = things::place(model, &mut picture, &nodes, view == View::Aggregate);
     let mut wires = Wires::new(model, &things);
     wires.traffic(&traffic);
+    if matches!(view, View::Whole | View::Aggregate) {
+        cables(model, &things, &mut wires);
+    }
     if view == View::Whole {
         gather(model, &things, &boxes, &mut wires, &mut picture);
     }
     let told = paths::lay(model, &shown, &things, &mut wires, &mut picture);
-    if matches!(view, View::Whole | View::Aggregate) {
-        cables(model, &things, &mut wires);
-    }
     wires.draw(&mut picture, lang);
     for line in heading(model, verdicts, view, &shown, told, lang) {
         picture.subtitle(line);
@@ -135,7 +135,8 @@ pub fn picture(
     Ok(picture)
 }
 
-/// Leads the lines between a device that forwards everything and all things of a network to the network itself.
+/// Leads the lines between a mediator, or a device that forwards everything, and all things of a network to the
+/// network itself.
 fn gather(
     model: &Model,
     things: &BTreeMap<NodeId, Thing>,
@@ -143,13 +144,17 @@ fn gather(
     wires: &mut Wires<'_>,
     picture: &mut Picture,
 ) {
-    for t in model.transits.values().filter(|t| t.rules.is_none()) {
-        let Some(&device) = things.get(&t.node) else { continue };
-        for &zone in &t.zones {
-            let attached = model.faces.values().filter(|f| f.zone == Some(zone) && f.node != t.node);
-            let members: BTreeSet<Thing> = attached.filter_map(|f| things.get(&f.node).copied()).collect();
-            let joined: BTreeSet<Thing> = wires.neighbours(device).intersection(&members).copied().collect();
-            if joined.len() > 2 && joined.len() == members.len() {
+    let open: BTreeSet<NodeId> = model.transits.values().filter(|t| t.rules.is_none()).map(|t| t.node).collect();
+    let joins = |id: &NodeId| open.contains(id) || matches!(model.nodes[*id].role, Role::Mediator(_));
+    for (node, &device) in things.iter().filter(|(id, _)| joins(id)) {
+        for zone in home::zones_of(model, *node) {
+            let attached = || model.faces.iter().filter(|(_, f)| f.zone == Some(zone) && f.node != *node);
+            let things_of = |endpoints: bool| -> BTreeSet<Thing> {
+                let faces = attached().filter(|(id, _)| !endpoints || model.endpoint_of(*id).is_some());
+                faces.filter_map(|(_, f)| things.get(&f.node).copied()).collect()
+            };
+            let joined: BTreeSet<Thing> = wires.neighbours(device).intersection(&things_of(false)).copied().collect();
+            if joined.len() > 2 && things_of(true).is_subset(&joined) {
                 let hub = things::hub(model, picture, boxes, zone);
                 wires.gather(device, &joined, hub);
             }

@@ -94,21 +94,30 @@ pub(super) fn lay(
             }
         }
     };
-    let (mut step, mut lines) = (0, Vec::new());
+    let (mut last, mut lines) = (0, Vec::new());
+    let mut laid: Vec<Vec<(&Leg, u32)>> = Vec::new();
     for path in shown {
-        let first = step + 1;
         if let Some((start, end)) = path.ends {
             raise(start, Emphasis::Source);
             raise(end, Emphasis::Target);
         }
         path.missing.iter().for_each(|n| raise(*n, Emphasis::Source));
-        for leg in &path.legs {
+        // Where it begins like a path before it, it shares the numbers.
+        let alike = |other: &Vec<(&Leg, u32)>| other.iter().zip(&path.legs).take_while(|((a, _), b)| a == b).count();
+        let shared = laid.iter().max_by_key(|other| alike(other)).map_or_else(Vec::new, |o| o[..alike(o)].to_vec());
+        let mut own: Vec<(&Leg, u32)> = Vec::new();
+        for (at, leg) in path.legs.iter().enumerate() {
             leg.chain.iter().for_each(|n| raise(*n, Emphasis::OnPath));
-            if wires.lay(leg, path.mark, step + 1) {
-                step += 1;
+            let step = shared.get(at).map_or(last + 1, |(_, step)| *step);
+            if wires.lay(leg, path.mark, step) {
+                last = last.max(step);
             }
+            own.push((leg, step));
         }
-        lines.push(told(model, path, (first, step), lang));
+        let mut numbers: Vec<u32> = own.iter().map(|(_, step)| *step).collect();
+        numbers.dedup();
+        lines.push(told(model, path, &numbers, lang));
+        laid.push(own);
     }
     for (thing, emphasis) in emphasis {
         picture.emphasise(thing, emphasis);
@@ -117,7 +126,7 @@ pub(super) fn lay(
 }
 
 /// A path in a line of words.
-fn told(model: &Model, path: &Shown, (first, last): (u32, u32), lang: Lang) -> String {
+fn told(model: &Model, path: &Shown, steps: &[u32], lang: Lang) -> String {
     let word = match (path.mark, path.ends) {
         (Mark::Forbidden, Some(_)) => pick(lang, "禁止された経路", "forbidden path"),
         (_, Some(_)) => pick(lang, "あり得る経路", "possible path"),
@@ -125,12 +134,11 @@ fn told(model: &Model, path: &Shown, (first, last): (u32, u32), lang: Lang) -> S
         (_, None) => pick(lang, "流れは未確定", "flow undecided"),
     };
     let about = question(model, &model.checks[path.check].question, lang);
-    let steps = match (lang, last.checked_sub(first)) {
-        (_, None) => String::new(),
-        (Lang::Ja, Some(0)) => format!("（図の {first} 番）"),
-        (Lang::En, Some(0)) => format!(" (step {first})"),
-        (Lang::Ja, Some(_)) => format!("（図の {first}～{last} 番）"),
-        (Lang::En, Some(_)) => format!(" (steps {first} to {last})"),
+    let steps: Vec<String> = steps.iter().map(u32::to_string).collect();
+    let steps = match (lang, steps.is_empty()) {
+        (_, true) => String::new(),
+        (Lang::Ja, _) => format!("（図の番号 {}）", steps.join("→")),
+        (Lang::En, _) => format!(" (steps {})", steps.join(", ")),
     };
     match lang {
         Lang::Ja => format!("所見 {}　{word}：{about}{steps}", path.number),

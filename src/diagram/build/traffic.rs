@@ -19,8 +19,8 @@ use crate::verify::{Cause, Hop, Witness, fast};
 /// Sessions between two faces on one walk.
 #[derive(Debug, Default)]
 pub(super) struct Talk {
-    /// What travels in them, in either direction.
-    pub(super) carriers: BTreeSet<Carrier>,
+    /// What travels in them, and whether back to who opened them.
+    pub(super) carriers: BTreeSet<(Carrier, bool)>,
     /// The declared communications they are.
     pub(super) communications: BTreeSet<CommunicationId>,
     /// Their services, those of the communications left out; nothing if there are no others.
@@ -39,7 +39,7 @@ pub(super) struct Traffic {
 }
 
 /// A visible step of a path: the things it passes, in the direction of what it carries.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Leg {
     pub(super) chain: Vec<NodeId>,
     pub(super) carrier: Carrier,
@@ -108,7 +108,7 @@ impl Traffic {
                         detours.insert(key.clone());
                     }
                     let talk = all.talks.entry(key.clone()).or_default();
-                    talk.carriers.extend(carrier(step.to));
+                    talk.carriers.extend(carrier(step.to).map(|k| (k, s.content == Content::Reply)));
                     let own = reader.services(&s);
                     bits.entry(key).and_modify(|b| b.add(&own)).or_insert(own);
                 }

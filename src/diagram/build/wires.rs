@@ -31,7 +31,8 @@ struct Wire {
     opened: [bool; 2],
     /// Sessions that carry nothing but requests and responses.
     plain: bool,
-    special: BTreeSet<Carrier>,
+    /// What else passes, and whether from the second thing to the first.
+    special: BTreeSet<(Carrier, bool)>,
     media: bool,
     communications: BTreeSet<CommunicationId>,
     services: BTreeSet<String>,
@@ -73,14 +74,14 @@ impl<'m> Wires<'m> {
         let mut nodes = vec![from];
         nodes.extend(key.2.iter().map(|d| model.transits[*d].node));
         nodes.push(to);
-        let special: BTreeSet<Carrier> =
-            talk.carriers.iter().copied().filter(|k| !matches!(k, Carrier::Req | Carrier::Rsp)).collect();
+        let special: Vec<(Carrier, bool)> =
+            talk.carriers.iter().copied().filter(|(k, _)| !matches!(k, Carrier::Req | Carrier::Rsp)).collect();
         let pairs = self.pairs(&nodes);
         let last = pairs.len().saturating_sub(1);
         for (at, (a, b)) in pairs.into_iter().enumerate() {
             let wire = self.wire(a, b, true);
             wire.plain |= special.is_empty();
-            wire.special.extend(&special);
+            wire.special.extend(special.iter().map(|(k, reply)| (*k, *reply != (a > b))));
             if at == 0 {
                 wire.communications.extend(&talk.communications);
             }
@@ -110,7 +111,7 @@ impl<'m> Wires<'m> {
         for (a, b) in self.pairs(&chain) {
             let wire = self.wire(a, b, true);
             wire.media |= media;
-            wire.special.insert(carried);
+            wire.special.insert((carried, a > b));
         }
     }
 
@@ -150,7 +151,7 @@ impl<'m> Wires<'m> {
                 wire.opened[side] |= old.opened[if turned { 1 - side } else { side }];
             }
             wire.plain |= old.plain;
-            wire.special.extend(old.special);
+            wire.special.extend(old.special.into_iter().map(|(k, back)| (k, back != turned)));
             wire.communications.extend(old.communications);
             wire.services.extend(old.services);
         }
@@ -176,20 +177,44 @@ impl<'m> Wires<'m> {
 
     /// Puts all lines into a picture.
     pub(super) fn draw(self, picture: &mut Picture, lang: Lang) {
-        let mediators: BTreeSet<Thing> = self
-            .thing_of
-            .iter()
-            .filter(|(n, _)| matches!(self.model.nodes[**n].role, Role::Mediator(_)))
-            .map(|(_, t)| *t)
-            .collect();
+        let of_role = |wanted: fn(&Role) -> bool| -> BTreeSet<Thing> {
+            let nodes = self.thing_of.iter().filter(|(n, _)| wanted(&self.model.nodes[**n].role));
+            nodes.map(|(_, t)| *t).collect()
+        };
+        let mediators = of_role(|r| matches!(r, Role::Mediator(_)));
+        let devices = of_role(|r| matches!(r, Role::Transit(_)));
         for (&(a, b), wire) in &self.wires {
             let beside = mediators.contains(&a) || mediators.contains(&b);
-            picture.edge(match wire.strokes.is_empty() {
+            let edge = match wire.strokes.is_empty() {
                 true => wire.ordinary(self.model, (a, b), beside, lang),
                 false => wire.marked((a, b), lang),
-            });
+            };
+            // A device stands on the side of its zone that looks to the border in the middle of the picture.
+            let device = (devices.contains(&edge.from), devices.contains(&edge.to));
+            let turn = match (picture.band(edge.from), picture.band(edge.to)) {
+                (Some(from), Some(to)) if from == to => match from {
+                    0..=MIDDLE => device == (true, false),
+                    _ => device == (false, true),
+                },
+                _ => false,
+            };
+            picture.edge(if turn { turned(edge) } else { edge });
         }
     }
+}
+
+/// The tone of the last zone above the middle of a picture.
+const MIDDLE: u8 = 3;
+
+/// The same line, written from its far end.
+fn turned(mut edge: Edge) -> Edge {
+    std::mem::swap(&mut edge.from, &mut edge.to);
+    edge.arrows = match edge.arrows {
+        Arrows::Forward => Arrows::Backward,
+        Arrows::Backward => Arrows::Forward,
+        same => same,
+    };
+    edge
 }
 
 fn by_hand(kind: Kind) -> bool {
@@ -199,18 +224,20 @@ fn by_hand(kind: Kind) -> bool {
 impl Wire {
     /// The line as it is when no path is laid over it.
     fn ordinary(&self, model: &Model, (a, b): (Thing, Thing), beside_mediator: bool, lang: Lang) -> Edge {
-        let (from, to, arrows) = match self.opened {
+        let line = self.line();
+        let (from, to, arrows) = match self.directions(line) {
             [true, true] => (a, b, Arrows::Both),
             [false, true] => (b, a, Arrows::Forward),
             [true, false] => (a, b, Arrows::Forward),
             [false, false] => (a, b, Arrows::None),
         };
-        let line = self.line();
-        let mut edge = Edge::new(from, to, line).arrows(if line == Line::Cable { Arrows::None } else { arrows });
-        if beside_mediator && !self.special.is_empty() {
-            let mut words: Vec<&str> = self.special.iter().map(|k| special_word(*k, lang)).collect();
+        let mut edge = Edge::new(from, to, line).arrows(arrows);
+        if beside_mediator {
+            let mut words: Vec<&str> = self.special.iter().map(|(k, _)| special_word(*k, lang)).collect();
             words.dedup();
-            edge = edge.label(words.join(pick(lang, "・", ", ")));
+            if !words.is_empty() {
+                edge = edge.label(words.join(pick(lang, "・", ", ")));
+            }
         }
         for c in &self.communications {
             let label = &model.communications[*c].label;
@@ -222,12 +249,28 @@ impl Wire {
         edge
     }
 
+    /// Whether arrows point to the second thing, to the first: where files and pictures go, else who opens sessions.
+    fn directions(&self, line: Line) -> [bool; 2] {
+        let mut way = [false, false];
+        if line == Line::Cable {
+            return way;
+        }
+        let screen = self.special.iter().any(|(k, _)| *k == Carrier::Scr);
+        for (k, back) in &self.special {
+            let told = self.media || style(*k) == line;
+            if told && !(screen && *k == Carrier::Key) {
+                way[usize::from(*back)] = true;
+            }
+        }
+        if line == Line::Session || way == [false, false] { self.opened } else { way }
+    }
+
     /// The style: the one special thing that passes, else a plain session.
     fn line(&self) -> Line {
         if self.media {
             return Line::Media;
         }
-        let mut styles: Vec<Line> = self.special.iter().map(|k| style(*k)).collect();
+        let mut styles: Vec<Line> = self.special.iter().map(|(k, _)| style(*k)).collect();
         styles.sort_unstable();
         styles.dedup();
         match (&styles[..], self.plain) {

@@ -65,6 +65,36 @@ pub(super) fn squeeze(job: &Job<'_>, placed: &mut Placed) {
         let (from, to) = axis.span(*rect);
         taken.extend([(from - 8.0, from + 1.0), (to - 1.0, to + 8.0)]);
     }
+    take_out(axis, placed, taken, most);
+}
+
+/// Takes out empty stripes along the direction of trust: what stands far apart comes nearer, lines with it.
+pub(super) fn squeeze_across(job: &Job<'_>, placed: &mut Placed) {
+    let axis = Axis(match job.flow {
+        Flow::Down => Flow::Right,
+        Flow::Right => Flow::Down,
+    });
+    let mut taken: Vec<(f64, f64)> = Vec::new();
+    for (at, size) in placed.nodes.iter().zip(&job.nodes) {
+        let (from, to) = axis.span(Rect::around(*at, *size));
+        taken.push((from - 16.0, to + 16.0));
+    }
+    for (at, size) in placed.labels.iter().zip(&job.labels) {
+        taken.extend(at.map(|at| axis.span(Rect::around(at, *size))));
+    }
+    for point in placed.bends.iter().flatten() {
+        let at = axis.along(*point);
+        taken.push((at - 8.0, at + 8.0));
+    }
+    for rect in placed.clusters.iter().flatten() {
+        let (from, to) = axis.span(*rect);
+        taken.extend([(from - 10.0, from + 10.0), (to - 10.0, to + 10.0)]);
+    }
+    take_out(axis, placed, taken, 30.0);
+}
+
+/// Moves everything together so that no stripe between what is `taken` is wider than `most`.
+fn take_out(axis: Axis, placed: &mut Placed, mut taken: Vec<(f64, f64)>, most: f64) {
     taken.sort_by(|a, b| a.0.total_cmp(&b.0));
     // Empty stripes as (where one ends, how much of it goes).
     let mut cuts: Vec<(f64, f64, f64)> = Vec::new();
@@ -90,7 +120,7 @@ pub(super) fn squeeze(job: &Job<'_>, placed: &mut Placed) {
     for rect in placed.clusters.iter_mut().flatten() {
         let (from, to) = axis.span(*rect);
         let (from, to) = (moved(from), moved(to));
-        match job.flow {
+        match axis.0 {
             Flow::Down => (rect.y, rect.h) = (from, to - from),
             Flow::Right => (rect.x, rect.w) = (from, to - from),
         }

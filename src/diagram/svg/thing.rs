@@ -4,7 +4,7 @@ use super::curve::leave;
 use super::shape::{Outline, outline, size};
 use super::xml::{Font, Point, Rect, Writer, num};
 use crate::diagnostic::Lang;
-use crate::diagram::kinds::{Emphasis, Mark, Shape};
+use crate::diagram::kinds::{Arrows, Emphasis, Mark, Shape};
 use crate::diagram::legend;
 use crate::diagram::palette::{ALARM, DOUBT, INK};
 use crate::diagram::parts::{Edge, Node};
@@ -268,7 +268,13 @@ pub(super) fn edge_tip(picture: &Picture, edge: &Edge) -> String {
             .first()
             .map_or_else(String::new, |name| text::one_line(name))
     };
-    let mut tip = format!("{} → {}", name(edge.from), name(edge.to));
+    let way = match edge.arrows {
+        Arrows::None => "―",
+        Arrows::Forward => "→",
+        Arrows::Backward => "←",
+        Arrows::Both => "↔",
+    };
+    let mut tip = format!("{} {way} {}", name(edge.from), name(edge.to));
     for line in &edge.label {
         tip.push_str(" / ");
         tip.push_str(line);
