@@ -107,17 +107,17 @@ fn segment(model: &Model, name: &str) -> Result<SegmentId, Text> {
 }
 
 fn render(picture: &Picture, format: PictureArg, dot_path: Option<&Path>) -> Result<Vec<u8>, Text> {
-    let page = svg::page(picture, &svg::Options::default());
-    let options = dot::Options { page, ..dot::Options::default() };
+    // Graphviz cannot turn the sheet by itself: it is turned as the embedded layout would turn it.
+    let options = || dot::Options { page: svg::page(picture, &svg::Options::default()), ..dot::Options::default() };
     let without = dot_path == Some(Path::new("none"));
     let by_graphviz = |format| match without {
         true => Err(not_installed("none")),
         false => Graphviz::find(dot_path)
-            .and_then(|g| g.render(picture, &options, format))
+            .and_then(|g| g.render(picture, &options(), format))
             .map_err(|e| failed(&e)),
     };
     match format {
-        PictureArg::Dot => Ok(dot::render(picture, &options).into_bytes()),
+        PictureArg::Dot => Ok(dot::render(picture, &options()).into_bytes()),
         PictureArg::Mermaid => Ok(mermaid::render(picture).into_bytes()),
         PictureArg::Png => by_graphviz(graphviz::Format::Png),
         PictureArg::Pdf => by_graphviz(graphviz::Format::Pdf),

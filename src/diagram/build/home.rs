@@ -25,12 +25,29 @@ pub(super) enum Home {
 pub(super) fn trust(layer: Layer) -> u8 {
     match layer {
         Layer::MyNumber | Layer::GovCloud | Layer::NationalNet => 0,
-        Layer::Lgwan | Layer::LgwanBackbone => 1,
-        Layer::OwnInternal => 2,
-        Layer::Internet | Layer::Management | Layer::Education => 3,
-        Layer::SecurityCloud | Layer::Saas | Layer::Remote | Layer::Vendor => 4,
-        Layer::Outside => 5,
+        Layer::Lgwan => LGWAN,
+        // Below, not beside it: so the picture is not wider than a sheet.
+        Layer::LgwanBackbone => LGWAN + 1,
+        Layer::OwnInternal => 3,
+        Layer::Internet | Layer::Management | Layer::Education => 4,
+        Layer::SecurityCloud | Layer::Saas => 5,
+        Layer::Remote | Layer::Vendor | Layer::Outside => 6,
     }
+}
+
+const LGWAN: u8 = 1;
+
+/// The colours of a layer.
+fn shade(layer: Layer) -> u8 {
+    match (layer, trust(layer)) {
+        (Layer::Remote | Layer::Vendor, _) => 4,
+        (_, place) => place - u8::from(place > LGWAN),
+    }
+}
+
+/// The tone of the border below the zones of a place.
+fn border_tone(place: u8) -> u8 {
+    2 * if place == LGWAN { LGWAN + 1 } else { place } + 1
 }
 
 /// The homes of all nodes, by position.
@@ -106,7 +123,8 @@ fn home(model: &Model, place: &[Option<u8>], id: NodeId) -> Home {
                     let least = segments.iter().map(place).min().unwrap_or_else(|| place(&first));
                     // What joins segments of one place stands in the one further from the body's own.
                     let outer = segments.iter().max_by_key(|s| (model.segments[**s].layer, **s));
-                    match outer.filter(|_| segments.iter().all(|s| place(s) == least)) {
+                    let side = |s: &SegmentId| place(s) - u8::from(place(s) > LGWAN);
+                    match outer.filter(|_| segments.iter().all(|s| side(s) == side(&first))) {
                         Some(outer) => Home::Segment(*outer),
                         None => Home::Border(least),
                     }
@@ -160,7 +178,8 @@ impl Boxes {
         for segment in segments {
             let row = &model.segments[segment];
             let place = trust(row.layer);
-            let mut cluster = Cluster::new(&row.label, 2 * place).shade(place);
+            let shade = shade(row.layer);
+            let mut cluster = Cluster::new(&row.label, 2 * place).shade(shade);
             let word = layer(row.layer, lang);
             let sub: Vec<&str> = [Some(word).filter(|w| *w != row.label), row.body.as_deref()].into_iter().flatten().collect();
             if !sub.is_empty() {
@@ -174,7 +193,7 @@ impl Boxes {
                 let id = match several {
                     true => {
                         let label = &model.zones[*zone].label;
-                        picture.cluster(Cluster::new(label, 2 * place).shade(place).within(outer))
+                        picture.cluster(Cluster::new(label, 2 * place).shade(shade).within(outer))
                     }
                     false => outer,
                 };
@@ -184,7 +203,7 @@ impl Boxes {
         let zones = between(model);
         for home in used {
             if let Home::Border(place) = *home {
-                let cluster = Cluster::new(pick(lang, "境界", "Border"), 2 * place + 1).shade(Cluster::BETWEEN);
+                let cluster = Cluster::new(pick(lang, "境界", "Border"), border_tone(place)).shade(Cluster::BETWEEN);
                 let names = model.zones.iter().filter(|(z, row)| row.segment.is_none() && zones[z.index()] == Some(place));
                 let names: Vec<&str> = names.map(|(_, row)| row.label.as_str()).collect();
                 let cluster = if names.is_empty() { cluster } else { cluster.sub_label(names.join(" ／ ")) };
