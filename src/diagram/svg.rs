@@ -4,6 +4,7 @@
 //! layers with lines led round them; above it, in plain bands, one for each zone.
 
 mod bands;
+mod compact;
 mod curve;
 mod key;
 mod layout;
@@ -116,6 +117,8 @@ fn place(job: &Job<'_>) -> Placed {
     }
     let mut placed = Layered.place(job);
     route::squeeze(job, &mut placed);
+    relax::relax(job, &mut placed);
+    compact::compact(job, &mut placed);
     relax::relax(job, &mut placed);
     route::squeeze_across(job, &mut placed);
     make_room(&mut placed, &strip);

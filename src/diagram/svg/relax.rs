@@ -11,11 +11,20 @@ use crate::diagram::kinds::{Flow, Mark};
 const SWEEPS: usize = 8;
 
 /// Something in a layer: where it stands across, and how far it reaches to each side.
-struct Item {
-    at: f64,
-    half: f64,
-    /// The line and the place of the bend in it; nothing for what does not move.
-    bend: Option<(usize, usize)>,
+pub(super) struct Item {
+    pub(super) at: f64,
+    pub(super) half: f64,
+    pub(super) what: What,
+}
+
+/// What an item is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    Node(usize),
+    /// The near or the far side of a zone.
+    Side(usize, bool),
+    /// The line and the place of the bend in it.
+    Bend(usize, usize),
 }
 
 /// Pulls all lines straight, those of the path shown first.
@@ -29,7 +38,7 @@ pub(super) fn relax(job: &Job<'_>, placed: &mut Placed) {
         .collect();
     for (layer, items) in layers.iter().enumerate() {
         for (k, item) in items.iter().enumerate() {
-            if let Some((edge, place)) = item.bend {
+            if let What::Bend(edge, place) = item.what {
                 found[edge][place] = (layer, k);
             }
         }
@@ -68,7 +77,7 @@ fn room(items: &[Item], k: usize) -> (f64, f64) {
     (low.unwrap_or(f64::MIN), high.unwrap_or(f64::MAX))
 }
 
-fn shift(placed: &mut Placed, axis: Axis, edge: usize, place: usize, at: f64) {
+pub(super) fn shift(placed: &mut Placed, axis: Axis, edge: usize, place: usize, at: f64) {
     let bend = &mut placed.bends[edge][place];
     let moved = axis.point(axis.along(*bend), at);
     if let Some(label) = &mut placed.labels[edge]
@@ -104,7 +113,7 @@ fn run(job: &Job<'_>, placed: &Placed, axis: Axis, edge: usize, from: usize) -> 
 }
 
 /// Everything that has bends beside it, layer by layer, in its order across.
-fn layers(job: &Job<'_>, placed: &Placed, axis: Axis) -> Vec<Vec<Item>> {
+pub(super) fn layers(job: &Job<'_>, placed: &Placed, axis: Axis) -> Vec<Vec<Item>> {
     let mut layers: Vec<(f64, Vec<Item>)> = Vec::new();
     let mut add = |along: f64, item: Item| match layers
         .iter_mut()
@@ -123,45 +132,44 @@ fn layers(job: &Job<'_>, placed: &Placed, axis: Axis) -> Vec<Vec<Item>> {
             } else {
                 half
             };
-            let bend_of = Some((edge, place));
             add(
                 axis.along(*bend),
                 Item {
                     at: axis.across(*bend),
                     half,
-                    bend: bend_of,
+                    what: What::Bend(edge, place),
                 },
             );
         }
     }
-    for (at, size) in placed.nodes.iter().zip(&job.nodes) {
+    for (node, (at, size)) in placed.nodes.iter().zip(&job.nodes).enumerate() {
         let half = axis.breadth(*size) / 2.0 + 10.0;
         add(
             axis.along(*at),
             Item {
                 at: axis.across(*at),
                 half,
-                bend: None,
+                what: What::Node(node),
             },
         );
     }
-    for rect in placed.clusters.iter().flatten() {
-        let (low, high) = axis.span(*rect);
-        let sides = axis.sides(*rect);
+    for (zone, rect) in placed.clusters.iter().enumerate().filter_map(|(zone, rect)| Some((zone, (*rect)?))) {
+        let (low, high) = axis.span(rect);
+        let sides = axis.sides(rect);
         for (_, items) in layers
             .iter_mut()
             .filter(|l| l.0 > low - 3.0 && l.0 < high + 3.0)
         {
-            items.extend(sides.map(|at| Item {
-                at,
+            items.extend([false, true].map(|far| Item {
+                at: sides[usize::from(far)],
                 half: 5.0,
-                bend: None,
+                what: What::Side(zone, far),
             }));
         }
     }
     let mut layers: Vec<_> = layers.into_iter().map(|(_, items)| items).collect();
     for items in &mut layers {
-        items.sort_by(|a, b| a.at.total_cmp(&b.at).then(a.bend.cmp(&b.bend)));
+        items.sort_by(|a, b| a.at.total_cmp(&b.at).then(a.what.cmp(&b.what)));
     }
     layers
 }
@@ -173,7 +181,7 @@ impl Axis {
     }
 
     /// The two sides of a rectangle across.
-    fn sides(self, r: Rect) -> [f64; 2] {
+    pub(super) fn sides(self, r: Rect) -> [f64; 2] {
         let turned = Rect::new(r.y, r.x, r.h, r.w);
         let (low, high) = self.span(turned);
         [low, high]
