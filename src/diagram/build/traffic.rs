@@ -198,7 +198,7 @@ impl Reader<'_> {
     fn walk(&mut self, s: &SessionStep, step: &Step) -> (Vec<TransitId>, bool) {
         let key = (s.session, s.content, s.part, step.level);
         let walk = self.walks.entry(key).or_insert_with(|| {
-            let cause = fast::session(self.model, self.network, s, step.level);
+            let cause = fast::session(self.model, self.network, s, step.level, false);
             let mut zones: Vec<ZoneId> = cause.forward.iter().map(|p| p.to).collect();
             zones.extend(cause.forward.first().map(|p| p.from));
             let all = zones.len();
@@ -217,7 +217,7 @@ impl Reader<'_> {
             Role::Transit(_) => None,
         };
         let heard = listens.map(|l| flow.sessions.classes.bits_of(l, false));
-        flow.services(heard.as_ref(), s, Level::May)
+        flow.services(heard.as_ref(), s, Level::May, false)
     }
 
     /// Names the services of a talk.

@@ -39,7 +39,8 @@ fn hop(model: &Model, network: &Network, index: u32) -> Hop {
     Hop { from: step.from, to: step.to, cause, level: step.level, guards: step.guards.clone(), labels }
 }
 
-fn session(model: &Model, network: &Network, s: &SessionStep, level: Level, spoken_to: bool) -> SessionCause {
+/// The session behind a step, with the devices it passes.
+pub(crate) fn session(model: &Model, network: &Network, s: &SessionStep, level: Level, spoken_to: bool) -> SessionCause {
     let flow = &network.flow;
     let row = &flow.sessions.list[s.session as usize];
     let listens = match &model.node_of(s.responder).role {
