@@ -19,11 +19,11 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
     let loaded = match load(&mut Disk::new(&check.file)) {
         Ok(loaded) => loaded,
         Err(failed) => {
-            eprint!("{}", render_all(&failed.diagnostics, &failed.sources, &options));
+            output::note(&render_all(&failed.diagnostics, &failed.sources, &options));
             return Outcome::Wrong;
         }
     };
-    eprint!("{}", render_all(&loaded.warnings, &loaded.sources, &options));
+    output::note(&render_all(&loaded.warnings, &loaded.sources, &options));
     let text = match args.lang() {
         Lang::Ja => "検査しています…",
         Lang::En => "checking…",
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
         Ok(Some(pool)) => pool.install(|| verified(&loaded, check.engine)),
         Ok(None) => verified(&loaded, check.engine),
         Err(e) => {
-            eprintln!("sekisho: {e}");
+            output::say(&format!("sekisho: {e}"));
             return Outcome::Wrong;
         }
     };
@@ -57,8 +57,8 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
     }
     if denied {
         match args.lang() {
-            Lang::Ja => eprintln!("警告があるため終了コード 2 で終わります(--deny warnings)"),
-            Lang::En => eprintln!("there are warnings, so the exit code is 2 (--deny warnings)"),
+            Lang::Ja => output::say("警告があるため終了コード 2 で終わります(--deny warnings)"),
+            Lang::En => output::say("there are warnings, so the exit code is 2 (--deny warnings)"),
         }
     }
     outcome
@@ -66,8 +66,8 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
 
 fn internal(lang: Lang) {
     match lang {
-        Lang::Ja => eprintln!("内部エラー: この答えは使えません(終了コード 2)"),
-        Lang::En => eprintln!("internal error: this answer cannot be used (exit code 2)"),
+        Lang::Ja => output::say("内部エラー: この答えは使えません(終了コード 2)"),
+        Lang::En => output::say("internal error: this answer cannot be used (exit code 2)"),
     }
 }
 

@@ -42,17 +42,17 @@ fn code(args: &Args, what: &str) -> Outcome {
     let (shown, near) = (clean(what), nearest(&wanted, CODES.iter().map(|c| c.code.as_str())));
     match lang {
         Lang::Ja => {
-            eprintln!("エラー: `{shown}` というコードはありません");
-            near.iter().for_each(|n| eprintln!("ヒント: `{n}` のことですか"));
+            output::say(&format!("エラー: `{shown}` というコードはありません"));
+            near.iter().for_each(|n| output::say(&format!("ヒント: `{n}` のことですか")));
             if Path::new(what).exists() {
-                eprintln!("ヒント: 図面について聞くときは、始点と終点も書きます: sekisho explain {shown} 始点 終点");
+                output::say(&format!("ヒント: 図面について聞くときは、始点と終点も書きます: sekisho explain {shown} 始点 終点"));
             }
         }
         Lang::En => {
-            eprintln!("error: there is no code `{shown}`");
-            near.iter().for_each(|n| eprintln!("help: did you mean `{n}`?"));
+            output::say(&format!("error: there is no code `{shown}`"));
+            near.iter().for_each(|n| output::say(&format!("help: did you mean `{n}`?")));
             if Path::new(what).exists() {
-                eprintln!("help: to ask about a drawing, name two places: sekisho explain {shown} FROM TO");
+                output::say(&format!("help: to ask about a drawing, name two places: sekisho explain {shown} FROM TO"));
             }
         }
     }
@@ -70,7 +70,7 @@ fn pair(args: &Args, explain: &ExplainArgs, from: &str, to: &str) -> Outcome {
     let loaded = match load(&mut Disk::new(Path::new(&explain.what))) {
         Ok(loaded) => loaded,
         Err(failed) => {
-            eprint!("{}", render_all(&failed.diagnostics, &failed.sources, &options));
+            output::note(&render_all(&failed.diagnostics, &failed.sources, &options));
             return Outcome::Wrong;
         }
     };
@@ -79,7 +79,7 @@ fn pair(args: &Args, explain: &ExplainArgs, from: &str, to: &str) -> Outcome {
         Ok(wanted) => wanted,
         Err(e) => {
             let text = clean(e.get(lang));
-            eprintln!("{}: {text}", if lang == Lang::Ja { "エラー" } else { "error" });
+            output::say(&format!("{}: {text}", if lang == Lang::Ja { "エラー" } else { "error" }));
             return Outcome::Wrong;
         }
     };
@@ -101,15 +101,15 @@ fn faces(lang: Lang, loaded: &Loaded, name: &str) -> Option<Vec<sekisho::model::
     }
     let shown = clean(name);
     match (found, lang) {
-        (Ok(_), Lang::Ja) => eprintln!("エラー: `{shown}` には端末もサーバーもつながっていません"),
-        (Ok(_), Lang::En) => eprintln!("error: nothing is attached to `{shown}`"),
+        (Ok(_), Lang::Ja) => output::say(&format!("エラー: `{shown}` には、始点や終点にできる端末、サーバー、中継機器がありません")),
+        (Ok(_), Lang::En) => output::say(&format!("error: `{shown}` has no endpoint or mediator that could be a start or an end")),
         (Err(near), Lang::Ja) => {
-            eprintln!("エラー: `{shown}` は図面にありません");
-            near.iter().for_each(|n| eprintln!("ヒント: `{}` のことですか", clean(n)));
+            output::say(&format!("エラー: `{shown}` は図面にありません"));
+            near.iter().for_each(|n| output::say(&format!("ヒント: `{}` のことですか", clean(n))));
         }
         (Err(near), Lang::En) => {
-            eprintln!("error: the drawing has no `{shown}`");
-            near.iter().for_each(|n| eprintln!("help: did you mean `{}`?", clean(n)));
+            output::say(&format!("error: the drawing has no `{shown}`"));
+            near.iter().for_each(|n| output::say(&format!("help: did you mean `{}`?", clean(n))));
         }
     }
     None

@@ -16,11 +16,11 @@ pub(crate) fn run(args: &Args, matrix: &MatrixArgs) -> Outcome {
     let loaded = match load(&mut Disk::new(&matrix.file)) {
         Ok(loaded) => loaded,
         Err(failed) => {
-            eprint!("{}", render_all(&failed.diagnostics, &failed.sources, &options));
+            output::note(&render_all(&failed.diagnostics, &failed.sources, &options));
             return Outcome::Wrong;
         }
     };
-    eprint!("{}", render_all(&loaded.warnings, &loaded.sources, &options));
+    output::note(&render_all(&loaded.warnings, &loaded.sources, &options));
     let network = Network::new(&loaded.model);
     let crossings = fast::crossings(&loaded.model, &network);
     if let Some(fault) = report::replayed_crossings(&loaded.model, &crossings) {

@@ -18,8 +18,8 @@ impl Unwritten {
     pub(crate) fn say(&self, args: &Args) {
         let (path, reason) = (sekisho::report::clean(&self.path), sekisho::report::clean(&self.reason));
         match args.lang() {
-            sekisho::diagnostic::Lang::Ja => eprintln!("エラー: `{path}` に書き込めません: {reason}"),
-            sekisho::diagnostic::Lang::En => eprintln!("error: cannot write `{path}`: {reason}"),
+            sekisho::diagnostic::Lang::Ja => say(&format!("エラー: `{path}` に書き込めません: {reason}")),
+            sekisho::diagnostic::Lang::En => say(&format!("error: cannot write `{path}`: {reason}")),
         }
     }
 }
@@ -58,12 +58,22 @@ pub(crate) fn write(file: Option<&Path>, text: &[u8]) -> Result<(), Unwritten> {
     }
 }
 
+/// A line on standard error; nobody can be told if even that is closed.
+pub(crate) fn say(text: &str) {
+    note(&format!("{text}\n"));
+}
+
+/// Text on standard error as it is.
+pub(crate) fn note(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
 /// An answer that must not be shown: said loudly, and no more than that.
 pub(crate) fn internal(args: &Args, fault: &str) -> crate::Outcome {
     let fault = sekisho::report::clean(fault);
     match args.lang() {
-        sekisho::diagnostic::Lang::Ja => eprintln!("内部エラー: {fault}\nこの答えは使えません。図面と一緒に開発者に知らせてください"),
-        sekisho::diagnostic::Lang::En => eprintln!("internal error: {fault}\nthis answer cannot be used; please report it with the drawing"),
+        sekisho::diagnostic::Lang::Ja => say(&format!("内部エラー: {fault}\nこの答えは使えません。図面と一緒に開発者に知らせてください")),
+        sekisho::diagnostic::Lang::En => say(&format!("internal error: {fault}\nthis answer cannot be used; please report it with the drawing")),
     }
     crate::Outcome::Wrong
 }
@@ -107,7 +117,7 @@ impl Progress {
         let (done, wait) = std::sync::mpsc::channel::<()>();
         let thread = std::thread::spawn(move || {
             if wait.recv_timeout(std::time::Duration::from_secs(1)) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
-                eprintln!("{text}");
+                say(text);
             }
         });
         Self { done: Some(done), thread: Some(thread) }

@@ -2,13 +2,15 @@
 //!
 //! A path that the replay refuses, or an id that does not fit, becomes a fault; nothing of it is shown as an answer.
 
+use std::collections::BTreeSet;
+
 use super::names::{Place, Scribe};
 use super::words;
 use super::{
     CheckKind, CheckReport, DepthReport, Evidence, MissingReport, OpenReport, Report, WarningReport, findings, flows,
 };
 use crate::diagnostic::{Diagnostic, Text};
-use crate::model::{AssumptionId, Carrier, FaceId, Lens, Model, Question, Status};
+use crate::model::{AssumptionId, Carrier, FaceId, Lens, Model, Question, SegmentId, Status};
 use crate::source::{FileId, Sources};
 use crate::verify::expect::Difference;
 use crate::verify::fast::Depth;
@@ -123,19 +125,31 @@ fn root_name(sources: &Sources) -> String {
     sources.iter().next().map(|(_, s): (FileId, _)| s.name().to_owned()).unwrap_or_default()
 }
 
-/// Ordered pairs of segments with members that no matrix check asks about.
+/// Ordered pairs of segments that no matrix check asks about.
 fn not_asked(model: &Model) -> Vec<(String, String)> {
+    let asked = asked(model);
     let mut pairs = Vec::new();
     for (a, from) in model.segments.iter() {
         for (b, to) in model.segments.iter().filter(|(b, _)| *b != a) {
-            let asked = model.checks.values().any(|c| matches!(c.question, Question::Matrix { from, to } if (from, to) == (a, b)));
-            if !asked {
+            if !asked.contains(&(a, b)) {
                 pairs.push((from.name.clone(), to.name.clone()));
             }
         }
     }
     pairs
 }
+
+/// Ordered pairs of segments that a matrix check asks about.
+pub(super) fn asked(model: &Model) -> BTreeSet<(SegmentId, SegmentId)> {
+    let pair = |q: &Question| match q {
+        Question::Matrix { from, to } => Some((*from, *to)),
+        _ => None,
+    };
+    model.checks.values().filter_map(|c| pair(&c.question)).collect()
+}
+
+/// For how many members without a flow it is looked up what stands in the way.
+const EXPLAINED: usize = 20;
 
 impl Scribe<'_> {
     fn warning(&self, w: &Diagnostic) -> WarningReport {
@@ -153,7 +167,7 @@ impl Scribe<'_> {
         let guards = |list: &[crate::model::GuardId]| list.iter().map(|&g| self.model.guards[g].name.clone()).collect::<Vec<_>>();
         let (kind, from, to) = self.question(&check.question);
         let missing = match &verdict.answer {
-            Answer::Flow { missing, .. } => missing.iter().map(|&(f, possible)| self.missing(&check.question, f, possible)).collect(),
+            Answer::Flow { missing, .. } => missing.iter().enumerate().map(|(i, &(f, possible))| self.missing(&check.question, f, possible, i < EXPLAINED)).collect(),
             _ => Vec::new(),
         };
         CheckReport {
@@ -193,8 +207,8 @@ impl Scribe<'_> {
         }
     }
 
-    fn missing(&self, question: &Question, member: FaceId, possible: bool) -> MissingReport {
-        let obstacles = if possible { Vec::new() } else { flows::obstacles(self, question, member) };
+    fn missing(&self, question: &Question, member: FaceId, possible: bool, explain: bool) -> MissingReport {
+        let obstacles = if possible || !explain { Vec::new() } else { flows::obstacles(self, question, member) };
         MissingReport { member: self.thing(member), possible, obstacles }
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::advice::Permits;
 use super::names::Scribe;
 use super::words::carried;
 use super::{CheckKind, CheckReport, Finding};
@@ -97,6 +98,7 @@ fn shape(model: &Model, witness: &Witness) -> Shape {
 
 /// The findings of a report, told.
 pub(super) fn findings(scribe: &Scribe<'_>, verdicts: &[Verdict], checks: &[CheckReport]) -> Vec<Finding> {
+    let permits = Permits::new(scribe.model);
     groups(scribe.model, verdicts)
         .into_iter()
         .enumerate()
@@ -105,7 +107,7 @@ pub(super) fn findings(scribe: &Scribe<'_>, verdicts: &[Verdict], checks: &[Chec
             status: group.status,
             title: title(&group, checks),
             check: group.check,
-            advice: scribe.advice(&group, verdicts),
+            advice: scribe.advice(&permits, &group, verdicts),
             parts: group.parts,
         })
         .collect()

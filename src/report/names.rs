@@ -2,6 +2,8 @@
 //!
 //! Not here: sentences. Text is kept as the drawing has it; whoever prints it makes it harmless.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::Text;
 use crate::model::{FaceId, Kind, LabelId, Model, NodeId, PacketAddr, Role, SegmentId, ZoneId};
 use crate::source::{Sources, Span};
@@ -168,23 +170,20 @@ impl Scribe<'_> {
 
     /// A set of faces, as a person would name it: the segment if it is the whole of one, else its nodes.
     pub(super) fn set(&self, faces: &[FaceId]) -> Text {
-        let whole = self.model.segments.ids().find(|&s| !faces.is_empty() && self.model.faces_of(s).eq(faces.iter().copied()));
+        let segment = faces.first().and_then(|&f| self.model.faces[f].segment);
+        let whole = segment.filter(|&s| self.model.faces_of(s).eq(faces.iter().copied()));
         if let Some(segment) = whole {
             let name = self.segment(segment);
             return Text::new(name.clone(), name);
         }
-        let mut names: Vec<String> = Vec::new();
+        let mut by_node: BTreeMap<NodeId, Vec<FaceId>> = BTreeMap::new();
         for &f in faces {
-            let thing = self.thing(f);
-            let faces_in = self.model.node_of(f).faces.iter().filter(|g| faces.contains(g)).count();
-            let name = if faces_in > 1 { self.node(self.model.faces[f].node) } else { thing.called() };
-            if !names.contains(&name) {
-                names.push(name);
-            }
+            by_node.entry(self.model.faces[f].node).or_default().push(f);
         }
-        let more = names.len().saturating_sub(3);
+        let shown = by_node.iter().take(3);
+        let names: Vec<String> = shown.map(|(&n, f)| if f.len() > 1 { self.node(n) } else { self.thing(f[0]).called() }).collect();
+        let more = by_node.len().saturating_sub(3);
         if more > 0 {
-            names.truncate(3);
             return Text::new(format!("{} ほか {more} 件", names.join("、")), format!("{} and {more} more", names.join(", ")));
         }
         match names.len() {

@@ -9,7 +9,7 @@ use super::names::Scribe;
 use super::text::{Look, Page, Style, columns, fill};
 use super::words;
 use crate::diagnostic::{Lang, Text};
-use crate::model::{Carrier, Lens, Model, Question, Role, SegmentId};
+use crate::model::{Carrier, Lens, Model, Role, SegmentId};
 use crate::source::Sources;
 use crate::verify::fast::Crossing;
 use crate::verify::replay;
@@ -31,6 +31,9 @@ fn short(k: Carrier) -> Text {
     Text::new(ja, en)
 }
 
+/// Ordered pairs of segments that some check asks about.
+type Asked = std::collections::BTreeSet<(SegmentId, SegmentId)>;
+
 /// What a crossing is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Mark {
@@ -44,11 +47,10 @@ enum Mark {
 }
 
 impl Mark {
-    fn of(model: &Model, c: &Crossing) -> Self {
-        let asks = |q: &Question| matches!(q, Question::Matrix { from, to } if (*from, *to) == (c.from, c.to));
+    fn of(asked: &Asked, c: &Crossing) -> Self {
         match (c.permitted_by, c.certain) {
             (Some(_), _) => Self::Permitted,
-            _ if !model.checks.values().any(|check| asks(&check.question)) => Self::Unjudged,
+            _ if !asked.contains(&(c.from, c.to)) => Self::Unjudged,
             (None, true) => Self::Forbidden,
             (None, false) => Self::Possible,
         }
@@ -106,7 +108,8 @@ pub fn matrix_text(model: &Model, sources: &Sources, crossings: &[Crossing], sty
     let scribe = Scribe { model, sources };
     let mut page = Page::new(style);
     let used: Vec<SegmentId> = model.segments.ids().filter(|&s| model.faces_of(s).next().is_some()).collect();
-    let bad = crossings.iter().filter(|c| Mark::of(model, c) < Mark::Unjudged).count();
+    let asked = super::build::asked(model);
+    let bad = crossings.iter().filter(|c| Mark::of(&asked, c) < Mark::Unjudged).count();
     let head = page.pick(
             &format!("セグメントの間を通るもの(行が出どころ、列が届き先)。許可のないもの {bad} 件"),
             &format!("What crosses between segments (row: from, column: to); {bad} without a permit"),
@@ -116,7 +119,7 @@ pub fn matrix_text(model: &Model, sources: &Sources, crossings: &[Crossing], sty
     let key = key.to_owned();
     page.line(Look::Plain, 0, &key);
     page.blank();
-    grid(&mut page, &scribe, &used, crossings);
+    grid(&mut page, &scribe, &asked, &used, crossings);
     page.blank();
     for &s in &used {
         let segment = &model.segments[s];
@@ -124,11 +127,11 @@ pub fn matrix_text(model: &Model, sources: &Sources, crossings: &[Crossing], sty
             page.row(Look::Plain, &format!("  {} = {}", segment.name, segment.label));
         }
     }
-    list(&mut page, &scribe, crossings);
+    list(&mut page, &scribe, &asked, crossings);
     page.finish()
 }
 
-fn grid(page: &mut Page, scribe: &Scribe<'_>, used: &[SegmentId], crossings: &[Crossing]) {
+fn grid(page: &mut Page, scribe: &Scribe<'_>, asked: &Asked, used: &[SegmentId], crossings: &[Crossing]) {
     let lang = page.style.lang;
     let name = |s: SegmentId| scribe.model.segments[s].name.clone();
     let cell = |from, to| -> Vec<String> {
@@ -137,7 +140,7 @@ fn grid(page: &mut Page, scribe: &Scribe<'_>, used: &[SegmentId], crossings: &[C
         }
         let mut lines: Vec<(Mark, String)> = Vec::new();
         for c in crossings.iter().filter(|c| (c.from, c.to) == (from, to)) {
-            let mark = Mark::of(scribe.model, c);
+            let mark = Mark::of(asked, c);
             let line = format!("{}{}", mark.sign(), short(c.carrier).get(lang));
             if !lines.iter().any(|(_, l)| *l == line) {
                 lines.push((mark, line));
@@ -174,7 +177,7 @@ fn grid(page: &mut Page, scribe: &Scribe<'_>, used: &[SegmentId], crossings: &[C
     }
 }
 
-fn list(page: &mut Page, scribe: &Scribe<'_>, crossings: &[Crossing]) {
+fn list(page: &mut Page, scribe: &Scribe<'_>, asked: &Asked, crossings: &[Crossing]) {
     let lang = page.style.lang;
     let mut last = None;
     for c in crossings {
@@ -191,7 +194,7 @@ fn list(page: &mut Page, scribe: &Scribe<'_>, crossings: &[Crossing]) {
             Some(p) => format!(": {}", p.origin.get(lang)),
             None => String::new(),
         };
-        let mark = Mark::of(scribe.model, c);
+        let mark = Mark::of(asked, c);
         let look = match mark {
             Mark::Forbidden => Look::Bad,
             Mark::Possible => Look::Open,
@@ -249,6 +252,7 @@ struct JsonCrossing {
 #[must_use]
 pub fn matrix_json(model: &Model, sources: &Sources, crossings: &[Crossing]) -> String {
     let scribe = Scribe { model, sources };
+    let asked = super::build::asked(model);
     let name = |s: SegmentId| model.segments[s].name.clone();
     written(&JsonMatrix {
         schema_version: SCHEMA_VERSION,
@@ -267,7 +271,7 @@ pub fn matrix_json(model: &Model, sources: &Sources, crossings: &[Crossing]) -> 
                 via: through(&scribe, c),
                 labels: scribe.labels(&c.via),
                 permitted: c.permitted_by.is_some(),
-                judged: Mark::of(model, c) != Mark::Unjudged,
+                judged: asked.contains(&(c.from, c.to)),
                 certain: c.certain,
                 permit: c
                     .permitted_by

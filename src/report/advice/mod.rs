@@ -4,11 +4,13 @@
 
 mod places;
 
+use std::collections::BTreeMap;
+
 use super::findings::Group;
 use super::names::{Place, Scribe};
 use crate::diagnostic::Text;
 use crate::model::{
-    Carrier, Communication, Lens, NodeId, Permit, Question, SegmentId,
+    Carrier, Communication, Lens, Model, NodeId, Permit, Question, SegmentId,
 };
 use crate::source::Span;
 use crate::verify::{Answer, Cause, Hop, SessionCause, Unpermitted, Verdict, Witness};
@@ -22,15 +24,32 @@ pub struct Advice {
     pub place: Option<Place>,
 }
 
+/// The allow-list by pair of segments.
+pub(super) struct Permits<'m>(BTreeMap<(SegmentId, SegmentId), Vec<&'m Permit>>);
+
+impl<'m> Permits<'m> {
+    pub(super) fn new(model: &'m Model) -> Self {
+        let mut map: BTreeMap<_, Vec<&Permit>> = BTreeMap::new();
+        for permit in &model.permits {
+            map.entry((permit.from, permit.to)).or_default().push(permit);
+        }
+        Self(map)
+    }
+
+    fn between(&self, from: SegmentId, to: SegmentId) -> &[&'m Permit] {
+        self.0.get(&(from, to)).map_or(&[], Vec::as_slice)
+    }
+}
+
 impl Scribe<'_> {
     /// The remarks on a finding: why it has no permit, then the places on its first path.
-    pub(super) fn advice(&self, group: &Group, verdicts: &[Verdict]) -> Vec<Advice> {
+    pub(super) fn advice(&self, permits: &Permits<'_>, group: &Group, verdicts: &[Verdict]) -> Vec<Advice> {
         let mut list = Vec::new();
         let mut bare: Vec<((SegmentId, SegmentId), Vec<Carrier>)> = Vec::new();
         for &(i, j) in &group.parts {
             if let Answer::Matrix(rows) = &verdicts[i].answer
                 && let Some(row) = rows.get(j)
-                && !self.without_permit(row, &mut list)
+                && !self.without_permit(permits, row, &mut list)
             {
                 match bare.iter_mut().find(|(pair, _)| *pair == (row.from, row.to)) {
                     Some((_, carriers)) => carriers.push(row.carrier),
@@ -38,7 +57,7 @@ impl Scribe<'_> {
                 }
             }
         }
-        let bare: Vec<Advice> = bare.into_iter().map(|((from, to), carriers)| self.nothing_allows(from, to, &carriers)).collect();
+        let bare: Vec<Advice> = bare.into_iter().map(|((from, to), carriers)| self.nothing_allows(permits, from, to, &carriers)).collect();
         list.splice(0..0, bare);
         let lens = match &self.model.checks[verdicts[group.check].check].question {
             Question::Forbid { lens, .. } => *lens,
@@ -63,12 +82,12 @@ impl Scribe<'_> {
     }
 
     /// No permit is about these carriers between the two segments.
-    fn nothing_allows(&self, from: SegmentId, to: SegmentId, carriers: &[Carrier]) -> Advice {
+    fn nothing_allows(&self, permits: &Permits<'_>, from: SegmentId, to: SegmentId, carriers: &[Carrier]) -> Advice {
         let (a, b) = (self.segment(from), self.segment(to));
         let words: Vec<Text> = carriers.iter().map(|&k| super::words::carried(Lens::Direct, k)).collect();
         let ja: Vec<&str> = words.iter().map(|t| t.ja.as_str()).collect();
         let en: Vec<&str> = words.iter().map(|t| t.en.as_str()).collect();
-        let any = self.model.permits.iter().any(|p| (p.from, p.to) == (from, to));
+        let any = !permits.between(from, to).is_empty();
         let (ja, en) = if any {
             (format!("{}を許す決まりはありません", ja.join("と")), format!("no permit allows {}", en.join(" or ")))
         } else {
@@ -78,9 +97,9 @@ impl Scribe<'_> {
     }
 
     /// The nearest permit and what it lacks; false if no permit is about such a crossing.
-    fn without_permit(&self, row: &Unpermitted, list: &mut Vec<Advice>) -> bool {
+    fn without_permit(&self, permits: &Permits<'_>, row: &Unpermitted, list: &mut Vec<Advice>) -> bool {
         let witness = &row.witness;
-        let candidates = self.model.permits.iter().filter(|p| (p.from, p.to, p.carrier) == (row.from, row.to, row.carrier));
+        let candidates = permits.between(row.from, row.to).iter().filter(|p| p.carrier == row.carrier);
         let nearest = candidates.map(|p| (self.lacking(p, witness), p)).min_by_key(|(lacks, _)| lacks.len());
         let k = super::words::carried(Lens::Direct, row.carrier);
         if let Some((lacks, permit)) = &nearest {

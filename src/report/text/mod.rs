@@ -88,7 +88,13 @@ fn headline(page: &mut Page, report: &Report) {
     say(vacuous, Look::Open, format!("相手がなく、何も言えない検査が {vacuous} 件あります"), format!("{vacuous} check{} about nothing", s(vacuous)));
     say(differences, Look::Open, format!("ファイルに書かれた期待と違う点が {differences} 件あります"), format!("{differences} expectation{} not met", s(differences)));
     if parts.is_empty() && all == 0 {
-        parts.push((Look::Open, page.pick("検査が一つもありません", "there is no check")));
+        let n = report.expectations;
+        let text = if n == 0 {
+            page.pick("検査が一つもありません", "there is no check")
+        } else {
+            page.pick(&format!("検査はなく、ファイルに書かれた期待 {n} 件だけを確かめました"), &format!("no checks; only the {n} expectations of the file were looked at"))
+        };
+        parts.push((Look::Open, text));
     }
     if parts.is_empty() {
         let text = page.pick(

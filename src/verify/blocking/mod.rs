@@ -8,7 +8,7 @@ mod samples;
 
 use super::{Level, Packet};
 use crate::model::{
-    Action, FaceId, Model, PacketAddr, Protocol, Role, Service, Ternary, Transit, TransitId, ZoneId,
+    Action, FaceId, Model, PacketAddr, Protocol, Service, Ternary, Transit, TransitId, ZoneId,
 };
 use crate::packet::{Demand, Passage, trace};
 use admission::refusals;
