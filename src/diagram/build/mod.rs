@@ -16,7 +16,7 @@ use std::fmt;
 
 use crate::diagnostic::{Lang, Text};
 use crate::diagram::picture::{NodeId as Thing, Picture};
-use crate::model::{Model, NodeId, Role, SegmentId};
+use crate::model::{Model, NodeId, Role, SegmentId, ZoneId};
 use crate::network::Network;
 use crate::verify::{Verdict, findings};
 use paths::Shown;
@@ -121,11 +121,12 @@ pub fn picture(
     let (things, boxes) = things::place(model, &mut picture, &nodes, view == View::Aggregate);
     let mut wires = Wires::new(model, &things);
     wires.traffic(&traffic);
+    let mut hubs = Hubs { model, boxes: &boxes, of: BTreeMap::new() };
     if matches!(view, View::Whole | View::Aggregate) {
-        cables(model, &things, &mut wires);
+        cables(model, &things, &mut hubs, &mut wires, &mut picture);
     }
     if view == View::Whole {
-        gather(model, &things, &boxes, &mut wires, &mut picture);
+        gather(model, &things, &mut hubs, &mut wires, &mut picture);
     }
     let told = paths::lay(model, &shown, &things, &mut wires, &mut picture);
     wires.draw(&mut picture, lang);
@@ -135,12 +136,25 @@ pub fn picture(
     Ok(picture)
 }
 
+/// Things that stand for a whole network, made when one is needed.
+struct Hubs<'a> {
+    model: &'a Model,
+    boxes: &'a home::Boxes,
+    of: BTreeMap<ZoneId, Thing>,
+}
+
+impl Hubs<'_> {
+    fn get(&mut self, zone: ZoneId, picture: &mut Picture) -> Thing {
+        *self.of.entry(zone).or_insert_with(|| things::hub(self.model, picture, self.boxes, zone))
+    }
+}
+
 /// Leads the lines between a mediator, or a device that forwards everything, and all things of a network to the
 /// network itself.
 fn gather(
     model: &Model,
     things: &BTreeMap<NodeId, Thing>,
-    boxes: &home::Boxes,
+    hubs: &mut Hubs<'_>,
     wires: &mut Wires<'_>,
     picture: &mut Picture,
 ) {
@@ -155,27 +169,34 @@ fn gather(
             };
             let joined: BTreeSet<Thing> = wires.neighbours(device).intersection(&things_of(false)).copied().collect();
             if joined.len() > 2 && things_of(true).is_subset(&joined) {
-                let hub = things::hub(model, picture, boxes, zone);
-                wires.gather(device, &joined, hub);
+                wires.gather(device, &joined, hubs.get(zone, picture));
             }
         }
     }
 }
 
 /// Joins things to their networks where no session does: a device nothing passes, a thing with several feet.
-fn cables(model: &Model, things: &BTreeMap<NodeId, Thing>, wires: &mut Wires<'_>) {
-    let touching: BTreeMap<NodeId, Vec<_>> = model.nodes.ids().map(|n| (n, home::zones_of(model, n))).collect();
+fn cables(
+    model: &Model,
+    things: &BTreeMap<NodeId, Thing>,
+    hubs: &mut Hubs<'_>,
+    wires: &mut Wires<'_>,
+    picture: &mut Picture,
+) {
+    let touching: BTreeMap<NodeId, Vec<ZoneId>> = model.nodes.ids().map(|n| (n, home::zones_of(model, n))).collect();
     for (node, zones) in touching.iter().filter(|(_, zones)| zones.len() > 1) {
+        let Some(&own) = things.get(node) else { continue };
         for zone in zones {
-            let others: Vec<Thing> = touching
-                .iter()
-                .filter(|(other, z)| *other != node && z.contains(zone))
-                .filter_map(|(other, _)| things.get(other).copied())
-                .collect();
-            if let (Some(&own), Some(&first)) = (things.get(node), others.first())
-                && !others.iter().any(|o| wires.joined(own, *o))
-            {
-                wires.cable(own, first);
+            let others = touching.iter().filter(|(other, z)| *other != node && z.contains(zone));
+            let others: BTreeSet<Thing> = others.filter_map(|(other, _)| things.get(other).copied()).collect();
+            if others.contains(&own) || others.iter().any(|o| wires.joined(own, *o)) {
+                continue;
+            }
+            match (others.first(), others.len()) {
+                (Some(&other), 1) => wires.cable(own, other),
+                (Some(_), _) if model.zones[*zone].segment.is_some() => wires.cable(own, hubs.get(*zone, picture)),
+                (Some(&other), _) => wires.cable(own, other),
+                (None, _) => {}
             }
         }
     }

@@ -240,8 +240,12 @@ impl Wire {
             }
         }
         for c in &self.communications {
-            let label = &model.communications[*c].label;
-            edge = edge.label(format!("{}{label}", pick(lang, "特定通信 ", "comm. ")));
+            let row = &model.communications[*c];
+            let word = match row.limits.complete() && row.purpose.is_some() {
+                true => pick(lang, "特定通信", "specific"),
+                false => pick(lang, "通信", "declared"),
+            };
+            edge = edge.label(format!("{word} {}", row.label));
         }
         if !self.services.is_empty() {
             edge = edge.label(services(&self.services, lang));

@@ -12,6 +12,8 @@ use super::xml::Rect;
 use crate::diagram::kinds::{Flow, Mark};
 
 const SWEEPS: usize = 40;
+/// How many things may be looked at in all; a picture of hundreds of lines is left as it is then.
+const WORK: usize = 12_000_000;
 /// Closer than this is the same place.
 const SAME: f64 = 0.01;
 
@@ -23,6 +25,7 @@ struct Pull {
 }
 
 /// Everything that can move across, and what holds it.
+#[derive(Default)]
 struct Board {
     at: Vec<f64>,
     /// For each: who stands after it, and how near they may come.
@@ -30,6 +33,10 @@ struct Board {
     before: Vec<Vec<(usize, f64)>>,
     pulls: Vec<Pull>,
     pulls_of: Vec<Vec<usize>>,
+    /// The number of the last group each was in.
+    member: Vec<u32>,
+    groups: u32,
+    work: usize,
 }
 
 /// Moves everything together.
@@ -37,7 +44,7 @@ pub(super) fn compact(job: &Job<'_>, placed: &mut Placed) {
     let axis = Axis(job.flow);
     let mut ids: FxHashMap<(u8, usize, usize), usize> = FxHashMap::default();
     let mut whats: Vec<What> = Vec::new();
-    let mut board = Board { at: Vec::new(), after: Vec::new(), before: Vec::new(), pulls: Vec::new(), pulls_of: Vec::new() };
+    let mut board = Board::default();
     let mut id = |what: What, at: f64, board: &mut Board| {
         *ids.entry(key(what)).or_insert_with(|| {
             whats.push(what);
@@ -45,6 +52,7 @@ pub(super) fn compact(job: &Job<'_>, placed: &mut Placed) {
             board.after.push(Vec::new());
             board.before.push(Vec::new());
             board.pulls_of.push(Vec::new());
+            board.member.push(0);
             board.at.len() - 1
         })
     };
@@ -126,7 +134,7 @@ impl Board {
             for start in 0..self.at.len() {
                 for forward in [true, false] {
                     for stiff in [false, true] {
-                        better |= self.improve(start, forward, stiff);
+                        better |= self.work < WORK && self.improve(start, forward, stiff);
                     }
                 }
             }
@@ -142,7 +150,7 @@ impl Board {
         let mut moved = false;
         for _ in 0..8 {
             let group = self.group(start, forward, stiff);
-            let inside = |v: usize| group.binary_search(&v).is_ok();
+            let inside = |v: usize| self.member[v] == self.groups;
             let (mut slope, mut room) = (0.0, f64::MAX);
             for &v in &group {
                 let held = if forward { &self.after[v] } else { &self.before[v] };
@@ -174,23 +182,26 @@ impl Board {
         moved
     }
 
-    /// What has to move if one thing does. Sorted.
-    fn group(&self, start: usize, forward: bool, stiff: bool) -> Vec<usize> {
+    /// What has to move if one thing does: the members of the newest group.
+    fn group(&mut self, start: usize, forward: bool, stiff: bool) -> Vec<usize> {
+        self.groups += 1;
+        self.member[start] = self.groups;
         let mut group = vec![start];
-        let mut todo = vec![start];
-        while let Some(v) = todo.pop() {
+        let mut next = 0;
+        while let Some(&v) = group.get(next) {
+            next += 1;
             let held = if forward { &self.after[v] } else { &self.before[v] };
             let pushed = held.iter().filter(|(o, least)| (self.at[*o] - self.at[v]).abs() - least < SAME).map(|(o, _)| *o);
             let line = self.pulls_of[v].iter().map(|p| &self.pulls[*p]).map(|p| if p.a == v { p.b } else { p.a });
             let line = line.filter(|o| stiff && (self.at[*o] - self.at[v]).abs() < SAME);
+            self.work += held.len() + self.pulls_of[v].len();
             for other in pushed.chain(line) {
-                if !group.contains(&other) {
+                if self.member[other] != self.groups {
+                    self.member[other] = self.groups;
                     group.push(other);
-                    todo.push(other);
                 }
             }
         }
-        group.sort_unstable();
         group
     }
 }
