@@ -41,7 +41,10 @@ const NODES: &str = "    \"in-pc\": Terminal(at: \"in\"), \"lg-srv\": Server(at:
 fn whole(case: &Case) -> String {
     match case.form {
         Form::Whole => case.text.to_owned(),
-        Form::Nodes => format!("{HEAD}  nodes: {{\n{NODES}{}\n  }},\n)\n", case.text),
+        Form::Nodes => {
+            let lines: Vec<String> = case.text.lines().map(|line| format!("    {}", line.trim_start())).collect();
+            format!("{HEAD}  nodes: {{\n{NODES}{}\n  }},\n)\n", lines.join("\n"))
+        }
         Form::Fields => format!("{HEAD}  nodes: {{\n{NODES}  }},\n{}\n)\n", case.text),
     }
 }
@@ -142,8 +145,10 @@ fn every_mistake_is_reported_where_it_is() {
         if found != expected || without_place != case.without_place {
             let options = RenderOptions { lang: Lang::Ja, color: false, width: None };
             wrong.push_str(&format!(
-                "==== {}\nexpected {expected:#?}\nfound {found:#?} and {without_place} without a place\n{}\n",
+                "==== {}\nmissing {:?}\ntoo many {:?}, {without_place} without a place\n{}\n",
                 case.name,
+                expected.difference(&found).collect::<Vec<_>>(),
+                found.difference(&expected).collect::<Vec<_>>(),
                 render_all(&diagnostics, &sources, &options)
             ));
         }

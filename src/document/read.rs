@@ -13,7 +13,7 @@ use super::shape::Municipality;
 use super::suggest::nearest;
 use super::value::{ESCAPED, reading};
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::source::{Entry, FileId, LineColumn, Scan, ScanIssue, ScanIssueKind, Source, Span, scan, tokens};
+use crate::source::{Entry, FileId, LineColumn, Scan, ScanIssue, ScanIssueKind, Source, Span, TokenKind, scan, tokens};
 
 /// A file as far as it could be read.
 pub(super) struct Read {
@@ -204,14 +204,16 @@ fn scan_diagnostic(file: FileId, issue: &ScanIssue) -> Diagnostic {
 }
 
 fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Scan, source: &Source) -> Diagnostic {
+    let value = value_at(source.text(), scan, place.start);
     let span = Span::new(file, word_at(source.text(), place.clone()));
     let path = scan.path(source.text(), place.start);
+    let owner = owner_of(scan, source.text(), place.start);
     match error {
-        Error::NoSuchStructField { expected, found, outer } => unknown(
+        Error::NoSuchStructField { expected, found, .. } => unknown(
             Code::UNKNOWN_FIELD, span, found, expected,
             Text::new(
-                format!("項目 `{found}` は{}にはありません", of(outer.as_deref())),
-                format!("there is no field `{found}` in {}", outer.as_deref().unwrap_or("this place")),
+                format!("項目 `{found}` は{}にはありません", owner.ja),
+                format!("there is no field `{found}` in {}", owner.en),
             ),
             Text::new("知らない項目名です", "unknown field"),
         ),
@@ -220,13 +222,13 @@ fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Sca
             Text::new(format!("`{found}` という種類はありません"), format!("there is no kind `{found}`")),
             Text::new("知らない種類です", "unknown kind"),
         ),
-        Error::MissingStructField { field, outer } => Diagnostic::error(
+        Error::MissingStructField { field, .. } => Diagnostic::error(
             Code::MISSING_FIELD, span,
             Text::new(
-                format!("{}に項目 `{field}` がありません", of(outer.as_deref())),
-                format!("field `{field}` is missing in {}", outer.as_deref().unwrap_or("this place")),
+                format!("項目 `{field}` がありません"),
+                format!("field `{field}` is missing"),
             ),
-            Text::new(format!("`{path}` に必要です"), format!("needed in `{path}`")),
+            needed_in(&path),
         ),
         Error::DuplicateStructField { field, .. } => duplicate_field(file, field, span, scan, source, place.start),
         Error::ExceededRecursionLimit => Diagnostic::error(
@@ -241,16 +243,50 @@ fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Sca
         )
         .fix(span, *expected),
         Error::Message(m) if m == ESCAPED => Diagnostic::error(
-            Code::BAD_NAME, span,
+            Code::BAD_NAME, Span::new(file, text_before(source.text(), &place)),
             Text::new("名前に \\ を使った書き方はできません", "a name cannot contain escapes (\\)"),
             Text::new("そのままの文字で書いてください", "write it without \\"),
         ),
-        other => wrong_value(span, other, &path),
+        Error::TrailingCharacters | Error::Eof => outside(file, error, &place, source.text()),
+        other => wrong_value(value.map_or(span, |v| Span::new(file, v)), other, &path, source.text()),
     }
 }
 
-fn of(outer: Option<&str>) -> String {
-    outer.map_or_else(|| "ここ".to_owned(), |o| format!(" {o} "))
+/// In whose brackets a place is, in words.
+fn owner_of(scan: &Scan, text: &str, offset: usize) -> Text {
+    match scan.enclosing(offset).nth(1) {
+        None => Text::new("図面", "the drawing"),
+        Some(entry) => {
+            let path = scan.path(text, entry.range.start);
+            Text::new(format!(" `{path}` "), format!("`{path}`"))
+        }
+    }
+}
+
+fn needed_in(path: &str) -> Text {
+    if path.is_empty() {
+        return Text::new("ここに必要です", "needed here");
+    }
+    Text::new(format!("`{path}` に必要です"), format!("needed in `{path}`"))
+}
+
+/// The value of the entry around a place: all of it if it is on one line, else its first word.
+fn value_at(text: &str, scan: &Scan, offset: usize) -> Option<Range<usize>> {
+    let entry = scan.innermost_entry(offset)?;
+    let start = match &entry.key {
+        None => entry.range.start,
+        Some(key) => {
+            let colon = text.get(key.end..entry.range.end)?.find(':')? + key.end + 1;
+            let rest = text.get(colon..entry.range.end)?;
+            colon + tokens(rest).first()?.range.start
+        }
+    };
+    let value = text.get(start..entry.range.end)?;
+    let end = match value.find('\n') {
+        None => entry.range.end,
+        Some(_) => start + tokens(value).first()?.range.end,
+    };
+    Some(start..end)
 }
 
 fn unknown(code: Code, span: Span, found: &str, expected: &[&str], message: Text, label: Text) -> Diagnostic {
@@ -282,7 +318,9 @@ fn duplicate_field(file: FileId, field: &str, span: Span, scan: &Scan, source: &
     }
 }
 
-fn wrong_value(span: Span, error: &Error, path: &str) -> Diagnostic {
+fn wrong_value(span: Span, error: &Error, path: &str, text: &str) -> Diagnostic {
+    let written = text.get(span.range()).unwrap_or_default();
+    let number = written.starts_with(|c: char| c.is_ascii_digit());
     let (ja, en) = match error {
         Error::ExpectedString | Error::ExpectedStringEnd => ("引用符で囲んだ文字が必要です", "a text in quotation marks is expected"),
         Error::ExpectedInteger | Error::InvalidIntegerDigit { .. } => ("整数が必要です", "a whole number is expected"),
@@ -291,26 +329,52 @@ fn wrong_value(span: Span, error: &Error, path: &str) -> Diagnostic {
         Error::ExpectedArray | Error::ExpectedArrayEnd => ("[ … ] の一覧が必要です", "a list [ … ] is expected"),
         Error::ExpectedMap | Error::ExpectedMapEnd | Error::ExpectedMapColon => ("{ \"名前\": 値, … } の対応表が必要です", "a map { \"name\": value, … } is expected"),
         Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) | Error::ExpectedStructLikeEnd | Error::ExpectedStructName(_) => ("( … ) が必要です", "( … ) is expected"),
+        Error::ExpectedIdentifier if written.starts_with('(') => ("( の前に種類の名前が必要です。例: Terminal(…)", "the name of a kind is needed before (, as in Terminal(…)"),
+        Error::ExpectedIdentifier if written.starts_with('"') => ("引用符のない名前が必要です", "a word without quotation marks is expected"),
         Error::ExpectedIdentifier => ("項目名か種類の名前が必要です", "a field or kind name is expected"),
-        Error::ExpectedComma => ("カンマ「,」が必要です", "a comma is expected"),
-        Error::TrailingCharacters => ("図面の終わりの後に余分な文字があります", "there is something after the end of the drawing"),
-        Error::Eof => ("ファイルが途中で終わっています", "the file ends too early"),
+        _ if number => ("数だけを書きます。単位は付けません", "a number alone is expected, without a unit"),
+        Error::InvalidValueForType { expected, .. } if expected.contains("list") => ("引用符で囲んだ文字か、その一覧 [ … ] が必要です", "a text in quotation marks or a list of them is expected"),
+        Error::ExpectedDifferentLength { .. } => ("値の個数が違います", "the number of values is not as expected"),
         _ => ("値の書き方が違います", "the value is not written as expected"),
     };
-    let detail = match error {
-        Error::Message(_) | Error::InvalidValueForType { .. } | Error::ExpectedDifferentLength { .. } | Error::UnexpectedChar(_) => format!(": {error}"),
-        _ => String::new(),
-    };
     let code = match error {
-        Error::TrailingCharacters | Error::Eof | Error::ExpectedComma | Error::UnexpectedChar(_) => Code::SYNTAX,
         Error::IntegerOutOfBounds => Code::BAD_VALUE,
         _ => Code::WRONG_TYPE,
     };
+    let label = if path.is_empty() {
+        Text::new("ここです", "here")
+    } else {
+        Text::new(format!("`{path}` の値です"), format!("the value of `{path}`"))
+    };
+    Diagnostic::error(code, span, Text::new(ja, en), label)
+}
+
+/// Text behind the end of the drawing, or no end at all.
+fn outside(file: FileId, error: &Error, place: &Range<usize>, text: &str) -> Diagnostic {
+    if matches!(error, Error::Eof) {
+        let end = text.trim_end().len();
+        let last = text[..end].char_indices().next_back().map_or(0, |(i, _)| i);
+        return Diagnostic::error(
+            Code::SYNTAX,
+            Span::new(file, last..end),
+            Text::new("ファイルが途中で終わっています", "the file ends too early"),
+            Text::new("この後が足りません", "something is missing after this"),
+        );
+    }
+    let from = place.start.min(text.len());
+    let next = text.get(from..).and_then(|rest| tokens(rest).first().map(|t| from + t.range.start..from + t.range.end));
     Diagnostic::error(
-        code, span,
-        Text::new(format!("{ja}{detail}"), format!("{en}{detail}")),
-        Text::new(format!("`{path}` の値です"), format!("the value of `{path}`")),
+        Code::SYNTAX,
+        Span::new(file, next.unwrap_or(from..from)),
+        Text::new("図面の終わりの後に余分なものがあります", "there is something after the end of the drawing"),
+        Text::new("図面はこの前で終わっています", "the drawing ends before this"),
     )
+}
+
+/// The text in quotation marks at a place, or the last one before it.
+fn text_before(text: &str, place: &Range<usize>) -> Range<usize> {
+    let quoted = tokens(text).into_iter().filter(|t| t.kind == TokenKind::Quoted);
+    quoted.take_while(|t| t.range.start <= place.start).last().map_or(place.clone(), |t| t.range)
 }
 
 /// Widens an empty place to the word that stands there, so that something can be underlined.

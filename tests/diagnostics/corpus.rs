@@ -177,7 +177,7 @@ pub const CORPUS: &[Case] = &[
         r#""«S2004»in->pc": Terminal(at: "in"), "«S2004»10.1.1.1": Terminal(at: "in"), "«S2004»2024": Terminal(at: "in"),
         "«S2004»any": Terminal(at: "in"), "«S2004»": Terminal(at: "in"), "«S2004»窓口 端末": Terminal(at: "in"), "«S2004»a.b": Terminal(at: "in"),"#,
     ),
-    nodes("a name with an escape", r#""«S2004»a\u{62}": Terminal(at: "in"),"#),
+    nodes("a name with an escape", r#"«S2004»"a\u{62}": Terminal(at: "in"),"#),
     fields("services that cannot be called so", r#"  services: { "«S2004»tcp": ["tcp 80"], "«S2004»a + b": ["tcp 81"] },"#),
     nodes(
         "malformed addresses",
@@ -285,7 +285,7 @@ Municipality(segments: { "psc": (layer: SecurityCloud) }, nodes: { "a": Terminal
         r#"Municipality(model: Alpha, include: ["a.ron"], segments: { "in": (layer: Internet) },
         nodes: { "f": Firewall(joins: ["in", "psc"], default: Deny, rules: [(permit: "in -> a")]) })
 === a.ron
-Municipality(segments: { "psc": (layer: SecurityCloud) }, nodes: { "b": Server«also»(at: "psc" «S0002=)»} })"#,
+Municipality(segments: { "psc": (layer: SecurityCloud) }, nodes: { "b": Server«S0002»(at: "psc" })"#,
     ),
     whole(
         "model in two files",
@@ -338,10 +338,10 @@ Municipality(«also»model: Beta)"#,
         "a segment without members",
         r#"Municipality(model: Alpha, segments: { "in": (layer: Internet), "«W5006»mn": (layer: MyNumber) }, nodes: { "a": Terminal(at: "in") })"#,
     ),
-    nodes(
+    whole(
         "an address that matters",
-        r#""«W5007»a": Terminal(at: "lg"),
-        "f": Firewall(joins: ["in", "lg"], default: Deny, rules: [(permit: "lg-srv -> in-pc tcp 443"), (permit: "10.2.1.0/24 -> any tcp 443")]),"#,
+        r#"Municipality(model: Alpha, segments: { "in": (layer: Internet, address: "10.3.0.0/16"), "lg": (layer: Lgwan, address: "10.2.0.0/16") },
+        nodes: { "in-pc": Terminal(at: "in"), "«W5007»lg-srv": Server(at: "lg"), "f": Firewall(joins: ["in", "lg"], default: Deny, rules: [(permit: "in-pc -> 10.2.1.0/24 tcp 443")]) })"#,
     ),
     nodes(
         "rules about things that never pass",

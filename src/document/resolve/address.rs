@@ -6,8 +6,9 @@ use std::net::IpAddr;
 
 use super::super::value::{Name, Names};
 use super::Resolver;
-use crate::diagnostic::{Code, Text};
+use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{Addr, AddrRange};
+use crate::source::Span;
 
 /// What is wrong with an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,14 +121,18 @@ impl Resolver<'_> {
         match parse_range(&name.text) {
             Ok(range) => Some(range),
             Err(error) => {
-                self.error(
-                    Code::BAD_ADDRESS,
-                    name.span,
-                    error.text(),
-                    Text::new("アドレスの誤りです", "malformed address"),
-                );
+                self.bad_address(&error, name.span);
                 None
             }
         }
+    }
+
+    pub(super) fn bad_address(&mut self, error: &AddressError, span: Span) {
+        let label = Text::new("アドレスの誤りです", "malformed address");
+        let d = Diagnostic::error(Code::BAD_ADDRESS, span, error.text(), label);
+        self.diagnostics.push(match error {
+            AddressError::HostBits(meant) => d.fix(span, meant.clone()),
+            _ => d,
+        });
     }
 }

@@ -52,10 +52,6 @@ const MAX_GUESSES: usize = 200;
 /// Longer lists of what is possible help nobody.
 const MAX_LISTED: usize = 40;
 
-pub(super) fn did_you_mean(near: &str) -> Text {
-    Text::new(format!("`{near}` のことではありませんか"), format!("did you mean `{near}`?"))
-}
-
 /// The place of `part` inside `text`, which stands at `span`.
 pub(super) fn place_in(span: Span, text: &str, part: &str) -> Span {
     let offset = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize);
@@ -273,7 +269,7 @@ impl Resolver<'_> {
             if let Some(place) = place {
                 diagnostic = diagnostic.also(place, Text::new("似た名前の定義", "a similar name is defined here"));
             }
-            diagnostic = diagnostic.help(did_you_mean(&near)).fix(span, near);
+            diagnostic = diagnostic.fix(span, near);
         }
         self.diagnostics.push(diagnostic);
     }
@@ -292,7 +288,7 @@ impl Resolver<'_> {
             diagnostic = diagnostic.help(Text::new(format!("使えるもの: {listed}"), format!("known here: {listed}")));
         }
         if let Some(near) = self.guess(word, known.iter().map(String::as_str)) {
-            diagnostic = diagnostic.help(did_you_mean(&near)).fix(span, near);
+            diagnostic = diagnostic.fix(span, near);
         }
         self.diagnostics.push(diagnostic);
     }

@@ -6,7 +6,7 @@ use super::super::shape::{CommunicationDoc, LimitDoc, PermitDoc, PurposeDoc, Swi
 use super::super::value::Name;
 use super::matrix::{CrossingKind, KindRow, MATRIX};
 use super::mediators::carrier;
-use super::names::{did_you_mean, normal};
+use super::names::normal;
 use super::{MAX_ROWS, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
@@ -318,7 +318,7 @@ impl Resolver<'_> {
             format!("known here: {}, or the name of a device", STANDARD_LABELS.join(", ")),
         ));
         if let Some(near) = self.guess(key, known.iter().map(String::as_str)) {
-            d = d.help(did_you_mean(&near)).fix(span, near);
+            d = d.fix(span, near);
         }
         self.diagnostics.push(d);
     }

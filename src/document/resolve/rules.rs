@@ -62,6 +62,12 @@ impl Resolver<'_> {
         let before = self.diagnostics.len();
         let source = self.address_match(left, text.span.start as usize, text.span);
         let (peers, service) = split_destination(right);
+        let first = peers.trim();
+        if is_protocol(first) && !self.names.contains_key(first) {
+            let place = trimmed(right, right_at, text.span);
+            self.bad_rule(place, Text::new("宛先が書かれていません", "the destination is missing"));
+            return None;
+        }
         let destination = self.address_match(peers, right_at, text.span);
         let service_at = right_at + peers.len();
         let (service, established) = match service.trim_end().strip_suffix("established") {
@@ -93,9 +99,9 @@ impl Resolver<'_> {
             } else if let Ok(range) = parse_range(item) {
                 result.literal.push(range);
             } else if looks_like_address(item) {
-                let error = parse_range(item).err();
-                let text = error.map_or_else(|| Text::new("", ""), |e| e.text());
-                self.error(Code::BAD_ADDRESS, place, text, Text::new("アドレスの誤りです", "malformed address"));
+                if let Err(error) = parse_range(item) {
+                    self.bad_address(&error, place);
+                }
             } else {
                 self.name_match(item, place, &mut result);
             }
@@ -109,8 +115,9 @@ impl Resolver<'_> {
 
     fn no_arrow(&mut self, text: &Name) {
         self.bad_rule(text.span, Text::new("`->` がありません", "there is no `->`"));
-        let other = ["=>", "→", "⇒", "－＞", "->", "ー>", "−>", "＞", ">"].into_iter().find_map(|a| Some((a, text.text.find(a)?)));
-        if let (Some((arrow, at)), Some(d)) = (other, self.diagnostics.pop()) {
+        let other = ["=>", "→", "⇒", "－＞", "ー>", "−>", "＞", ">"].into_iter().find_map(|a| Some((a, text.text.find(a)?)));
+        let Some((arrow, at)) = other else { return };
+        if let Some(d) = self.diagnostics.pop() {
             let start = text.span.start as usize + at;
             self.diagnostics.push(d.fix(Span::new(text.span.file, start..start + arrow.len()), "->"));
         }
@@ -120,10 +127,6 @@ impl Resolver<'_> {
         if let Some((ranges, faces)) = self.matched.get(item) {
             result.named.extend_from_slice(ranges);
             result.faces.extend_from_slice(faces);
-            return;
-        }
-        if is_protocol(item) && !self.names.contains_key(item) {
-            self.bad_rule(place, Text::new("宛先が書かれていません", "the destination is missing"));
             return;
         }
         let mut found = AddrMatch::default();

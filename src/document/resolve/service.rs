@@ -1,7 +1,7 @@
 //! Services as written: `tcp 443`, `udp 53,123`, `tcp from 1024-65535 to 443`, `icmp`, `proto 47`, a defined name.
 
 use super::super::value::Names;
-use super::names::{did_you_mean, normal, place_in};
+use super::names::{normal, place_in};
 use super::Resolver;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{PortRange, Protocol, Service};
@@ -142,7 +142,7 @@ impl Resolver<'_> {
             let known = defined.keys().map(String::as_str).chain(["tcp", "udp", "icmp", "any", "proto"]);
             if let Some(near) = self.guess(word, known) {
                 let place = place_of_word(self.sources.snippet(span), word, span);
-                diagnostic = diagnostic.help(did_you_mean(&near)).fix(place, near);
+                diagnostic = diagnostic.fix(place, near);
             }
             self.services = defined;
         }

@@ -1,6 +1,6 @@
 //! Firewalls, routers, L3 switches, diodes and lines.
 
-use super::super::shape::{ActionDoc, DiodeDoc, LineDoc, LineKindDoc, NatDoc, TransitDoc};
+use super::super::shape::{ActionDoc, DiodeDoc, LineDoc, LineKindDoc, NatDoc, RuleDoc, TransitDoc};
 use super::super::value::{Name, Names};
 use super::address::{parse_range, prefix_len};
 use super::endpoints::{Head, control_name};
@@ -8,7 +8,7 @@ use super::names::normal;
 use super::{MAX_ROWS, Named, Pending, PendingDoc, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Action, Addr, AddrRange, Dnat, FaceAddress, Kind, Layer, MfaGate, NodeId, PacketAddr, Role, Route, Snat, Transit, TransitId, ZoneId,
+    Action, Addr, AddrRange, Dnat, FaceAddress, Id, Kind, Layer, MfaGate, NodeId, PacketAddr, Role, Route, Snat, Transit, TransitId, ZoneId,
 };
 use crate::source::Span;
 
@@ -198,15 +198,15 @@ impl Resolver<'_> {
             ActionDoc::Permit => Action::Permit,
             ActionDoc::Deny => Action::Deny,
         });
+        for rule in doc.rules.iter().flatten() {
+            self.rule_zones(row, rule, name);
+        }
         let rules = match doc.rules {
             Some(rules) => Some(rules.iter().enumerate().filter_map(|(i, r)| self.rule(r, name, i)).collect()),
             // A firewall of which nothing is said is an open question; a router forwards.
             None if default.is_some() || self.filters(row) => Some(Vec::new()),
             None => None,
         };
-        if let Some(rules) = &rules {
-            self.rule_zones(row, rules, name);
-        }
         if rules.is_some() && default.is_none() {
             let id = self.assume(
                 Code::DEFAULT_UNSTATED, name.span,
@@ -238,20 +238,23 @@ impl Resolver<'_> {
         matches!(self.model.nodes[node].kind, Kind::Firewall | Kind::Breakout | Kind::VpnGateway | Kind::SecurityCloud)
     }
 
-    fn rule_zones(&mut self, row: TransitId, rules: &[crate::model::Rule], name: &Name) {
-        for rule in rules {
-            for zone in rule.enters.into_iter().chain(rule.leaves) {
-                if !self.model.transits[row].zones.contains(&zone) {
-                    let network = self.model.zones[zone].name.clone();
-                    self.error(
-                        Code::WRONG_REFERENCE, rule.span,
-                        Text::new(
-                            format!("`{}` は `{network}` をつないでいません", name.text),
-                            format!("`{}` does not join `{network}`", name.text),
-                        ),
-                        Text::new("enters / leaves には joins のネットワークを書きます", "enters and leaves name networks of joins"),
-                    );
-                }
+    /// Where a rule says packets enter and leave must be networks of the device.
+    fn rule_zones(&mut self, row: TransitId, rule: &RuleDoc, name: &Name) {
+        for place in rule.enters.iter().chain(&rule.leaves) {
+            let zone = match self.names.get(&normal(&place.text)) {
+                Some((Named::Network(zone), _)) => *zone,
+                Some((Named::Segment(segment), _)) => self.zone_of_segment[segment.index()],
+                _ => continue,
+            };
+            if !self.model.transits[row].zones.contains(&zone) {
+                self.error(
+                    Code::WRONG_REFERENCE, place.span,
+                    Text::new(
+                        format!("`{}` は `{}` をつないでいません", name.text, place.text),
+                        format!("`{}` does not join `{}`", name.text, place.text),
+                    ),
+                    Text::new("enters / leaves には joins のネットワークを書きます", "enters and leaves name networks of joins"),
+                );
             }
         }
     }
