@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::classes::AddrClass;
 use super::filter::{Filter, Lane, Passed};
 use super::{Bits, Classes};
-use crate::model::{Id, Model, PacketAddr, Route, Ternary, TransitId, ZoneId};
+use crate::model::{Id, Model, PacketAddr, Route, Rule, Ternary, Transit, TransitId, ZoneId};
 
 /// Labels and gates passed, one bit each; see [`super::Sessions::marks`].
 pub(super) type Marks = u128;
@@ -41,6 +41,8 @@ pub(super) struct Walker<'m> {
     routes: Vec<Option<Vec<(usize, &'m Route)>>>,
     pub(super) devices_at: Vec<Vec<TransitId>>,
     pub(super) marks_of: Vec<Marks>,
+    /// Devices that treat all their zones alike: no routes, directions, translation, or rules about zones.
+    plain: Vec<bool>,
 }
 
 type HopKey = (TransitId, ZoneId, ZoneId, AddrClass, AddrClass);
@@ -64,7 +66,8 @@ impl<'m> Walker<'m> {
                 t.routes.as_ref().map(|routes| routes.iter().map(|r| (classes.match_id(&r.to), r)).collect())
             })
             .collect();
-        Self { model, classes, filters: Filter::all(model, classes), routes, devices_at, marks_of }
+        let plain = model.transits.values().map(is_plain).collect();
+        Self { model, classes, filters: Filter::all(model, classes), routes, devices_at, marks_of, plain }
     }
 
     /// Whether a device sends packets for class `d` to zone `to`: `(in may, in sure)`.
@@ -87,9 +90,15 @@ impl<'m> Walker<'m> {
 
     /// The hops out of a state: the device, the next zone, and the address classes after translation.
     pub(super) fn next(&self, at: State) -> impl Iterator<Item = (TransitId, State, AddrClass)> + '_ {
-        self.devices_at[at.zone.index()].iter().flat_map(move |&device| {
-            let t = &self.model.transits[device];
-            t.zones.iter().filter(move |&&to| to != at.zone).map(move |&to| {
+        self.devices_at[at.zone.index()]
+            .iter()
+            .flat_map(move |&device| self.next_through(device, at).map(move |(next, d)| (device, next, d)))
+    }
+
+    /// The hops through one device: the next state, and the destination class before source translation.
+    fn next_through(&self, device: TransitId, at: State) -> impl Iterator<Item = (State, AddrClass)> + '_ {
+        let t = &self.model.transits[device];
+        t.zones.iter().filter(move |&&to| to != at.zone).map(move |&to| {
                 let dnat = t.dnat.iter().find(|n| n.zone == to && self.class_of(PacketAddr::Literal(n.outside)) == at.d);
                 let d = dnat.map_or(at.d, |n| self.class_of(n.inside));
                 // A translation applies to packets of its own family; others pass as they are.
@@ -97,9 +106,8 @@ impl<'m> Walker<'m> {
                 let snat = t.snat.iter().find(|n| n.zone == to && family.is_none_or(|v4| v4 == n.source.is_v4()));
                 let s = snat.map_or(at.s, |n| self.class_of(PacketAddr::Literal(n.source)));
                 let marks = at.marks | self.marks_of[device.index()] | LEFT;
-                (device, State { zone: to, s, d, marks }, d)
+                (State { zone: to, s, d, marks }, d)
             })
-        })
     }
 
     /// What passes `device` from `at` to `to`; `d` is the destination class after translation.
@@ -133,35 +141,52 @@ impl<'m> Walker<'m> {
     ///
     /// Without `marked`, walks that pass different labels are one.
     pub(super) fn spread(&self, cache: &mut HopCache, start: State, bits: Bits, marked: bool, lane: impl Fn(&Hop) -> Bits) -> Vec<(State, Bits)> {
-        let mut order = vec![(start, bits)];
-        let mut index: FxHashMap<State, usize> = FxHashMap::from_iter([(start, 0)]);
-        let mut work = vec![0];
-        while let Some(i) = work.pop() {
-            let (at, bits) = order[i].clone();
-            for (device, mut next, d) in self.next(at).collect::<Vec<_>>() {
-                if !marked {
-                    next.marks &= LEFT;
-                }
-                let mut passed = lane(self.hop(cache, device, at, next.zone, d));
-                passed.keep(&bits);
-                if passed.is_empty() {
+        let mut spread = Spread::new(start, bits);
+        while let Some(i) = spread.work.pop() {
+            let Reached { state: at, bits, via } = spread.order[i].clone();
+            for &device in &self.devices_at[at.zone.index()] {
+                if self.plain[device.index()] {
+                    self.spread_plain(cache, &mut spread, device, at, &bits, via.as_ref(), marked, &lane);
                     continue;
                 }
-                match index.get(&next) {
-                    Some(&j) if order[j].1.covers(&passed) => {}
-                    Some(&j) => {
-                        order[j].1.add(&passed);
-                        work.push(j);
+                for (mut next, d) in self.next_through(device, at) {
+                    if !marked {
+                        next.marks &= LEFT;
                     }
-                    None => {
-                        index.insert(next, order.len());
-                        work.push(order.len());
-                        order.push((next, passed));
-                    }
+                    let mut passed = lane(self.hop(cache, device, at, next.zone, d));
+                    passed.keep(&bits);
+                    spread.reach(next, passed, device, at.zone);
                 }
             }
         }
-        order
+        spread.order.into_iter().map(|r| (r.state, r.bits)).collect()
+    }
+
+    /// A device that treats all its zones alike is asked once for all of them. Passing it twice in a row leads nowhere
+    /// new, except back to where the packet came from.
+    #[allow(clippy::too_many_arguments, reason = "the inside of one loop")]
+    fn spread_plain(
+        &self,
+        cache: &mut HopCache,
+        spread: &mut Spread,
+        device: TransitId,
+        at: State,
+        bits: &Bits,
+        via: Option<&(TransitId, Vec<ZoneId>)>,
+        marked: bool,
+        lane: &impl Fn(&Hop) -> Bits,
+    ) {
+        let zones = &self.model.transits[device].zones;
+        let mut passed = lane(self.hop(cache, device, State { zone: zones[0], ..at }, zones[0], at.d));
+        passed.keep(bits);
+        if passed.is_empty() {
+            return;
+        }
+        let marks = if marked { at.marks | self.marks_of[device.index()] | LEFT } else { LEFT };
+        let back = via.filter(|(d, _)| *d == device).map(|(_, from)| from);
+        for &to in back.unwrap_or(zones).iter().filter(|&&to| to != at.zone) {
+            spread.reach(State { zone: to, marks, ..at }, passed.clone(), device, at.zone);
+        }
     }
 
     /// The shortest walk from `start` to a zone that visits no zone twice, as routes and one-way directions leave
@@ -200,6 +225,64 @@ impl<'m> Walker<'m> {
             bits.keep(&lane(self.hop(cache, device, at, next.zone, d)));
             bits
         })
+    }
+}
+
+fn is_plain(t: &Transit) -> bool {
+    let about_zones = |r: &Rule| r.enters.is_some() || r.leaves.is_some();
+    t.routes.is_none() && t.one_way.is_none() && !t.translates() && !t.rules.iter().flatten().any(about_zones)
+}
+
+/// A state that packets reach, with the services that do, and how they came if only one plain way is known:
+/// the device and the zones before it.
+#[derive(Clone)]
+struct Reached {
+    state: State,
+    bits: Bits,
+    via: Option<(TransitId, Vec<ZoneId>)>,
+}
+
+/// The states reached so far, and those to look at again.
+struct Spread {
+    order: Vec<Reached>,
+    index: FxHashMap<State, usize>,
+    work: Vec<usize>,
+}
+
+impl Spread {
+    fn new(start: State, bits: Bits) -> Self {
+        Self { order: vec![Reached { state: start, bits, via: None }], index: FxHashMap::from_iter([(start, 0)]), work: vec![0] }
+    }
+
+    fn reach(&mut self, state: State, bits: Bits, device: TransitId, from: ZoneId) {
+        if bits.is_empty() {
+            return;
+        }
+        let Some(&i) = self.index.get(&state) else {
+            self.index.insert(state, self.order.len());
+            self.work.push(self.order.len());
+            self.order.push(Reached { state, bits, via: Some((device, vec![from])) });
+            return;
+        };
+        let known = &mut self.order[i];
+        let mut news = !known.bits.covers(&bits);
+        match &mut known.via {
+            Some((d, zones)) if *d == device => {
+                if !zones.contains(&from) {
+                    zones.push(from);
+                    news = true;
+                }
+            }
+            Some(_) => {
+                known.via = None;
+                news = true;
+            }
+            None => {}
+        }
+        if news {
+            known.bits.add(&bits);
+            self.work.push(i);
+        }
     }
 }
 

@@ -108,7 +108,10 @@ impl Resolver<'_> {
                     continue;
                 }
                 if a.layer == b.layer {
-                    self.same_layer(from, to);
+                    // One layer of one body; a segment that does not say whose it is is nobody's neighbour.
+                    if a.body == b.body {
+                        self.same_layer(from, to);
+                    }
                     continue;
                 }
                 let (la, lb) = (a.layer.as_str(), b.layer.as_str());
