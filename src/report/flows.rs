@@ -48,10 +48,10 @@ pub(super) fn obstacles(scribe: &Scribe<'_>, question: &Question, member: FaceId
             sides.iter().take(1).for_each(|&s| list.extend(leg(scribe, member, s)));
         }
         let ends = &to[..to.len().min(MAX_ENDS)];
-        if !ends.iter().any(|&t| reaches(t)) {
-            if let (Some(&s), Some(&t)) = (sides.last(), ends.first()) {
-                list.extend(leg(scribe, s, t));
-            }
+        if !ends.iter().any(|&t| reaches(t))
+            && let (Some(&s), Some(&t)) = (sides.last(), ends.first())
+        {
+            list.extend(leg(scribe, s, t));
         }
     }
     let mut seen: Vec<Advice> = Vec::new();
@@ -94,6 +94,8 @@ pub(super) struct Way {
     pub(super) way: String,
     /// All that stops packets on it.
     pub(super) stops: Vec<Advice>,
+    /// Whether some packet is stopped nowhere on it.
+    pub(super) open: bool,
     /// Whether it passes one device twice in a row and is stopped: nothing to learn from it.
     pub(super) again: bool,
 }
@@ -109,8 +111,8 @@ pub(super) fn walks(scribe: &Scribe<'_>, found: &Blocking) -> Vec<Way> {
                 let node = &scribe.model.nodes[scribe.model.transits[*device].node];
                 way.push_str(&format!(" →[{}]→ {}", node.name, scribe.zone(*zone)));
             }
-            let again = !w.stops.is_empty() && w.devices.windows(2).any(|d| d[0] == d[1]);
-            Way { way, stops: w.stops.iter().map(|s| stopped(scribe, s)).collect(), again }
+            let again = !w.open && w.devices.windows(2).any(|d| d[0] == d[1]);
+            Way { way, stops: w.stops.iter().map(|s| stopped(scribe, s)).collect(), open: w.open, again }
         })
         .collect()
 }
@@ -141,6 +143,10 @@ pub(super) fn stopped(scribe: &Scribe<'_>, stop: &Stop) -> Advice {
         ),
         (StopReason::OneWay, _) => (format!("{name} は一方向の機器で、逆向きには通しません"), format!("{name} forwards in the other direction only")),
         (StopReason::NoRoute, _) => (format!("{name} に宛先への経路(routes)がありません"), format!("{name} has no route to the destination")),
+        (StopReason::MixedFamilies, _) => (
+            format!("{name} のアドレス変換で、IPv4 と IPv6 が混ざります"),
+            format!("the translation of {name} mixes IPv4 and IPv6"),
+        ),
         (StopReason::RoutedTo(zone), _) => {
             let zone = scribe.zone(zone);
             (
@@ -160,9 +166,11 @@ pub(super) fn refused(scribe: &Scribe<'_>, refusal: Refused, x: FaceId, y: FaceI
     let (a, b) = (scribe.thing(x).called(), scribe.thing(y).called());
     let (at, ja, en) = match refusal {
         Refused::OpensNone => (x, format!("{a} は自分から通信を開きません(outbound: false)"), format!("{a} opens no sessions (outbound: false)")),
+        Refused::TakesOnly => (x, format!("{a} は受け取るだけの機器です(sink)"), format!("{a} only takes (sink)")),
         Refused::NotItsServer => (x, format!("{a} が通信を開く相手(servers)に {b} は入っていません"), format!("{b} is not among the servers of {a}")),
         Refused::NotItsClient => (y, format!("{b} が受け付ける相手(clients)に {a} は入っていません"), format!("{a} is not among the clients of {b}")),
         Refused::NotListening => (y, format!("{b} はこのサービスを受け付けません(listens)"), format!("{b} does not answer this service (listens)")),
+        Refused::OtherFamily => (y, format!("{a} と {b} では、IPv4 と IPv6 が合いません"), format!("{a} and {b} have addresses of different families (IPv4, IPv6)")),
         Refused::OneNode => (x, format!("{a} と {b} は一つの機器です"), format!("{a} and {b} are one node")),
         Refused::Detached => {
             let at = if scribe.model.faces[x].zone.is_none() { x } else { y };
@@ -172,7 +180,7 @@ pub(super) fn refused(scribe: &Scribe<'_>, refusal: Refused, x: FaceId, y: FaceI
             let zone = scribe.zone(zone);
             (
                 x,
-                format!("{zone} では端末どうしの通信ができません(client_isolation)"),
+                format!("{zone} の中では端末どうしが直接通信できません(client_isolation)"),
                 format!("{zone} keeps its endpoints apart (client_isolation)"),
             )
         }

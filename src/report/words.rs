@@ -79,6 +79,37 @@ pub(super) fn guard(name: &str) -> Text {
     Text::new(format!("{ja}({name})"), format!("{en} ({name})"))
 }
 
+/// What earns a label, for the labels that the catalogue gives; the others are names of devices.
+#[must_use]
+pub(super) fn earned_by(label: &str) -> Option<Text> {
+    let (ja, en) = match label {
+        "screen" => ("画面転送(ScreenGateway、RemoteBrowser)", "screen transfer (ScreenGateway, RemoteBrowser)"),
+        "cdr" => ("無害化(Sanitiser)", "a sanitiser (Sanitiser)"),
+        "av" => ("ウイルス検査(Inspector)", "an inspector (Inspector)"),
+        "mailconv" => ("メールの変換(MailConverter)", "mail conversion (MailConverter)"),
+        "mailrelay" => ("メール中継(MailRelay)", "a mail relay (MailRelay)"),
+        "proxy" => ("プロキシ(Proxy)", "a proxy (Proxy)"),
+        "resolver" => ("名前解決の中継(Resolver)", "a resolver (Resolver)"),
+        "relay" => ("目的を限った中継(Relay)", "a relay for one purpose (Relay)"),
+        "update" | "licence" | "log" | "time" | "name" => ("その目的の中継(Relay)", "a relay for that purpose (Relay)"),
+        "transfer" => ("ファイル持出し(Transfer)", "a transfer system (Transfer)"),
+        "fout" => ("承認と記録のあるファイル持出し(Transfer、approval と log)", "a Transfer with approval and log"),
+        "share" => ("ファイル共有(FileShare)", "a file share (FileShare)"),
+        "media" => ("媒体での持ち運び(media、carry)", "a carried medium (media, carry)"),
+        "registered-media" => ("登録と暗号化のある媒体(registered と encrypted)", "a medium that is registered and encrypted"),
+        "kiosk" => ("媒体の検査端末(Kiosk)", "a cleaning station (Kiosk)"),
+        "psc" => ("セキュリティクラウド(SecurityCloud、part_of)", "the security cloud (SecurityCloud, part_of)"),
+        "lgwan-fw" => ("LGWAN 接続ファイアウォール(LgwanFirewall)", "an LGWAN firewall (LgwanFirewall)"),
+        "lbo" => ("tenants と default: Deny を書いた Breakout", "a Breakout with tenants and default: Deny"),
+        "mfa" => ("多要素認証のある機器(mfa)", "a device with multi-factor authentication (mfa)"),
+        "dedicated" => ("専用線や閉域の回線(Line、Dedicated か ClosedMobile)", "a Line that is Dedicated or ClosedMobile"),
+        "vpn" => ("VPN 装置(VpnGateway)", "a VPN gateway (VpnGateway)"),
+        "diode" => ("一方向の機器(Diode)", "a diode (Diode)"),
+        _ => return None,
+    };
+    Some(Text::new(ja, en))
+}
+
 /// One assumption under which every "holds" is true.
 pub(super) struct Given {
     pub(super) id: &'static str,

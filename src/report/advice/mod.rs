@@ -126,10 +126,15 @@ impl Scribe<'_> {
         let passed = witness.labels();
         let missing: Vec<_> = permit.via.iter().copied().filter(|l| !passed.contains(l)).collect();
         if !missing.is_empty() {
-            let names: Vec<String> = self.labels(&missing).iter().map(|n| format!("`{n}`")).collect();
+            let (mut ja, mut en) = (Vec::new(), Vec::new());
+            for name in self.labels(&missing) {
+                let earned = super::words::earned_by(&name);
+                ja.push(earned.as_ref().map_or_else(|| format!("`{name}`"), |e| format!("`{name}`({})", e.ja)));
+                en.push(earned.as_ref().map_or_else(|| format!("`{name}`"), |e| format!("`{name}` ({})", e.en)));
+            }
             lacks.push(Text::new(
-                format!("その条件の標識 {} を通っていません", names.join("、")),
-                format!("the path does not pass the label {} that it demands", names.join(", ")),
+                format!("それに必要な標識 {} を通っていません", ja.join("、")),
+                format!("the path lacks the label {} that it needs", en.join(", ")),
             ));
         }
         let ends = [(&permit.from_nodes, witness.start.face), (&permit.to_nodes, witness.end().face)];

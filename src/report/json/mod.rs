@@ -268,7 +268,7 @@ pub(super) fn written(value: &impl Serialize) -> String {
     let mut out = String::with_capacity(text.len() + 1);
     for c in text.chars() {
         // Such characters stand inside strings only, where an escape means the same.
-        if c != '\n' && super::clean(c.encode_utf8(&mut [0; 4])).chars().next() != Some(c) && c != ' ' {
+        if c != '\n' && !super::clean(c.encode_utf8(&mut [0; 4])).starts_with(c) {
             out.push_str(&format!("\\u{:04x}", c as u32));
         } else {
             out.push(c);

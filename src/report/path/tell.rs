@@ -78,7 +78,12 @@ impl Scribe<'_> {
                 step.kind = "relation";
                 let k = carried(lens, carrier);
                 let (a, b) = (step.from.called(), step.to.called());
-                step.text = Text::new(format!("{a} から {b} へ、{}が移る", k.ja), format!("from {a} to {b}: {}", k.en));
+                let moves = match carrier {
+                    Carrier::Ctl | Carrier::Own => "及ぶ",
+                    Carrier::Req | Carrier::Rsp => "届く",
+                    _ => "移る",
+                };
+                step.text = Text::new(format!("{a} から {b} へ、{}が{moves}", k.ja), format!("from {a} to {b}: {}", k.en));
                 if let Some(relation) = self.model.relations.get(*i) {
                     step.reason = Some(relation.reason.clone());
                     step.place = Some(self.place(relation.span));

@@ -24,6 +24,10 @@ pub(super) fn finding(page: &mut Page, report: &Report, finding: &Finding) {
     let parts: Vec<(&CheckReport, &Evidence)> =
         finding.parts.iter().map(|&(i, j)| (&report.checks[i], &report.checks[i].evidence[j])).collect();
     let Some((first, others)) = parts.split_first() else { return };
+    if let Some(place) = &check.place {
+        let text = page.pick(&format!("検査「{}」", check.name), &format!("check \"{}\"", check.name));
+        page.placed(Look::Faint, 3, "", &text, Some(place.to_string()));
+    }
     crossing(page, &parts);
     path(page, lens(check), &first.1.path);
     more(page, check, others);
@@ -93,7 +97,7 @@ fn step(page: &mut Page, lens: Lens, number: usize, step: &StepReport) {
     if let Some(session) = &step.session {
         self::session(page, session);
     } else if let Some(reason) = &step.reason {
-        let text = page.pick(&format!("わけ: {}", reason.ja), &format!("why: {}", reason.en));
+        let text = page.pick(&format!("根拠: {}", reason.ja), &format!("why: {}", reason.en));
         page.placed(Look::Faint, 8, "", &text, step.place.as_ref().map(ToString::to_string));
     } else if step.kind == "same-machine" || lens == Lens::Attack && step.kind == "pivot" && step.carrier == Carrier::Own {
         page.placed(Look::Faint, 8, "", "", step.place.as_ref().map(ToString::to_string));

@@ -61,6 +61,12 @@ pub(super) fn holds(page: &mut Page, report: &Report) {
         let (n, names) = (names.len(), names.join(&page.pick("、", ", ")));
         let text = page.pick(&format!("必要な通信 {n} 件は通る: {names}"), &format!("{n} required flows pass: {names}"));
         page.hanging(Look::Plain, 2, "- ", &text);
+        let shown = if page.style.verbose { flows.as_slice() } else { &[] };
+        for (c, e) in shown.iter().flat_map(|c| c.evidence.iter().map(move |e| (c, e))) {
+            let text = page.pick(&format!("「{}」の例", c.name), &format!("\"{}\", for example", c.name));
+            page.line(Look::Plain, 4, &text);
+            super::finding::path(page, Lens::Direct, &e.path);
+        }
     }
     not_asked(page, report);
 }

@@ -79,7 +79,7 @@ fn letter(c: char) -> Letter {
 /// How well a line ends between two characters: not at all, if need be, or well.
 fn break_between(a: char, b: char) -> u8 {
     let (x, y) = (letter(a), letter(b));
-    if NOT_FIRST.contains(b) || NOT_LAST.contains(a) || b.width() == Some(0) || b == ' ' {
+    if NOT_FIRST.contains(b) || NOT_LAST.contains(a) || "っゃゅょ".contains(a) || b.width() == Some(0) || b == ' ' {
         return 0;
     }
     match (x, y) {

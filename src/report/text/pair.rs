@@ -10,7 +10,7 @@ use crate::report::names::Scribe;
 use crate::report::words;
 use crate::source::Sources;
 use crate::verify::fast::{self, Depth};
-use crate::verify::{Answer, Level, Transit3, blocking, replay};
+use crate::verify::{Answer, Level, blocking, replay};
 
 /// How many pairs of faces are explained when nothing passes.
 const PAIRS: usize = 4;
@@ -67,8 +67,8 @@ fn named(scribe: &Scribe<'_>, faces: &[FaceId], style: Style) -> String {
 fn direct(page: &mut Page, scribe: &Scribe<'_>, from: &[FaceId], to: &[FaceId], wanted: Option<&[Service]>) -> bool {
     let pairs = from.iter().flat_map(|&x| to.iter().map(move |&y| (x, y)));
     let found: Vec<_> = pairs.filter_map(|(x, y)| blocking::passage(scribe.model, x, y, wanted).map(|p| (x, y, p))).collect();
-    let best = found.iter().min_by_key(|(x, y, (_, level, walk))| (*level != Level::Sure, walk.len(), x.index(), y.index()));
-    let Some((x, y, (packet, level, walk))) = best else { return false };
+    let best = found.iter().min_by_key(|(x, y, c)| (c.level < Level::Sure, c.walk.len(), x.index(), y.index()));
+    let Some((x, y, blocking::Connection { packet, level, walk })) = best else { return false };
     let text = if *level >= Level::Sure {
         page.pick("直接つながります", "connected directly")
     } else {
@@ -86,10 +86,9 @@ fn direct(page: &mut Page, scribe: &Scribe<'_>, from: &[FaceId], to: &[FaceId], 
     }
     let mut before = *packet;
     for p in walk {
-        let passage = Transit3 { device: p.device, from: p.from, to: p.to, rule: p.rule, packet: p.packet };
         let translated = before != p.packet;
         before = p.packet;
-        super::finding::device(page, &scribe.device(&passage, translated));
+        super::finding::device(page, &scribe.device(p, translated));
     }
     let others = found.len() - 1;
     if others > 0 {
@@ -123,15 +122,15 @@ fn blocked(page: &mut Page, scribe: &Scribe<'_>, from: &[FaceId], to: &[FaceId],
             );
             page.line(Look::Faint, 2, &text);
         }
-        for flows::Way { way, stops, .. } in walks.iter().take(WALKS) {
+        for flows::Way { way, stops, open, .. } in walks.iter().take(WALKS) {
             let text = page.pick(&format!("道 {way}"), &format!("way {way}"));
             page.line(Look::Plain, 2, &text);
             for s in stops {
                 let text = s.text.get(page.style.lang).to_owned();
                 page.placed(Look::Plain, 4, "- ", &text, s.place.as_ref().map(ToString::to_string));
             }
-            if stops.is_empty() {
-                let text = page.pick("この道に止めるものはありません", "nothing stops packets on this way");
+            if *open {
+                let text = page.pick("止められないパケットもあります", "some packets are stopped nowhere on it");
                 page.line(Look::Plain, 4, &text);
             }
         }

@@ -1,7 +1,7 @@
 //! Reasons apart from packets: who opens, who answers what, and to whom.
 
 use super::Refused;
-use crate::model::{FaceId, Model, PortRange, Role, Service};
+use crate::model::{Behaviour, FaceId, Model, PortRange, Role, Service};
 
 pub(super) fn refusals(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) -> Vec<Refused> {
     let (a, b) = (&model.faces[x], &model.faces[y]);
@@ -13,6 +13,7 @@ pub(super) fn refusals(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Ser
         return vec![Refused::Detached];
     }
     match &model.nodes[a.node].role {
+        Role::Endpoint(e) if e.behaviour == Behaviour::Sink => all.push(Refused::TakesOnly),
         Role::Endpoint(e) if !e.outbound => all.push(Refused::OpensNone),
         Role::Mediator(m) if m.servers.as_ref().is_some_and(|s| !s.contains(&b.node)) => all.push(Refused::NotItsServer),
         Role::Transit(_) => all.push(Refused::OpensNone),

@@ -6,9 +6,9 @@
 mod admission;
 mod samples;
 
-use super::{Level, Packet};
+use super::{Cause, Hop, Level, Packet, SessionCause, Transit3, Witness, replay};
 use crate::model::{
-    Action, FaceId, Model, PacketAddr, Protocol, Service, Ternary, Transit, TransitId, ZoneId,
+    Action, Carrier, Fact, FaceId, Lens, Model, PacketAddr, Protocol, Service, Ternary, Transit, TransitId, Way, ZoneId,
 };
 use crate::packet::{Demand, Passage, trace};
 use admission::refusals;
@@ -35,12 +35,16 @@ pub struct Blocking {
 pub enum Refused {
     /// The initiator opens no sessions.
     OpensNone,
+    /// The initiator takes and never gives (a sink).
+    TakesOnly,
     /// The initiator opens sessions, but not to this node (`servers`).
     NotItsServer,
     /// The responder does not admit this node (`clients`).
     NotItsClient,
     /// The responder does not answer such a service (`listens`).
     NotListening,
+    /// One has IPv4 addresses only, the other IPv6 addresses only.
+    OtherFamily,
     /// Both are one node.
     OneNode,
     /// One of them is not attached to a network.
@@ -60,6 +64,8 @@ pub struct TriedWalk {
     pub devices: Vec<TransitId>,
     /// What stops packets on it; all of them, in order.
     pub stops: Vec<Stop>,
+    /// Whether some packet is stopped nowhere on it.
+    pub open: bool,
 }
 
 /// One place where packets stop.
@@ -103,6 +109,8 @@ pub enum StopReason {
     NoRoute,
     /// Its route leads to another network.
     RoutedTo(ZoneId),
+    /// Its translation mixes IPv4 and IPv6.
+    MixedFamilies,
 }
 
 /// Why `x` cannot open a session to `y`, for some services (`None` is any).
@@ -113,14 +121,17 @@ pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
         return blocking;
     };
     let packets = packets(model, x, y, wanted, &mut blocking.limited);
-    let mut walks = walks(model, start, end, &mut blocking.limited);
+    let apart = blocking.refusals.iter().any(|r| matches!(r, Refused::KeptApart(_)));
+    let mut walks = walks(model, start, end, apart, &mut blocking.limited);
+    let joined = !walks.is_empty();
     walks.sort_by_key(|w| (w.len(), w.clone()));
     for walk in walks {
         let mut stops: Vec<Stop> = Vec::new();
-        let mut open = false;
+        let (mut open, mut tried) = (false, false);
         for &packet in &packets {
             let Some(found) = stopped(model, &walk, packet, y) else { continue };
             open |= found.is_empty();
+            tried = true;
             for stop in found {
                 let same = |s: &Stop| (s.device, s.from, s.lane, s.why) == (stop.device, stop.from, stop.lane, stop.why);
                 if !stops.iter().any(same) {
@@ -128,36 +139,52 @@ pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
                 }
             }
         }
+        if !tried {
+            // Nothing that `x` could send on this walk would be for `y`.
+            continue;
+        }
         let at = |s: &Stop| walk.iter().position(|&(d, from, _)| (d, from) == (s.device, s.from));
         stops.sort_by_key(|s| (at(s), s.lane, s.why));
-        if open {
-            stops.clear();
-        }
         let zones = std::iter::once(start).chain(walk.iter().map(|&(_, _, to)| to)).collect();
-        blocking.walks.push(TriedWalk { zones, devices: walk.iter().map(|&(d, ..)| d).collect(), stops });
+        blocking.walks.push(TriedWalk { zones, devices: walk.iter().map(|&(d, ..)| d).collect(), stops, open });
     }
-    if blocking.walks.is_empty() && !blocking.limited {
-        blocking.refusals.push(Refused::NoWay);
+    if blocking.walks.is_empty() && !blocking.limited && blocking.refusals.is_empty() {
+        blocking.refusals.push(if joined { Refused::OtherFamily } else { Refused::NoWay });
     }
     blocking
 }
 
 /// The shortest walk on which some packet of the services gets through, with the packet and how certain it is.
+///
+/// The answer is confirmed by `replay`, so it is a session of the semantics.
 #[must_use]
-pub fn passage(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) -> Option<(Packet, Level, Vec<Passage>)> {
-    if !refusals(model, x, y, wanted).is_empty() {
+pub fn passage(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) -> Option<Connection> {
+    let refusals = refusals(model, x, y, wanted);
+    if !refusals.iter().all(|r| matches!(r, Refused::KeptApart(_))) {
         return None;
     }
     let (start, zone) = (model.faces[x].zone?, model.faces[y].zone?);
+    let apart = !refusals.is_empty();
     let packets = packets(model, x, y, wanted, &mut false);
-    let mut best = None;
     for level in [Level::Sure, Level::May] {
+        let mut best: Option<Connection> = None;
         for &packet in &packets {
             let demand = if packet.protocol == Protocol::Tcp { Demand::Session } else { Demand::Data };
             for end in addresses(model, y, &mut false) {
-                let Some(walk) = trace(model, start, packet, (zone, end, None), level, demand, (&|_| true, &|_| 0)) else { continue };
-                if best.as_ref().is_none_or(|(_, _, w): &(Packet, Level, Vec<_>)| walk.len() < w.len()) {
-                    best = Some((packet, level, walk));
+                // The shortest walk of the first packet may be one that no reply can follow: then one with another source.
+                let translated = model.transits.values().flat_map(|t| &t.snat).map(|s| Some(PacketAddr::Literal(s.source)));
+                for source in [None, Some(packet.source)].into_iter().chain(translated) {
+                    let marks: (&dyn Fn(u128) -> bool, &dyn Fn(TransitId) -> u128) = (&|left| left > 0 || !apart, &|_| 1);
+                    let Some(walk) = trace(model, start, packet, (zone, end, source), level, demand, marks) else { continue };
+                    let passed = |p: Passage| Transit3 { device: p.device, from: p.from, to: p.to, rule: p.rule, packet: p.packet };
+                    let walk: Vec<Transit3> = walk.into_iter().map(passed).collect();
+                    if best.as_ref().is_some_and(|b| b.walk.len() <= walk.len()) {
+                        break;
+                    }
+                    if confirmed(model, x, y, packet, level, &walk) {
+                        best = Some(Connection { packet, level, walk });
+                        break;
+                    }
                 }
             }
         }
@@ -165,19 +192,55 @@ pub fn passage(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
             return best;
         }
     }
-    best
+    None
+}
+
+/// A direct session that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// The packet that opens it.
+    pub packet: Packet,
+    /// How certain it is.
+    pub level: Level,
+    /// The devices on the way.
+    pub walk: Vec<Transit3>,
+}
+
+/// Whether the replay accepts a session as a step of its own.
+fn confirmed(model: &Model, x: FaceId, y: FaceId, packet: Packet, level: Level, walk: &[Transit3]) -> bool {
+    let from = match model.endpoint_of(x) {
+        Some(_) => Fact::holds(x, Carrier::Own),
+        None => Fact::leaves(x, Carrier::Req, Way::Opens),
+    };
+    let mut labels: Vec<_> = walk.iter().flat_map(|p| model.transits[p.device].labels.iter().copied()).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    let session = SessionCause {
+        initiator: x,
+        responder: y,
+        packet,
+        delivered: walk.last().map_or(packet, |p| p.packet),
+        reply: false,
+        forward: walk.to_vec(),
+        impersonator: None,
+        covert: false,
+        communication: None,
+    };
+    let cause = Cause::Session(Box::new(session));
+    let hop = Hop { from, to: Fact::arrives(y, Carrier::Req), cause, level, guards: Vec::new(), labels };
+    replay::replay(model, Lens::Direct, false, &[], &Witness { start: from, hops: vec![hop] }).is_ok()
 }
 
 type Leg = (TransitId, ZoneId, ZoneId);
 
-/// All walks that visit no network twice.
-fn walks(model: &Model, start: ZoneId, end: ZoneId, limited: &mut bool) -> Vec<Vec<Leg>> {
+/// All walks that visit no network twice; two that are kept apart meet on a walk that leaves their network and returns.
+fn walks(model: &Model, start: ZoneId, end: ZoneId, apart: bool, limited: &mut bool) -> Vec<Vec<Leg>> {
     let mut found = Vec::new();
     let mut open: std::collections::VecDeque<Vec<Leg>> = std::collections::VecDeque::from([Vec::new()]);
     let mut looked = 0;
     while let Some(walk) = open.pop_front() {
         let at = walk.last().map_or(start, |&(_, _, to)| to);
-        if at == end {
+        if at == end && !(apart && walk.is_empty()) {
             found.push(walk);
             if found.len() >= MAX_WALKS {
                 *limited |= !open.is_empty();
@@ -191,7 +254,7 @@ fn walks(model: &Model, start: ZoneId, end: ZoneId, limited: &mut bool) -> Vec<V
             break;
         }
         for (id, t) in model.transits.iter().filter(|(_, t)| t.zones.contains(&at)) {
-            for &to in t.zones.iter().filter(|&&to| to != start && walk.iter().all(|&(_, _, seen)| seen != to)) {
+            for &to in t.zones.iter().filter(|&&to| (to != start || apart && at != start) && walk.iter().all(|&(_, _, seen)| seen != to)) {
                 let mut next = walk.clone();
                 next.push((id, at, to));
                 open.push_back(next);
@@ -209,7 +272,8 @@ fn stopped(model: &Model, walk: &[Leg], packet: Packet, y: FaceId) -> Option<Vec
         let t = &model.transits[device];
         let dnat = t.dnat.iter().find(|n| n.zone == to && now.destination == PacketAddr::Literal(n.outside));
         let inside = Packet { destination: dnat.map_or(now.destination, |n| n.inside), ..now };
-        let mut stop = |lane, why| stops.push(Stop { device, from, to, lane, why, packet: now });
+        let asked = now;
+        let mut stop = |lane, why| stops.push(Stop { device, from, to, lane, why, packet: asked });
         let first = one_way(t, from, to).or_else(|| route(model, t, inside.destination, to)).or_else(|| deny(model, t, inside, from, to, false));
         match first {
             Some(why) => stop(Lane::First, why),
@@ -229,6 +293,9 @@ fn stopped(model: &Model, walk: &[Leg], packet: Packet, y: FaceId) -> Option<Vec
         }
         let source = t.snat.iter().find(|n| n.zone == to).map_or(inside.source, |n| PacketAddr::Literal(n.source));
         now = Packet { source, ..inside };
+        if first.is_none() && (!inside.source.same_family(inside.destination) || !now.source.same_family(now.destination)) {
+            stop(Lane::First, StopReason::MixedFamilies);
+        }
     }
     is_of(model, y, now.destination).then_some(stops)
 }

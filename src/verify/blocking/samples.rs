@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::MAX_PACKETS;
 use crate::model::{
-    Addr, AddrMatch, AddrRange, FaceAddress, FaceId, Model, PacketAddr, Protocol, Role, Service,
+    Addr, AddrMatch, AddrRange, FaceAddress, FaceId, Model, PacketAddr, PortRange, Protocol, Role, Service,
 };
 use crate::verify::Packet;
 
@@ -67,6 +67,7 @@ fn services(model: &Model, wanted: Option<&[Service]>, listens: Option<&[Service
     let wanted = wanted.unwrap_or(&[Service::ANY]);
     let listened = |p, s, d| listens.is_none_or(|l| l.iter().any(|x| x.contains(p, s, d)));
     let fits = |p, s, d| wanted.iter().any(|w| w.contains(p, s, d)) && listened(p, s, d);
+    let bounds = |r: PortRange| std::iter::once(r.first).chain(r.last.checked_add(1));
     let mut stated: Vec<Service> = wanted.iter().chain(listens.unwrap_or_default()).copied().collect();
     stated.extend(model.transits.values().flat_map(|t| t.rules.iter().flatten()).flat_map(|r| r.services.iter().copied()));
     let mut all = Vec::new();
@@ -78,8 +79,8 @@ fn services(model: &Model, wanted: Option<&[Service]>, listens: Option<&[Service
             continue;
         }
         let mut ports: Vec<u16> = vec![443, 80, 22, 25, 53, 445, 3389];
-        ports.extend(stated.iter().map(|s| s.destination.first));
-        let sources: BTreeSet<u16> = std::iter::once(50_000).chain(stated.iter().map(|s| s.source.first).filter(|&p| p > 0)).collect();
+        ports.extend(stated.iter().flat_map(|s| bounds(s.destination)));
+        let sources: BTreeSet<u16> = std::iter::once(50_000).chain(stated.iter().flat_map(|s| bounds(s.source)).filter(|&p| p > 0)).collect();
         for port in ports {
             all.extend(sources.iter().rev().map(|&source| (protocol, source, port)));
         }
