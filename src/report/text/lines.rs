@@ -228,3 +228,31 @@ impl Page {
         self.out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{clean, columns, wrap};
+
+    #[test]
+    fn lines_keep_to_the_width_and_lose_nothing() {
+        let text = "情報セキュリティクラウド(psc) の規則 2「any -> in-srv tcp 25」を見直すと、この経路は切れます。";
+        for width in 20..60 {
+            let lines = wrap(text, width);
+            assert!(lines.iter().all(|l| columns(l) <= width), "{width}: {lines:?}");
+            let joined: String = lines.concat().chars().filter(|c| *c != ' ').collect();
+            assert_eq!(joined, text.chars().filter(|c| *c != ' ').collect::<String>());
+            assert!(lines.iter().all(|l| !l.starts_with(['」', '。', '、', 'ュ'])), "{width}: {lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_does_not_fit_stands_alone_or_is_cut() {
+        assert_eq!(wrap("", 20), [""]);
+        assert!(wrap(&"x".repeat(100), 20).concat().len() == 100);
+    }
+
+    #[test]
+    fn nothing_acts_on_the_terminal() {
+        assert_eq!(clean("a\u{1b}[31m\nb\u{9b}\u{202e}"), "a\u{fffd}[31m b\u{fffd}\u{fffd}");
+    }
+}
