@@ -44,7 +44,7 @@ fn the_picture_of_the_readme_is_what_is_drawn_today() {
     for (file, args) in [
         ("docs/images/beta-prime.svg", vec![BETA_PRIME]),
         ("docs/images/mistake.svg", vec![MISTAKE]),
-        ("docs/images/finding.svg", vec![MISTAKE, "--finding", "1"]),
+        ("docs/images/finding.svg", vec![MISTAKE, "--finding", "2"]),
     ] {
         let drawn = text(&draw(&args));
         let kept = std::fs::read_to_string(root().join(file)).expect(file);

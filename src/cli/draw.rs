@@ -3,43 +3,73 @@
 //! What is drawn is decided in the library; here are arguments, Graphviz, files and exit codes.
 
 use std::ffi::OsStr;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use sekisho::diagnostic::{Lang, RenderOptions, Text, render_all};
+use sekisho::diagnostic::{Lang, Text};
 use sekisho::diagram::build::{View, WHOLE_MOST, fitting, picture};
 use sekisho::diagram::graphviz::{self, Graphviz};
 use sekisho::diagram::{Picture, dot, mermaid, svg};
-use sekisho::document::load;
+use sekisho::document::{Loaded, load};
 use sekisho::model::{Model, SegmentId};
 use sekisho::network::Network;
-use sekisho::verify::fast;
+use sekisho::report::{Input, Report, clean};
+use sekisho::verify::{Verdict, fast};
 
 use crate::Outcome;
 use crate::args::{Args, DrawArgs, PictureArg};
 use crate::files::Disk;
+use crate::{output, say};
 
 pub(crate) fn run(args: &Args, draw: &DrawArgs) -> Outcome {
-    let lang = args.lang();
-    let options = RenderOptions { lang, color: false, width: None };
     let loaded = match load(&mut Disk::new(&draw.file)) {
         Ok(loaded) => loaded,
         Err(failed) => {
-            eprint!("{}", render_all(&failed.diagnostics, &failed.sources, &options));
+            say::diagnostics(args, &failed.diagnostics, &failed.sources);
             return Outcome::Wrong;
         }
     };
-    eprint!("{}", render_all(&loaded.warnings, &loaded.sources, &options));
-    match drawn(&loaded.model, draw, lang) {
-        Ok(()) => Outcome::Holds,
+    say::diagnostics(args, &loaded.warnings, &loaded.sources);
+    let lang = args.lang();
+    let network = Network::new(&loaded.model);
+    let verdicts = fast::verify(&loaded.model, &network);
+    if let Some(fault) = fault(&loaded, &verdicts) {
+        return output::internal(args, &fault);
+    }
+    match drawn(&loaded.model, &network, &verdicts, draw, lang) {
+        Ok(bytes) => match output::write(draw.output.as_deref(), &bytes) {
+            Ok(()) => Outcome::Holds,
+            Err(unwritten) => {
+                unwritten.say(args);
+                Outcome::Wrong
+            }
+        },
         Err(text) => {
-            eprintln!("{}: {}", pick(lang, "エラー", "error"), text.get(lang));
+            let word = match lang {
+                Lang::Ja => "エラー",
+                Lang::En => "error",
+            };
+            eprintln!("{word}: {}", clean(text.get(lang)));
             Outcome::Wrong
         }
     }
 }
 
-fn drawn(model: &Model, draw: &DrawArgs, lang: Lang) -> Result<(), Text> {
+/// What the replay has against a path: what it refuses is not drawn.
+fn fault(loaded: &Loaded, verdicts: &[Verdict]) -> Option<String> {
+    let report = Report::new(&Input {
+        model: &loaded.model,
+        sources: &loaded.sources,
+        verdicts,
+        depths: &[],
+        differences: &[],
+        warnings: &[],
+        engine: "fast",
+        faults: &[],
+    });
+    report.faults.into_iter().next()
+}
+
+fn drawn(model: &Model, network: &Network, verdicts: &[Verdict], draw: &DrawArgs, lang: Lang) -> Result<Vec<u8>, Text> {
     let format = format(draw)?;
     let asked = view(model, draw)?;
     let view = fitting(model, asked);
@@ -51,14 +81,8 @@ fn drawn(model: &Model, draw: &DrawArgs, lang: Lang) -> Result<(), Text> {
         );
         eprintln!("{}", note.get(lang));
     }
-    let network = Network::new(model);
-    let verdicts = fast::verify(model, &network);
-    let picture = picture(model, &network, &verdicts, view, lang).map_err(|e| e.text())?;
-    let bytes = render(&picture, format, draw.dot.as_deref())?;
-    match &draw.output {
-        Some(path) => write_whole(path, &bytes).map_err(|e| unwritten(path, &e)),
-        None => io::stdout().lock().write_all(&bytes).or_else(quiet_pipe).map_err(|e| unwritten(Path::new("-"), &e)),
-    }
+    let picture = picture(model, network, verdicts, view, lang).map_err(|e| e.text())?;
+    render(&picture, format, draw.dot.as_deref())
 }
 
 /// The format asked for, else that of the output's name, else SVG.
@@ -144,43 +168,5 @@ fn failed(error: &graphviz::Error) -> Text {
             format!("Graphviz で描けませんでした。--format svg は Graphviz なしで描けます（{other}）"),
             format!("Graphviz did not draw it; --format svg needs no Graphviz ({other})"),
         ),
-    }
-}
-
-fn unwritten(path: &Path, error: &io::Error) -> Text {
-    let path = path.display();
-    Text::new(format!("`{path}` に書けません（{error}）"), format!("cannot write `{path}`: {error}"))
-}
-
-/// Whoever reads our output may stop early.
-fn quiet_pipe(error: io::Error) -> io::Result<()> {
-    match error.kind() {
-        io::ErrorKind::BrokenPipe => Ok(()),
-        _ => Err(error),
-    }
-}
-
-/// Writes a file beside its place and moves it there, so that nobody ever sees half of it.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?.to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside: PathBuf = path.with_file_name(name);
-    let written = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&beside)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&beside, path));
-    if written.is_err() {
-        // What is left of it is of no use; that it cannot be removed changes nothing.
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
-}
-
-fn pick(lang: Lang, ja: &'static str, en: &'static str) -> &'static str {
-    match lang {
-        Lang::Ja => ja,
-        Lang::En => en,
     }
 }

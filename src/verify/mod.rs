@@ -8,10 +8,8 @@ mod assumed;
 pub mod blocking;
 pub mod expect;
 pub mod fast;
-mod findings;
 pub mod reference;
 pub mod replay;
 mod verdict;
 
-pub use findings::{Evidence, Finding, findings};
 pub use verdict::{Answer, Cause, Hop, Level, Packet, SessionCause, Tally, Transit3, Unpermitted, Verdict, Witness};

@@ -5,6 +5,8 @@
 //! stand on the sheet is the business of the renderings.
 
 mod home;
+mod legs;
+mod line;
 mod paths;
 mod things;
 mod traffic;
@@ -18,7 +20,8 @@ use crate::diagnostic::{Lang, Text};
 use crate::diagram::picture::{NodeId as Thing, Picture};
 use crate::model::{Model, NodeId, Role, SegmentId, ZoneId};
 use crate::network::Network;
-use crate::verify::{Verdict, findings};
+use crate::report::groups;
+use crate::verify::Verdict;
 use paths::Shown;
 use traffic::{Traffic, direct_steps};
 use wires::Wires;
@@ -37,7 +40,7 @@ pub enum View {
     Aggregate,
     /// What lies on some way between two segments.
     Between(SegmentId, SegmentId),
-    /// The path of one finding, by its number in [`findings`].
+    /// The path of one finding, by its number in the report: element `n - 1` of [`groups`].
     Finding(usize),
 }
 
@@ -93,9 +96,9 @@ pub fn picture(
 ) -> Result<Picture, NoSuchFinding> {
     let shown = match view {
         View::Finding(number) => {
-            let all = findings(model, verdicts);
+            let all = groups(model, verdicts);
             let found = number.checked_sub(1).and_then(|at| all.get(at));
-            vec![Shown::new(model, found.ok_or(NoSuchFinding { number, all: all.len() })?)]
+            vec![Shown::new(model, verdicts, number, found.ok_or(NoSuchFinding { number, all: all.len() })?)]
         }
         _ => paths::first_of_each(model, verdicts),
     };
@@ -187,16 +190,21 @@ fn cables(
     for (node, zones) in touching.iter().filter(|(_, zones)| zones.len() > 1) {
         let Some(&own) = things.get(node) else { continue };
         for zone in zones {
-            let others = touching.iter().filter(|(other, z)| *other != node && z.contains(zone));
-            let others: BTreeSet<Thing> = others.filter_map(|(other, _)| things.get(other).copied()).collect();
+            let there = |endpoints: bool| -> BTreeSet<Thing> {
+                let fits = |n: &NodeId| !endpoints || matches!(model.nodes[*n].role, Role::Endpoint(_));
+                let others = touching.iter().filter(|(other, z)| *other != node && z.contains(zone) && fits(other));
+                others.filter_map(|(other, _)| things.get(other).copied()).collect()
+            };
+            let others = there(false);
             if others.contains(&own) || others.iter().any(|o| wires.joined(own, *o)) {
                 continue;
             }
-            match (others.first(), others.len()) {
-                (Some(&other), 1) => wires.cable(own, other),
-                (Some(_), _) if model.zones[*zone].segment.is_some() => wires.cable(own, hubs.get(*zone, picture)),
-                (Some(&other), _) => wires.cable(own, other),
-                (None, _) => {}
+            // One endpoint stands for its network, several are stood for by a thing of their own.
+            let endpoints = there(true);
+            match (endpoints.first(), endpoints.len(), others.first()) {
+                (Some(&only), 1, _) | (None, _, Some(&only)) => wires.cable(own, only),
+                (Some(_), ..) => wires.cable(own, hubs.get(*zone, picture)),
+                (None, _, None) => {}
             }
         }
     }

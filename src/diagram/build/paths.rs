@@ -4,14 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::traffic::{Leg, legs};
+use super::legs::{Leg, legs};
 use super::wires::Wires;
 use super::words::{pick, question};
 use crate::diagnostic::Lang;
 use crate::diagram::kinds::{Emphasis, Mark};
 use crate::diagram::picture::{NodeId as Thing, Picture};
 use crate::model::{CheckId, Model, NodeId, Question, Status};
-use crate::verify::{Evidence, Finding, Verdict, Witness, findings};
+use crate::report::{Group, groups};
+use crate::verify::{Answer, Verdict, Witness};
 
 /// How many paths are shown where none is asked for.
 pub(super) const SHOWN: usize = 3;
@@ -30,14 +31,24 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    pub(super) fn new(model: &Model, finding: &Finding<'_>) -> Self {
-        let mark = if finding.certain() { Mark::Forbidden } else { Mark::Possible };
-        let node = |w: &Witness| (model.faces[w.start.face].node, model.faces[w.end().face].node);
-        let (ends, legs, missing) = match finding.evidence {
-            Evidence::Path(w) => (Some(node(w)), legs(model, w), Vec::new()),
-            Evidence::Missing(list) => (None, Vec::new(), list.iter().map(|(f, _)| model.faces[*f].node).collect()),
+    /// A finding by its number in the report.
+    pub(super) fn new(model: &Model, verdicts: &[Verdict], number: usize, group: &Group) -> Self {
+        let mark = if group.status == Status::Violated { Mark::Forbidden } else { Mark::Possible };
+        let ends = |w: &Witness| (model.faces[w.start.face].node, model.faces[w.end().face].node);
+        let verdict = &verdicts[group.check];
+        let witness = group.witnesses(verdicts).into_iter().next();
+        let missing = match &verdict.answer {
+            Answer::Flow { missing, .. } => missing.iter().map(|(f, _)| model.faces[*f].node).collect(),
+            _ => Vec::new(),
         };
-        Self { number: finding.number, check: finding.verdict.check, mark, ends, missing, legs }
+        Self {
+            number,
+            check: verdict.check,
+            mark,
+            ends: witness.map(ends),
+            missing,
+            legs: witness.map_or_else(Vec::new, |w| legs(model, w)),
+        }
     }
 
     /// Everything on the path.
@@ -50,18 +61,18 @@ impl Shown {
 /// The first path of each check that is violated, then of each that is undecided; attacks and leaks before
 /// crossings, up to [`SHOWN`]. A path that runs along lines already shown would only add numbers to them.
 pub(super) fn first_of_each(model: &Model, verdicts: &[Verdict]) -> Vec<Shown> {
-    let all = findings(model, verdicts);
-    let mut firsts: Vec<&Finding<'_>> = Vec::new();
-    for finding in all.iter().filter(|f| matches!(f.evidence, Evidence::Path(_))) {
-        if firsts.iter().all(|f| f.verdict.check != finding.verdict.check) {
-            firsts.push(finding);
+    let all = groups(model, verdicts);
+    let mut firsts: Vec<(usize, &Group)> = Vec::new();
+    for (at, group) in all.iter().enumerate().filter(|(_, g)| !g.parts.is_empty()) {
+        if firsts.iter().all(|(_, g)| g.check != group.check) {
+            firsts.push((at + 1, group));
         }
     }
-    let crossing = |f: &Finding<'_>| matches!(model.checks[f.verdict.check].question, Question::Matrix { .. });
-    firsts.sort_by_key(|f| (!f.certain(), crossing(f)));
+    let crossing = |g: &Group| matches!(model.checks[verdicts[g.check].check].question, Question::Matrix { .. });
+    firsts.sort_by_key(|(_, g)| (g.status != Status::Violated, crossing(g)));
     let mut covered: BTreeSet<(NodeId, NodeId)> = BTreeSet::new();
     let mut shown = Vec::new();
-    for path in firsts.into_iter().map(|f| Shown::new(model, f)) {
+    for path in firsts.into_iter().map(|(number, g)| Shown::new(model, verdicts, number, g)) {
         let before = covered.len();
         for pair in path.legs.iter().flat_map(|l| l.chain.windows(2)) {
             covered.insert((pair[0].min(pair[1]), pair[0].max(pair[1])));
@@ -162,7 +173,7 @@ pub(super) fn counts(model: &Model, verdicts: &[Verdict], shown: &[Shown], lang:
         });
     }
     let mut lines = vec![line];
-    let all = findings(model, verdicts).len();
+    let all = groups(model, verdicts).len();
     if all > shown.len() {
         lines.push(match lang {
             Lang::Ja => format!("所見は全部で {all} 件。この図に番号で示したのは {} 件（ほか {} 件）", shown.len(), all - shown.len()),

@@ -1,5 +1,5 @@
-//! What flows in a drawing, for people: sessions with their devices, what they carry and their services;
-//! relations; and the same for the steps of a witness.
+//! What flows in a drawing, for people: sessions with their devices, what they carry and their services, and
+//! relations.
 //!
 //! It is taken from the steps of the direct lens, so a picture shows what the verdicts are about. Nothing is
 //! placed or drawn here.
@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
+use super::legs::{carrier, relation_chain};
 use crate::flow::{Content, SessionStep, Step, Why};
 use crate::model::{
-    Carrier, CommunicationId, Fact, FaceId, Kind, Lens, Model, NodeId, Role, SegmentId, Service, TransitId, ZoneId,
+    Carrier, CommunicationId, Fact, FaceId, Lens, Model, NodeId, Role, SegmentId, Service, TransitId, ZoneId,
 };
 use crate::network::Network;
 use crate::packet::{Bits, Level};
-use crate::verify::{Cause, Hop, Witness, fast};
+use crate::verify::fast;
 
 /// Sessions between two faces on one walk.
 #[derive(Debug, Default)]
@@ -36,15 +37,6 @@ pub(super) struct Traffic {
     pub(super) talks: BTreeMap<TalkKey, Talk>,
     /// Positions in `Model::relations`.
     pub(super) relations: BTreeSet<usize>,
-}
-
-/// A visible step of a path: the things it passes, in the direction of what it carries.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Leg {
-    pub(super) chain: Vec<NodeId>,
-    pub(super) carrier: Carrier,
-    /// Whether it is a session of the network.
-    pub(super) session: bool,
 }
 
 /// Steps of the direct lens that can happen while all controls work; between two segments if they are given.
@@ -142,55 +134,15 @@ impl Traffic {
     }
 }
 
-/// The visible steps of a path.
-pub(super) fn legs(model: &Model, witness: &Witness) -> Vec<Leg> {
-    witness.hops.iter().filter_map(|hop| leg(model, hop)).collect()
-}
-
-fn leg(model: &Model, hop: &Hop) -> Option<Leg> {
-    let (from, to) = (model.faces[hop.from.face].node, model.faces[hop.to.face].node);
-    let chain = match &hop.cause {
-        Cause::Session(s) => {
-            let mut devices: Vec<NodeId> = s.forward.iter().map(|p| model.transits[p.device].node).collect();
-            if s.reply {
-                devices.reverse();
-            }
-            [vec![from], devices, vec![to]].concat()
-        }
-        Cause::Relation(i) => relation_chain(model, *i),
-        Cause::Transform(_) | Cause::Pivot | Cause::Stored | Cause::SameMachine => return None,
-    };
-    let carrier = carrier(hop.to).unwrap_or(Carrier::Own);
-    let session = matches!(hop.cause, Cause::Session(_));
-    (from != to).then_some(Leg { chain, carrier, session })
-}
-
-/// The things a relation joins: its two ends, and the cleaning station between a medium and its reader.
-pub(super) fn relation_chain(model: &Model, index: usize) -> Vec<NodeId> {
-    let Some(relation) = model.relations.get(index) else { return Vec::new() };
-    let (from, to) = (model.faces[relation.from.face].node, model.faces[relation.to.face].node);
-    let station = (model.nodes[from].kind == Kind::Medium).then(|| {
-        let named = |name: &str| relation.labels.iter().any(|l| model.labels[*l] == name);
-        model.nodes.iter().find(|(_, n)| n.kind == Kind::Kiosk && named(&n.name)).map(|(id, _)| id)
-    });
-    let mut chain = vec![from];
-    chain.extend(station.flatten());
-    chain.push(to);
-    chain
-}
-
-fn carrier(fact: Fact) -> Option<Carrier> {
-    match fact.state {
-        crate::model::State::Arrives(k) | crate::model::State::Leaves(k, _) | crate::model::State::Holds(k) => Some(k),
-    }
-}
+/// Class session, content, part of the services, certainty: steps that share them share a walk.
+type WalkKey = (u32, Content, u32, Level);
 
 /// Reads steps, remembering the walks that many of them share.
 struct Reader<'m> {
     model: &'m Model,
     network: &'m Network,
     /// The devices of a walk, and whether it visits no network twice.
-    walks: FxHashMap<(u32, Content, u32, Level), (Vec<TransitId>, bool)>,
+    walks: FxHashMap<WalkKey, (Vec<TransitId>, bool)>,
     names: Vec<(String, Bits)>,
 }
 
