@@ -124,7 +124,10 @@ fn home(model: &Model, place: &[Option<u8>], id: NodeId) -> Home {
                     // What joins segments of one place stands in the one further from the body's own.
                     let outer = segments.iter().max_by_key(|s| (model.segments[**s].layer, **s));
                     let side = |s: &SegmentId| place(s) - u8::from(place(s) > LGWAN);
-                    match outer.filter(|_| segments.iter().all(|s| side(s) == side(&first))) {
+                    // Two bodies' segments of one layer share it: then it is neither's.
+                    let layers: BTreeSet<Layer> = segments.iter().map(|s| model.segments[*s].layer).collect();
+                    let alone = layers.len() == segments.len();
+                    match outer.filter(|_| alone && segments.iter().all(|s| side(s) == side(&first))) {
                         Some(outer) => Home::Segment(*outer),
                         None => Home::Border(least),
                     }
