@@ -3,7 +3,7 @@
 //! Where bytes come from is the [`Loader`]'s business: a disk in the command
 //! line, memory in tests.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::damage::Damage;
 use super::read::read;
@@ -84,7 +84,7 @@ const MAX_SHOWN: usize = 500;
 pub fn load(loader: &mut dyn Loader) -> Result<Loaded, Failed> {
     let mut files = Files::default();
     match loader.root() {
-        Ok((name, text)) => files.add(loader, name, text, &mut Vec::new()),
+        Ok((name, text)) => files.read_all(loader, name, text),
         Err(error) => files.unreadable(None, &loader.name(), &error),
     }
     let Files { sources, documents, mut diagnostics, damage, .. } = files;
@@ -114,38 +114,57 @@ fn shorten(diagnostics: &mut Vec<Diagnostic>) {
     *diagnostics = kept;
 }
 
+/// A file whose includes are being read.
+struct Open {
+    name: String,
+    file: FileId,
+    document: Municipality,
+    /// The include to read next.
+    next: usize,
+}
+
 #[derive(Default)]
 struct Files {
     sources: Sources,
     documents: Vec<(FileId, Municipality)>,
     diagnostics: Vec<Diagnostic>,
     damage: Damage,
-    seen: BTreeMap<String, FileId>,
+    seen: BTreeSet<String>,
 }
 
 impl Files {
-    /// Reads one file and, before it, what it includes: definitions come before their use.
-    fn add(&mut self, loader: &mut dyn Loader, name: String, text: String, open: &mut Vec<String>) {
+    /// Reads a file and, before it, what it includes: definitions come before their use.
+    fn read_all(&mut self, loader: &mut dyn Loader, name: String, text: String) {
+        let mut open: Vec<Open> = self.open(name, text).into_iter().collect();
+        while let Some(top) = open.last_mut() {
+            let Some(include) = top.document.include.get(top.next).cloned() else {
+                self.documents.extend(open.pop().map(|done| (done.file, done.document)));
+                continue;
+            };
+            top.next += 1;
+            match loader.include(&top.name, &include.text) {
+                Err(error) => self.unreadable(Some(include.span), &include.text, &error),
+                Ok((path, _)) if open.iter().any(|o| o.name == path) => self.diagnostics.push(cycle(include.span, &open, &path)),
+                Ok((path, _)) if self.seen.contains(&path) => {}
+                Ok(_) if self.sources.len() >= MAX_FILES => {
+                    self.diagnostics.push(too_many_files(include.span));
+                    self.damage.whole_file();
+                }
+                Ok((path, text)) => open.extend(self.open(path, text)),
+            }
+        }
+    }
+
+    fn open(&mut self, name: String, text: String) -> Option<Open> {
         let Ok(file) = self.sources.add(name.clone(), text) else {
             self.unreadable(None, &name, &LoadError::TooLarge);
-            return;
+            return None;
         };
-        self.seen.insert(name.clone(), file);
+        self.seen.insert(name.clone());
         let read = read(file, self.sources.get(file));
         self.diagnostics.extend(read.diagnostics);
         self.damage.merge(read.damage);
-        open.push(name.clone());
-        for include in &read.document.include {
-            match loader.include(&name, &include.text) {
-                Err(error) => self.unreadable(Some(include.span), &include.text, &error),
-                Ok((path, _)) if open.contains(&path) => self.diagnostics.push(cycle(include.span, open, &path)),
-                Ok((path, _)) if self.seen.contains_key(&path) => {}
-                Ok(_) if self.sources.len() >= MAX_FILES => self.diagnostics.push(too_many_files(include.span)),
-                Ok((path, text)) => self.add(loader, path, text, open),
-            }
-        }
-        open.pop();
-        self.documents.push((file, read.document));
+        Some(Open { name, file, document: read.document, next: 0 })
     }
 
     /// Reports a file that cannot be had. What it defines is unknown, so nothing else is called unknown.
@@ -183,11 +202,9 @@ fn unreadable(span: Option<Span>, path: &str, error: &LoadError) -> Diagnostic {
     }
 }
 
-fn cycle(span: Span, open: &[String], path: &str) -> Diagnostic {
-    let from = open.iter().position(|p| p == path).unwrap_or(0);
-    let mut way = open[from..].join(" → ");
-    way.push_str(" → ");
-    way.push_str(path);
+fn cycle(span: Span, open: &[Open], path: &str) -> Diagnostic {
+    let circle = open.iter().skip_while(|o| o.name != path).map(|o| o.name.as_str());
+    let way = circle.chain([path]).collect::<Vec<_>>().join(" → ");
     Diagnostic::error(
         Code::INCLUDE_CYCLE,
         span,

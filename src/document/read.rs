@@ -11,9 +11,12 @@ use ron::error::{Error, SpannedError};
 use super::damage::Damage;
 use super::shape::Municipality;
 use super::suggest::nearest;
-use super::value::{ESCAPED, reading};
+use super::value::{ESCAPED, MAX_NAME_BYTES, TOO_LONG, reading};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::source::{Entry, FileId, LineColumn, Scan, ScanIssue, ScanIssueKind, Source, Span, TokenKind, scan, tokens};
+
+/// Longer words are cut in messages.
+const MAX_WORD: usize = 60;
 
 /// A file as far as it could be read.
 pub(super) struct Read {
@@ -212,14 +215,14 @@ fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Sca
         Error::NoSuchStructField { expected, found, .. } => unknown(
             Code::UNKNOWN_FIELD, span, found, expected,
             Text::new(
-                format!("項目 `{found}` は{}にはありません", owner.ja),
-                format!("there is no field `{found}` in {}", owner.en),
+                format!("項目 `{}` は{}にはありません", clip(found), owner.ja),
+                format!("there is no field `{}` in {}", clip(found), owner.en),
             ),
             Text::new("知らない項目名です", "unknown field"),
         ),
         Error::NoSuchEnumVariant { expected, found, .. } => unknown(
             Code::UNKNOWN_VARIANT, span, found, expected,
-            Text::new(format!("`{found}` という種類はありません"), format!("there is no kind `{found}`")),
+            Text::new(format!("`{}` という種類はありません", clip(found)), format!("there is no kind `{}`", clip(found))),
             Text::new("知らない種類です", "unknown kind"),
         ),
         Error::MissingStructField { field, .. } => Diagnostic::error(
@@ -238,7 +241,7 @@ fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Sca
         ),
         Error::ExpectedDifferentStructName { expected, found } => Diagnostic::error(
             Code::UNKNOWN_VARIANT, span,
-            Text::new(format!("`{expected}` のはずが `{found}` と書かれています"), format!("expected `{expected}`, found `{found}`")),
+            Text::new(format!("`{expected}` のはずが `{}` と書かれています", clip(found)), format!("expected `{expected}`, found `{}`", clip(found))),
             Text::new("名前が違います", "wrong name"),
         )
         .fix(span, *expected),
@@ -246,6 +249,14 @@ fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Sca
             Code::BAD_NAME, Span::new(file, text_before(source.text(), &place)),
             Text::new("名前に \\ を使った書き方はできません", "a name cannot contain escapes (\\)"),
             Text::new("そのままの文字で書いてください", "write it without \\"),
+        ),
+        Error::Message(m) if m == TOO_LONG => Diagnostic::error(
+            Code::TOO_MANY, Span::new(file, text_before(source.text(), &place)),
+            Text::new(
+                format!("文字が長すぎます(上限 {MAX_NAME_BYTES} バイト)"),
+                format!("this text is too long (limit {MAX_NAME_BYTES} bytes)"),
+            ),
+            Text::new("引用符の閉じ忘れではありませんか", "is a quotation mark missing?"),
         ),
         Error::TrailingCharacters | Error::Eof => outside(file, error, &place, source.text()),
         other => wrong_value(value.map_or(span, |v| Span::new(file, v)), other, &path, source.text()),
@@ -260,6 +271,14 @@ fn owner_of(scan: &Scan, text: &str, offset: usize) -> Text {
             let path = scan.path(text, entry.range.start);
             Text::new(format!(" `{path}` "), format!("`{path}`"))
         }
+    }
+}
+
+/// The beginning of a word, as much as a message needs.
+fn clip(word: &str) -> String {
+    match word.char_indices().nth(MAX_WORD) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
     }
 }
 

@@ -42,6 +42,12 @@ pub(super) struct Name {
 /// The message by which `read` recognises a string that needed unescaping.
 pub(super) const ESCAPED: &str = "\u{1}escaped-name";
 
+/// The message by which `read` recognises a text that is too long to be a name or a rule.
+pub(super) const TOO_LONG: &str = "\u{1}long-name";
+
+/// The longest name, rule or address, in bytes.
+pub(super) const MAX_NAME_BYTES: usize = 1 << 16;
+
 struct NameVisitor;
 
 impl<'de> Visitor<'de> for NameVisitor {
@@ -53,6 +59,9 @@ impl<'de> Visitor<'de> for NameVisitor {
 
     fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Name, E> {
         let span = span_of(text).ok_or_else(|| E::custom(ESCAPED))?;
+        if text.len() > MAX_NAME_BYTES {
+            return Err(E::custom(TOO_LONG));
+        }
         Ok(Name { text: text.to_owned(), span })
     }
 

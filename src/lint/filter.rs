@@ -45,10 +45,23 @@ pub(super) struct Filter {
     impossible: [Packets; 2],
     /// Whether `may` and `sure` differ anywhere.
     doubtful: bool,
+    /// Rules by their first destination, if their destinations are near each other.
+    narrow: Vec<(u64, usize)>,
+    /// All other rules.
+    wide: Vec<usize>,
+    /// The first rules from anywhere to anywhere: likely to hide others.
+    broad: Vec<usize>,
+    spent: std::cell::Cell<usize>,
 }
 
 /// How many comparisons of boxes one rule may cost.
-const MAX_WORK: usize = 4_000_000;
+const MAX_WORK: usize = 2_000_000;
+/// How many all rules of a device may cost.
+const MAX_TOTAL: usize = 20_000_000;
+/// How many rules about everything are tried first.
+const MAX_BROAD: usize = 32;
+/// A rule whose destinations span more numbers than this is compared with every other.
+const NARROW: u64 = 64;
 
 impl Filter {
     pub(super) fn new(model: &Model, transit: &Transit, rules: &[Rule]) -> Self {
@@ -73,12 +86,42 @@ impl Filter {
         let (v4, v6) = addresses.families();
         let all = (ports.all(), contexts.all());
         let apart = |a: &Set, b: &Set| Packets([a.clone(), b.clone(), all.0.clone(), all.1.clone()]);
-        Self { impossible: [apart(&v4, &v6), apart(&v6, &v4)], lines, default: transit.default, doubtful }
+        let impossible = [apart(&v4, &v6), apart(&v6, &v4)];
+        let (mut narrow, mut wide) = (Vec::new(), Vec::new());
+        for (i, line) in lines.iter().enumerate() {
+            // One of the two boxes holds the other.
+            match [&line.may, &line.sure].iter().filter_map(|p| p.0[1].bounds()).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) {
+                Some((first, last)) if last - first > NARROW => wide.push(i),
+                Some((first, _)) => narrow.push((first, i)),
+                None => {}
+            }
+        }
+        narrow.sort_unstable();
+        let about_all = |r: &Rule| r.source.any && r.destination.any;
+        let broad = rules.iter().enumerate().filter(|(_, r)| about_all(r)).map(|(i, _)| i).take(MAX_BROAD).collect();
+        Self {
+            broad, impossible, lines, default: transit.default, doubtful, narrow, wide, spent: std::cell::Cell::new(0) }
+    }
+
+    /// The rules, in order, whose packets meet some of rule `i`'s.
+    fn near(&self, i: usize, may: bool, work: &mut usize) -> Vec<usize> {
+        let own = self.packets(i, may);
+        let Some((first, last)) = own.0[1].bounds() else { return Vec::new() };
+        let from = self.narrow.partition_point(|&(at, _)| at + NARROW < first);
+        let to = self.narrow.partition_point(|&(at, _)| at <= last);
+        let close = self.narrow[from..to].iter().map(|&(_, j)| j);
+        *work += to - from + self.wide.len();
+        let mut near: Vec<usize> = close.chain(self.wide.iter().copied()).filter(|&j| j != i && self.packets(j, may).meets(own)).collect();
+        near.sort_unstable();
+        near
     }
 
     /// What rule `i` does.
     pub(super) fn standing(&self, i: usize) -> Standing {
         let levels: &[bool] = if self.doubtful { &[true, false] } else { &[true] };
+        if self.spent.get() > MAX_TOTAL {
+            return Standing::Unknown;
+        }
         let mut work = 0;
         let mut judge = || -> Option<Standing> {
             let mut fits = false;
@@ -87,6 +130,9 @@ impl Filter {
             }
             if !fits {
                 return Some(Standing::FitsNothing);
+            }
+            if let Some(&j) = self.broad.iter().take_while(|&&j| j < i).find(|&&j| self.covers(j, i, levels)) {
+                return Some(Standing::Shadowed(vec![j]));
             }
             let mut covering = BTreeSet::new();
             let mut decides = false;
@@ -102,7 +148,9 @@ impl Filter {
             }
             Some(if differs { Standing::Needed } else { Standing::Redundant })
         };
-        judge().unwrap_or(Standing::Unknown)
+        let standing = judge().unwrap_or(Standing::Unknown);
+        self.spent.set(self.spent.get() + work);
+        standing
     }
 
     fn packets(&self, i: usize, may: bool) -> &Packets {
@@ -113,10 +161,10 @@ impl Filter {
     /// `None` when that is too much work.
     fn left(&self, i: usize, may: bool, before: usize, work: &mut usize, met: &mut BTreeSet<usize>) -> Option<bool> {
         let own = self.packets(i, may);
-        let near: Vec<usize> = (0..before).filter(|&j| self.packets(j, may).meets(own)).collect();
+        let near = if before == 0 { Vec::new() } else { self.near(i, may, work) };
+        let near = near.into_iter().take_while(|&j| j < before);
         let cuts: Vec<(Option<usize>, &Packets)> =
-            self.impossible.iter().map(|p| (None, p)).chain(near.iter().map(|&j| (Some(j), self.packets(j, may)))).collect();
-        *work += before;
+            self.impossible.iter().map(|p| (None, p)).chain(near.map(|j| (Some(j), self.packets(j, may)))).collect();
         let mut open = vec![(own.clone(), 0)];
         while let Some((piece, from)) = open.pop() {
             if piece.is_empty() {
@@ -136,18 +184,20 @@ impl Filter {
 
     /// A single rule that covers rule `i`, if there is one, else all that do it together.
     fn one_that_covers(&self, i: usize, levels: &[bool], covering: BTreeSet<usize>) -> Vec<usize> {
-        let alone = |j: &&usize| {
-            levels.iter().all(|&may| {
-                let whole = self.impossible.iter().fold(vec![self.packets(i, may).clone()], |rest, cut| {
-                    rest.iter().flat_map(|p| p.minus(cut)).collect()
-                });
-                whole.iter().all(|p| p.is_empty() || p.minus(self.packets(**j, may)).iter().all(Packets::is_empty))
-            })
-        };
-        match covering.iter().find(alone) {
+        match covering.iter().find(|&&j| self.covers(j, i, levels)) {
             Some(&j) => vec![j],
             None => covering.into_iter().collect(),
         }
+    }
+
+    /// Whether every possible packet of rule `i` is one of rule `j`'s.
+    fn covers(&self, j: usize, i: usize, levels: &[bool]) -> bool {
+        levels.iter().all(|&may| {
+            let whole = self.impossible.iter().fold(vec![self.packets(i, may).clone()], |rest, cut| {
+                rest.iter().flat_map(|p| p.minus(cut)).collect()
+            });
+            whole.iter().all(|p| p.is_empty() || p.minus(self.packets(j, may)).iter().all(Packets::is_empty))
+        })
     }
 
     /// Whether some packet fares otherwise without rule `i`.
@@ -155,9 +205,7 @@ impl Filter {
         let own = self.packets(i, may);
         let action = self.lines[i].action;
         let default = self.default.unwrap_or(if may { Action::Permit } else { Action::Deny });
-        let others: Vec<usize> =
-            (0..self.lines.len()).filter(|&j| j != i && self.packets(j, may).meets(own)).collect();
-        *work += self.lines.len();
+        let others = self.near(i, may, work);
         let opposite = |k: usize| others[k] > i && self.lines[others[k]].action != action;
         let first = self.impossible.iter().fold(vec![own.clone()], |rest, cut| rest.iter().flat_map(|p| p.minus(cut)).collect());
         let mut open: Vec<(Packets, usize)> = first.into_iter().map(|p| (p, 0)).collect();

@@ -13,12 +13,17 @@ pub(super) fn remarks(model: &Model, transit: &Transit, remarks: &mut Vec<Diagno
         return;
     }
     let filter = Filter::new(model, transit, rules);
+    let mut unknown = 0;
     for (i, rule) in rules.iter().enumerate() {
         remarks.extend(match filter.standing(i) {
             Standing::Shadowed(by) => Some(shadowed(rule, rules, &by)),
             Standing::Redundant => Some(redundant(rule, transit)),
             Standing::FitsNothing => Some(fits_nothing(rule, transit)),
-            Standing::Needed | Standing::Unknown => None,
+            Standing::Needed => None,
+            Standing::Unknown => {
+                unknown += 1;
+                None
+            }
         });
         if permits_everything(rule) {
             remarks.push(Diagnostic::warning(
@@ -28,6 +33,17 @@ pub(super) fn remarks(model: &Model, transit: &Transit, remarks: &mut Vec<Diagno
                 Text::new("要る相手とサービスに絞ってください", "narrow it to the peers and services that are needed"),
             ));
         }
+    }
+    if unknown > 0 {
+        remarks.push(Diagnostic::warning(
+            Code::TOO_MANY,
+            transit.span,
+            Text::new(
+                format!("ルールの重なりが多いので、{unknown} 個のルールは効き目を調べきれませんでした"),
+                format!("so many rules overlap that it was not settled what {unknown} of them do"),
+            ),
+            Text::new("検査の結論には影響しません", "no answer of a check depends on this"),
+        ));
     }
 }
 

@@ -25,8 +25,23 @@ impl Set {
         self.0.is_empty()
     }
 
+    /// The least and the greatest number.
+    pub(super) fn bounds(&self) -> Option<(u64, u64)> {
+        Some((self.0.first()?.0, self.0.last()?.1))
+    }
+
+    fn may_meet(&self, other: &Self) -> bool {
+        match (self.bounds(), other.bounds()) {
+            (Some(a), Some(b)) => a.0 <= b.1 && b.0 <= a.1,
+            _ => false,
+        }
+    }
+
     /// Whether the two share a number.
     pub(super) fn meets(&self, other: &Self) -> bool {
+        if !self.may_meet(other) {
+            return false;
+        }
         let (mut a, mut b) = (self.0.iter().peekable(), other.0.iter().peekable());
         while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
             if x.1 < y.0 {
@@ -83,7 +98,8 @@ impl Packets {
     }
 
     pub(super) fn meets(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).all(|(a, b)| a.meets(b))
+        let pairs = || self.0.iter().zip(&other.0);
+        pairs().all(|(a, b)| a.may_meet(b)) && pairs().all(|(a, b)| a.meets(b))
     }
 
     /// What is here and not there, as disjoint boxes.

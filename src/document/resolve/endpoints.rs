@@ -334,18 +334,16 @@ impl Resolver<'_> {
         let mut open: Vec<(AddrRange, FaceId)> = Vec::new();
         let mut cuts: std::collections::BTreeMap<FaceId, Vec<AddrRange>> = std::collections::BTreeMap::new();
         for (range, face) in ranges {
-            open.retain(|(o, _)| o.last >= range.first);
-            let mut clash = None;
-            for &(outer, owner) in open.iter().filter(|(_, owner)| *owner != face) {
-                if outer.covers(range) && outer != range {
-                    cuts.entry(owner).or_default().push(range);
-                } else {
-                    clash.get_or_insert(owner);
-                }
+            // What is open is nested, each inside the one before: what clashes is reported and not opened.
+            while open.last().is_some_and(|(o, _)| o.last < range.first) {
+                open.pop();
             }
-            match clash {
-                // One message for each that clashes; the other one stays the one to compare with.
-                Some(owner) => self.address_clash(owner, face, range),
+            match open.iter().rev().find(|(_, owner)| *owner != face).copied() {
+                Some((outer, owner)) if outer.covers(range) && outer != range => {
+                    cuts.entry(owner).or_default().push(range);
+                    open.push((range, face));
+                }
+                Some((_, owner)) => self.address_clash(owner, face, range),
                 None => open.push((range, face)),
             }
         }

@@ -414,8 +414,8 @@ impl Resolver<'_> {
     }
 
     fn file_share(&mut self, id: NodeId, name: &Name, doc: super::super::shape::FileShareDoc) -> PendingDoc {
-        let (c, (joins,)) = doc.split();
-        self.two_or_more(name, "joins", &joins);
+        let (c, (mut joins,)) = doc.split();
+        self.two_or_more(name, "joins", &mut joins);
         let sides: Vec<(String, Option<Name>)> = joins.0.iter().map(|n| (n.text.clone(), Some(n.clone()))).collect();
         self.device(id, name, c, Kind::FileShare, &["share"], sides.iter().map(|(s, n)| (s.as_str(), n.clone())), |b| {
             let reason = Text::new("置かれたファイルをそのまま渡す", "hands on files as they are");
@@ -430,7 +430,7 @@ impl Resolver<'_> {
     }
 
     /// A list that makes sense with two members or more, and not with thousands: every pair is a step.
-    fn two_or_more(&mut self, name: &Name, field: &str, names: &Names) {
+    fn two_or_more(&mut self, name: &Name, field: &str, names: &mut Names) {
         if names.0.len() < 2 && !self.damage.touches(name.span) {
             self.error(
                 Code::MISSING_FIELD, name.span,
@@ -439,6 +439,7 @@ impl Resolver<'_> {
             );
         }
         self.no_more_than(name, field, names.0.len());
+        names.0.truncate(MAX_SIDES);
     }
 
     fn no_more_than(&mut self, name: &Name, field: &str, count: usize) {
@@ -459,8 +460,8 @@ impl Resolver<'_> {
     }
 
     fn kvm(&mut self, id: NodeId, name: &Name, doc: super::super::shape::KvmDoc) -> PendingDoc {
-        let (c, (connects, usb)) = doc.split();
-        self.two_or_more(name, "connects", &connects);
+        let (c, (mut connects, usb)) = doc.split();
+        self.two_or_more(name, "connects", &mut connects);
         self.device(id, name, c, Kind::Kvm, &["kvm"], [], |_| {});
         PendingDoc::Kvm { connects, usb }
     }

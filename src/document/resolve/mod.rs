@@ -76,7 +76,7 @@ pub(super) struct Resolver<'a> {
     pub(super) guard_ids: BTreeMap<String, GuardId>,
     /// What a name stands for in a rule, once it has been looked up.
     pub(super) matched: BTreeMap<String, (Vec<AddrRange>, Vec<FaceId>)>,
-    /// How many unknown names were compared with all known ones.
+    /// How many names were compared in search of what was meant.
     pub(super) guesses: usize,
     /// Texts scanned for the place of a field.
     pub(super) scans: BTreeMap<usize, Scan>,

@@ -47,8 +47,8 @@ fn is_broadcast(layer: Option<Layer>) -> bool {
     )
 }
 
-/// Wrong names that are compared with all known ones.
-const MAX_GUESSES: usize = 200;
+/// How many names are compared in search of what was meant.
+const MAX_GUESSES: usize = 1_000_000;
 /// Longer lists of what is possible help nobody.
 const MAX_LISTED: usize = 40;
 
@@ -276,8 +276,13 @@ impl Resolver<'_> {
 
     /// The nearest known name. After many mistakes nobody needs more guesses, and each takes time.
     pub(super) fn guess<'k>(&mut self, wrong: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
-        self.guesses += 1;
-        if self.guesses > MAX_GUESSES { None } else { nearest(wrong, known).map(str::to_owned) }
+        if self.guesses > MAX_GUESSES {
+            return None;
+        }
+        let mut compared = 0;
+        let near = nearest(wrong, known.into_iter().inspect(|_| compared += 1)).map(str::to_owned);
+        self.guesses += compared;
+        near
     }
 
     /// Reports an unknown word of some list, with all that is known and the nearest.
