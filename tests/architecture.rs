@@ -78,7 +78,10 @@ fn code(text: &str) -> String {
 
 /// The words that follow `before` in a text: the rooms behind `crate::`.
 fn after(text: &str, before: &str) -> BTreeSet<String> {
-    text.split(before).skip(1).map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()).collect()
+    text.split(before)
+        .skip(1)
+        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .collect()
 }
 
 #[test]
@@ -123,7 +126,9 @@ fn outside_crates_stay_in_their_rooms() {
         for (guest, rooms) in GUESTS {
             let is_named = code.lines().any(|l| {
                 let l = l.trim_start();
-                [format!("use {guest}::"), format!("pub use {guest}::"), format!("use {guest};")].iter().any(|u| l.starts_with(u.as_str()))
+                [format!("use {guest}::"), format!("pub use {guest}::"), format!("use {guest};")]
+                    .iter()
+                    .any(|u| l.starts_with(u.as_str()))
             });
             if is_named && !rooms.contains(&here) {
                 wrong.push(format!("{file}: `{guest}` is not a guest of `{here}`"));
@@ -135,7 +140,8 @@ fn outside_crates_stay_in_their_rooms() {
 
 #[test]
 fn every_file_says_what_it_is() {
-    let silent: Vec<String> = files().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(file, _)| file).collect();
+    let silent: Vec<String> =
+        files().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(file, _)| file).collect();
     assert!(silent.is_empty(), "no `//!` at the top of {silent:?}");
 }
 
@@ -153,6 +159,8 @@ fn no_file_is_long() {
         .filter(|(file, text)| lines(text) > LONGEST && !is_test(file) && !listed.contains_key(file.as_str()))
         .map(|(file, text)| format!("{file}: {} lines", lines(text)))
         .collect();
-    wrong.extend(LONGER.iter().filter(|(file, _)| !all.contains_key(*file)).map(|(file, _)| format!("{file}: listed, but gone")));
+    wrong.extend(
+        LONGER.iter().filter(|(file, _)| !all.contains_key(*file)).map(|(file, _)| format!("{file}: listed, but gone")),
+    );
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }

@@ -121,7 +121,15 @@ fn copy(from: &Path, to: &Path) {
 fn words(command: &str) -> Option<Vec<String>> {
     let rest = command.strip_prefix("cargo run --release -- ").or_else(|| command.strip_prefix("sekisho "))?;
     let parts = rest.split('"').enumerate();
-    Some(parts.flat_map(|(i, p)| if i % 2 == 1 { vec![p.to_owned()] } else { p.split_whitespace().map(str::to_owned).collect() }).collect())
+    Some(
+        parts
+            .flat_map(
+                |(i, p)| {
+                    if i % 2 == 1 { vec![p.to_owned()] } else { p.split_whitespace().map(str::to_owned).collect() }
+                },
+            )
+            .collect(),
+    )
 }
 
 fn run(words: &[String], lang: &str, folder: &Path) -> (Option<i32>, Vec<String>) {
@@ -176,7 +184,9 @@ fn every_command_gives_what_is_shown() {
 #[test]
 fn both_languages_show_the_same_commands() {
     for (english, japanese) in PAIRS {
-        let list = |page: &str| -> Vec<(String, i32)> { commands(&root().join(page)).into_iter().map(|c| (c.command, c.code)).collect() };
+        let list = |page: &str| -> Vec<(String, i32)> {
+            commands(&root().join(page)).into_iter().map(|c| (c.command, c.code)).collect()
+        };
         assert_eq!(list(english), list(japanese), "{english} and {japanese}");
     }
 }
