@@ -256,3 +256,43 @@ fn no_page_speaks_of_a_machine_or_a_place() {
         }
     }
 }
+
+/// The fields and the fixed words of the format: what stands before `: ` in a struct, and the variants of its enums.
+fn words_of_the_format() -> std::collections::BTreeSet<String> {
+    let text = read(&root().join("src/document/shape.rs"));
+    let lines = text.lines().filter(|l| !l.trim_start().starts_with("#["));
+    let code: Vec<&str> = lines.map(|l| l.split("//").next().unwrap_or(l)).collect();
+    let mut found = std::collections::BTreeSet::new();
+    for line in code.iter().filter(|l| !l.contains('$') && !l.contains("fn ") && !l.contains("self.")) {
+        for (before, _) in line.match_indices(": ").map(|(i, _)| line.split_at(i)) {
+            let word: String = before.chars().rev().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            found.insert(word.chars().rev().collect());
+        }
+    }
+    for body in code.join("\n").split("enum ").skip(1) {
+        let Some((_, body)) = body.split_once('{') else { continue };
+        let body = body.split("\n}").next().unwrap_or(body);
+        let words = body.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.ends_with("Doc"));
+        let variants = words.filter(|w| w.starts_with(|c: char| c.is_ascii_uppercase()));
+        found.extend(variants.map(str::to_owned));
+    }
+    for not_a_word in
+        ["", "Map", "Name", "Names", "Option", "String", "Vec", "MediatorCommon", "Debug", "Default", "Deserialize"]
+    {
+        found.remove(not_a_word);
+    }
+    found
+}
+
+#[test]
+fn the_format_is_described_completely() {
+    for page in ["docs/format.md", "docs/format.ja.md"] {
+        let text = read(&root().join(page));
+        let named = |word: &str| {
+            let is_letter = |i: usize| text.as_bytes().get(i).is_some_and(|c| c.is_ascii_alphanumeric() || *c == b'_');
+            text.match_indices(word).any(|(i, w)| (i == 0 || !is_letter(i - 1)) && !is_letter(i + w.len()))
+        };
+        let missing: Vec<String> = words_of_the_format().into_iter().filter(|w| !named(w)).collect();
+        assert!(missing.is_empty(), "{page} does not describe {missing:?}");
+    }
+}
