@@ -17,7 +17,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("verify", &["source", "diagnostic", "model", "packet", "flow", "network"]),
     ("lint", &["source", "diagnostic", "model", "packet"]),
     ("report", &["source", "diagnostic", "model", "network", "verify"]),
-    ("diagram", &["diagnostic", "model", "packet", "flow", "network", "verify"]),
+    ("diagram", &["diagnostic", "model", "packet", "flow", "network", "verify", "report"]),
     ("cli", &[]),
 ];
 
