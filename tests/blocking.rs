@@ -12,7 +12,8 @@ use support::random_model::random_model;
 fn joined(network: &Network, x: FaceId, y: FaceId) -> bool {
     network.flow.steps.iter().any(|s| match &s.why {
         Why::Session(e) => {
-            (e.initiator, e.responder, e.content, e.impersonator) == (x, y, Content::Request, None) && s.lenses.has(Lens::Direct)
+            (e.initiator, e.responder, e.content, e.impersonator) == (x, y, Content::Request, None)
+                && s.lenses.has(Lens::Direct)
         }
         _ => false,
     })
@@ -38,11 +39,17 @@ fn the_explanation_agrees_with_the_network() {
                 let why = blocking::between(&model, x, y, None);
                 assert!(engine || told.is_none(), "seed {seed}: {x:?} -> {y:?} is told to be connected: {told:?}");
                 if engine {
-                    assert!(told.is_some() || why.limited, "seed {seed}: {x:?} -> {y:?} is connected, but no way is told\n{why:?}");
+                    assert!(
+                        told.is_some() || why.limited,
+                        "seed {seed}: {x:?} -> {y:?} is connected, but no way is told\n{why:?}"
+                    );
                     connected += 1;
                 } else if !why.limited {
                     let open = why.walks.iter().any(|w| w.open || w.stops.is_empty());
-                    assert!(!open || !why.refusals.is_empty(), "seed {seed}: {x:?} -> {y:?} is not connected, and nothing is told to stop it\n{why:?}");
+                    assert!(
+                        !open || !why.refusals.is_empty(),
+                        "seed {seed}: {x:?} -> {y:?} is not connected, and nothing is told to stop it\n{why:?}"
+                    );
                     blocked += 1;
                 }
             }

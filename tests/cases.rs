@@ -22,9 +22,9 @@ use sekisho::verify::{Answer, Verdict, Witness, expect, fast, reference, replay}
 
 /// The numbers of the table of cases. The gaps are intended.
 const NUMBERS: [u32; 69] = [
-    1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 24, 25, 27, 28, 30, 31, 32, 34, 35, 37, 39, 40,
-    41, 43, 44, 46, 47, 48, 51, 52, 53, 55, 56, 57, 59, 60, 62, 63, 64, 65, 67, 68, 70, 71, 72, 73, 74, 75, 76, 78, 80, 81,
-    82, 83, 84, 85, 87, 89, 90,
+    1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 24, 25, 27, 28, 30, 31, 32, 34, 35, 37, 39,
+    40, 41, 43, 44, 46, 47, 48, 51, 52, 53, 55, 56, 57, 59, 60, 62, 63, 64, 65, 67, 68, 70, 71, 72, 73, 74, 75, 76, 78,
+    80, 81, 82, 83, 84, 85, 87, 89, 90,
 ];
 
 /// How many mistakes the catalogue has.
@@ -142,7 +142,9 @@ fn every_drawing_gives_what_it_expects() {
         let model = &loaded.model;
         let network = Network::new(model);
         let differences = expect::differences(model, &network, &fast::verify(model, &network));
-        wrong.extend(differences.iter().map(|d| format!("{}: {} {}", shown(&path), loaded.sources.place(d.span), d.text.en)));
+        wrong.extend(
+            differences.iter().map(|d| format!("{}: {} {}", shown(&path), loaded.sources.place(d.span), d.text.en)),
+        );
         if model.expectations.is_empty() {
             wrong.push(format!("{}: nothing is expected", shown(&path)));
         }
@@ -224,7 +226,12 @@ fn both_engines_agree_on_every_drawing() {
                 && !model.checks.values().any(|c| c.question == *question)
             {
                 let none = CheckId::new(0);
-                compare(text, question, &fast::ask(model, &network, none, question), &reference::ask(model, none, question));
+                compare(
+                    text,
+                    question,
+                    &fast::ask(model, &network, none, question),
+                    &reference::ask(model, none, question),
+                );
             }
         }
     }
@@ -241,7 +248,11 @@ fn every_mistake_is_a_violation() {
         let is_violated = statuses(loaded).contains(&Status::Violated);
         let is_clean = statuses(loaded).iter().all(|s| *s == Status::Holds);
         if is_mistake && !is_violated || !is_mistake && !is_clean {
-            wrong.push(format!("{}: {}", shown(path), if is_mistake { "no violation" } else { "not free of findings" }));
+            wrong.push(format!(
+                "{}: {}",
+                shown(path),
+                if is_mistake { "no violation" } else { "not free of findings" }
+            ));
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));

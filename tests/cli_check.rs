@@ -62,7 +62,14 @@ fn a_violation_is_1_with_the_rule_its_place_and_a_packet() {
     let text = drawing(OPEN, ATTACK);
     let (code, ja) = check(&text, &["--lang", "ja"]);
     assert_eq!(code, Some(1), "{ja}");
-    for part in ["禁止された経路が 1 件あります", "in-pc -> lg-pc tcp 443", "city.ron:10:", "10.3.0.5 → 10.2.0.5", "試験", "800 台"] {
+    for part in [
+        "禁止された経路が 1 件あります",
+        "in-pc -> lg-pc tcp 443",
+        "city.ron:10:",
+        "10.3.0.5 → 10.2.0.5",
+        "試験",
+        "800 台",
+    ] {
         assert!(ja.contains(part), "{part} is missing in\n{ja}");
     }
     let (code, en) = check(&text, &["--lang", "en"]);
@@ -127,7 +134,8 @@ fn any_number_of_threads_gives_the_same_bytes() {
     let more = r#"model: Alpha, edition: R7_3, forbid: [Leak(from: "lg", to: "in")],"#;
     let text = drawing(OPEN, more);
     for format in ["text", "json"] {
-        let answers: Vec<_> = ["1", "2", "7"].iter().map(|n| check(&text, &["--threads", n, "--format", format, "-v"])).collect();
+        let answers: Vec<_> =
+            ["1", "2", "7"].iter().map(|n| check(&text, &["--threads", n, "--format", format, "-v"])).collect();
         assert!(answers.iter().all(|a| *a == answers[0]) && !answers[0].1.is_empty());
     }
 }
@@ -173,14 +181,21 @@ fn a_drawing_may_come_from_standard_input() {
 #[test]
 fn hostile_text_does_not_reach_the_terminal() {
     let evil = r"\u{1b}[31m<script>alert(1)</script>\u{9b}2J\n改行\u{202e}逆";
-    let text = drawing(OPEN, ATTACK).replace("業務端末", evil).replace("試験市", evil).replace("reason: \"試験\"", &format!("reason: \"{evil}\""));
+    let text = drawing(OPEN, ATTACK)
+        .replace("業務端末", evil)
+        .replace("試験市", evil)
+        .replace("reason: \"試験\"", &format!("reason: \"{evil}\""));
     for args in [&["--lang", "ja"][..], &["--format", "json"], &["--color", "never", "-v"]] {
         let (code, shown) = check(&text, args);
         assert_eq!(code, Some(1), "{shown}");
         assert!(!shown.chars().any(|c| c != '\n' && c.is_control() || c == '\u{202e}'), "{shown:?}");
         assert!(shown.contains("script"), "the text itself is not hidden");
     }
-    for verb in [&["matrix", "city.ron"][..], &["explain", "city.ron", "in-pc", "lg-pc"], &["explain", "city.ron", "\u{1b}[31m", "lg-pc"]] {
+    for verb in [
+        &["matrix", "city.ron"][..],
+        &["explain", "city.ron", "in-pc", "lg-pc"],
+        &["explain", "city.ron", "\u{1b}[31m", "lg-pc"],
+    ] {
         let folder = folder(&text);
         let output = sekisho(folder.path(), verb);
         let shown = format!("{}{}", out(&output), String::from_utf8_lossy(&output.stderr));

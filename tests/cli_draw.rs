@@ -148,7 +148,8 @@ fn the_name_of_the_output_gives_the_format_and_the_file_is_whole() {
         assert!(draw(&[MISTAKE, "-o", to.to_str().expect("a name")]).status.success());
         assert!(std::fs::read_to_string(&to).expect("written").starts_with(begin), "{name}");
     }
-    let names: Vec<_> = std::fs::read_dir(folder.path()).expect("read").map(|f| f.expect("entry").file_name()).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(folder.path()).expect("read").map(|f| f.expect("entry").file_name()).collect();
     assert_eq!(names.len(), 3, "no temporary file is left: {names:?}");
     let output = draw(&[MISTAKE, "-o", folder.path().join("d.gif").to_str().expect("a name")]);
     assert_eq!(output.status.code(), Some(2));

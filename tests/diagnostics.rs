@@ -194,7 +194,11 @@ fn messages_are_sentences_in_both_languages() {
                 assert!(!text.ja.trim().is_empty() && !text.en.trim().is_empty(), "{}: {d:?}", case.name);
                 assert!(!text.ja.ends_with('。') && !text.en.ends_with('.'), "{}: {text:?}", case.name);
                 assert!(!text.ja.is_ascii(), "{}: {text:?}", case.name);
-                assert!(!text.en.contains(char::from(1)) && !text.ja.contains(char::from(1)), "{}: {text:?}", case.name);
+                assert!(
+                    !text.en.contains(char::from(1)) && !text.ja.contains(char::from(1)),
+                    "{}: {text:?}",
+                    case.name
+                );
             }
         }
     }

@@ -87,7 +87,10 @@ fn disagreements(seed: u64) -> Vec<String> {
     for (f, r) in f.iter().zip(&r) {
         let (a, b) = (essence(f), essence(r));
         if a != b {
-            wrong.push(format!("seed {seed} check `{}` {:?}\n  fast      {a:?}\n  reference {b:?}", model.checks[f.check].name, model.checks[f.check].question));
+            wrong.push(format!(
+                "seed {seed} check `{}` {:?}\n  fast      {a:?}\n  reference {b:?}",
+                model.checks[f.check].name, model.checks[f.check].question
+            ));
         }
         wrong.extend(replayed(&model, f, "fast", seed));
         wrong.extend(replayed(&model, r, "reference", seed));
@@ -98,7 +101,10 @@ fn disagreements(seed: u64) -> Vec<String> {
             Some(fast::Depth::AtLeast(_)) | Some(fast::Depth::None) | None => None,
         };
         if f.status != Status::Vacuous && d != e {
-            wrong.push(format!("seed {seed} depth of `{}` {question:?}\n  fast      {d:?}\n  reference {e:?}", model.checks[f.check].name));
+            wrong.push(format!(
+                "seed {seed} depth of `{}` {question:?}\n  fast      {d:?}\n  reference {e:?}",
+                model.checks[f.check].name
+            ));
         }
     }
     wrong
@@ -116,14 +122,16 @@ fn the_engines_agree_on_random_models() {
         let found = std::sync::Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get) {
-                scope.spawn(|| loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= first + wanted {
-                        break;
-                    }
-                    let wrong = disagreements(seed);
-                    if !wrong.is_empty() {
-                        found.lock().expect("no panic holds it").extend(wrong);
+                scope.spawn(|| {
+                    loop {
+                        let seed = next.fetch_add(1, Ordering::Relaxed);
+                        if seed >= first + wanted {
+                            break;
+                        }
+                        let wrong = disagreements(seed);
+                        if !wrong.is_empty() {
+                            found.lock().expect("no panic holds it").extend(wrong);
+                        }
                     }
                 });
             }
@@ -131,7 +139,12 @@ fn the_engines_agree_on_random_models() {
         found.into_inner().expect("no panic holds it")
     };
     println!("{wanted} random models in {:.1?}", started.elapsed());
-    assert!(wrong.is_empty(), "{} disagreements, the first:\n{}", wrong.len(), wrong[..wrong.len().min(show)].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} disagreements, the first:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(show)].join("\n")
+    );
 }
 
 /// Prints the devices and faces of one random model: `SEKISHO_SEED=7 cargo test --test engines print -- --ignored --nocapture`.

@@ -18,13 +18,8 @@ use sekisho::verify::{Answer, Level, Verdict, fast, reference};
 use serde_json::Value;
 
 /// The five probes of a cell, in the order of its letters.
-const PROBES: [(Protocol, u16); 5] = [
-    (Protocol::Tcp, 22),
-    (Protocol::Tcp, 80),
-    (Protocol::Tcp, 443),
-    (Protocol::Udp, 53),
-    (Protocol::Icmp, 0),
-];
+const PROBES: [(Protocol, u16); 5] =
+    [(Protocol::Tcp, 22), (Protocol::Tcp, 80), (Protocol::Tcp, 443), (Protocol::Udp, 53), (Protocol::Icmp, 0)];
 
 /// The source ports that the probes came from.
 const SOURCE_PORTS: PortRange = PortRange { first: 10_000, last: 31_999 };
@@ -365,8 +360,17 @@ fn the_kernel_and_the_packet_layer_agree() {
         "{} topologies, {} probes compared, {} sessions in the kernel, {} datagrams arrived; {} sessions sure and {} of \
          that kind not asked (the next hop or a filter is not drawn, {} topologies are exact), {} open and silent in the kernel; \
          {} denied, {} invented, {} differences of the engines",
-        t.topologies, t.probes, t.reached, t.arrivals, t.sure, t.sure_not_compared, t.exact, t.open, t.denied.len(),
-        t.invented.len(), t.differ.len(),
+        t.topologies,
+        t.probes,
+        t.reached,
+        t.arrivals,
+        t.sure,
+        t.sure_not_compared,
+        t.exact,
+        t.open,
+        t.denied.len(),
+        t.invented.len(),
+        t.differ.len(),
     );
     for (what, all) in [("denied", &t.denied), ("invented", &t.invented), ("engines", &t.differ)] {
         for line in all.iter().take(60) {

@@ -1,7 +1,7 @@
 //! The report as a library: a path that cannot be walked again is an internal error, never an answer.
 
 use sekisho::diagnostic::Lang;
-use sekisho::document::{Loaded, Loader, LoadError, load};
+use sekisho::document::{LoadError, Loaded, Loader, load};
 use sekisho::network::Network;
 use sekisho::report::{self, Input, Outcome, Report, Style};
 use sekisho::verify::{Answer, Cause, Verdict, fast};
@@ -94,7 +94,8 @@ fn a_path_that_cannot_be_walked_is_an_internal_error() {
 #[test]
 fn an_answer_without_its_evidence_is_an_internal_error() {
     let (loaded, mut verdicts) = city();
-    let violated = verdicts.iter_mut().find(|v| !matches!(&v.answer, Answer::Matrix(rows) if rows.is_empty())).expect("one");
+    let violated =
+        verdicts.iter_mut().find(|v| !matches!(&v.answer, Answer::Matrix(rows) if rows.is_empty())).expect("one");
     violated.answer = Answer::Matrix(Vec::new());
     is_loud(&told(&loaded, &verdicts, &[]));
 }

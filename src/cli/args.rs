@@ -211,7 +211,8 @@ impl Args {
             Some(LangArg::En) => return Lang::En,
             None => {}
         }
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|s| !s.is_empty()));
+        let locale =
+            ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|s| !s.is_empty()));
         match locale {
             Some(l) if l.starts_with("ja") => Lang::Ja,
             Some(l) if l == "C" || l == "POSIX" || l.starts_with("C.") || l.starts_with("en") => Lang::En,

@@ -92,7 +92,11 @@ fn verified(loaded: &Loaded, engine: EngineArg) -> Report {
     };
     let depths: Vec<Option<Depth>> = verdicts
         .par_iter()
-        .map(|v| (v.status != Status::Vacuous).then(|| fast::depth(model, &network, &model.checks[v.check].question)).flatten())
+        .map(|v| {
+            (v.status != Status::Vacuous)
+                .then(|| fast::depth(model, &network, &model.checks[v.check].question))
+                .flatten()
+        })
         .collect();
     let differences = expect::differences(model, &network, &verdicts);
     Report::new(&Input {
@@ -130,7 +134,10 @@ fn disagreements(model: &Model, fast: &[Verdict], slow: &[Verdict]) -> Vec<Strin
     for (f, r) in fast.iter().zip(slow) {
         let (a, b) = (essence(f), essence(r));
         if f.check != r.check || a != b {
-            list.push(format!("{}: the engines disagree\n  fast      {a:?}\n  reference {b:?}", model.checks[f.check].name));
+            list.push(format!(
+                "{}: the engines disagree\n  fast      {a:?}\n  reference {b:?}",
+                model.checks[f.check].name
+            ));
         }
     }
     list

@@ -76,8 +76,12 @@ fn drawn(model: &Model, network: &Network, verdicts: &[Verdict], draw: &DrawArgs
     if view != asked {
         let n = model.nodes.len();
         let note = Text::new(
-            format!("注意: {n} 個あり {WHOLE_MOST} 個を超えるため、集約図にしました。--between か --finding で一部を描けます"),
-            format!("note: {n} things are more than {WHOLE_MOST}, so the picture is aggregated; --between or --finding draws a part"),
+            format!(
+                "注意: {n} 個あり {WHOLE_MOST} 個を超えるため、集約図にしました。--between か --finding で一部を描けます"
+            ),
+            format!(
+                "note: {n} things are more than {WHOLE_MOST}, so the picture is aggregated; --between or --finding draws a part"
+            ),
         );
         eprintln!("{}", note.get(lang));
     }
@@ -99,7 +103,9 @@ fn format(draw: &DrawArgs) -> Result<PictureArg, Text> {
         Some("pdf") => Ok(PictureArg::Pdf),
         Some("mmd" | "mermaid") => Ok(PictureArg::Mermaid),
         Some(other) => Err(Text::new(
-            format!("拡張子 .{other} から形式が分かりません。--format dot, svg, png, pdf, mermaid のどれかを指定してください"),
+            format!(
+                "拡張子 .{other} から形式が分かりません。--format dot, svg, png, pdf, mermaid のどれかを指定してください"
+            ),
             format!("the ending .{other} says no format: give --format dot, svg, png, pdf or mermaid"),
         )),
     }
@@ -136,9 +142,7 @@ fn render(picture: &Picture, format: PictureArg, dot_path: Option<&Path>) -> Res
     let without = dot_path == Some(Path::new("none"));
     let by_graphviz = |format| match without {
         true => Err(not_installed("none")),
-        false => Graphviz::find(dot_path)
-            .and_then(|g| g.render(picture, &options(), format))
-            .map_err(|e| failed(&e)),
+        false => Graphviz::find(dot_path).and_then(|g| g.render(picture, &options(), format)).map_err(|e| failed(&e)),
     };
     match format {
         PictureArg::Dot => Ok(dot::render(picture, &options()).into_bytes()),
@@ -152,8 +156,12 @@ fn render(picture: &Picture, format: PictureArg, dot_path: Option<&Path>) -> Res
 
 fn not_installed(looked_for: &str) -> Text {
     Text::new(
-        format!("png と pdf を描くには Graphviz が要りますが、見つかりません（{looked_for}）。Graphviz（コマンド dot。例: apt install graphviz）を入れるか、--dot で場所を指定してください。svg、dot、mermaid は Graphviz なしで描けます"),
-        format!("png and pdf need Graphviz, which was not found ({looked_for}): install Graphviz (the command dot, e.g. apt install graphviz) or give its place with --dot; svg, dot and mermaid need nothing installed"),
+        format!(
+            "png と pdf を描くには Graphviz が要りますが、見つかりません（{looked_for}）。Graphviz（コマンド dot。例: apt install graphviz）を入れるか、--dot で場所を指定してください。svg、dot、mermaid は Graphviz なしで描けます"
+        ),
+        format!(
+            "png and pdf need Graphviz, which was not found ({looked_for}): install Graphviz (the command dot, e.g. apt install graphviz) or give its place with --dot; svg, dot and mermaid need nothing installed"
+        ),
     )
 }
 

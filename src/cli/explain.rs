@@ -45,7 +45,9 @@ fn code(args: &Args, what: &str) -> Outcome {
             output::say(&format!("エラー: `{shown}` というコードはありません"));
             near.iter().for_each(|n| output::say(&format!("ヒント: `{n}` のことですか")));
             if Path::new(what).exists() {
-                output::say(&format!("ヒント: 図面について聞くときは、始点と終点も書きます: sekisho explain {shown} 始点 終点"));
+                output::say(&format!(
+                    "ヒント: 図面について聞くときは、始点と終点も書きます: sekisho explain {shown} 始点 終点"
+                ));
             }
         }
         Lang::En => {
@@ -101,8 +103,12 @@ fn faces(lang: Lang, loaded: &Loaded, name: &str) -> Option<Vec<sekisho::model::
     }
     let shown = clean(name);
     match (found, lang) {
-        (Ok(_), Lang::Ja) => output::say(&format!("エラー: `{shown}` には、始点や終点にできる端末、サーバー、中継機器がありません")),
-        (Ok(_), Lang::En) => output::say(&format!("error: `{shown}` has no endpoint or mediator that could be a start or an end")),
+        (Ok(_), Lang::Ja) => {
+            output::say(&format!("エラー: `{shown}` には、始点や終点にできる端末、サーバー、中継機器がありません"))
+        }
+        (Ok(_), Lang::En) => {
+            output::say(&format!("error: `{shown}` has no endpoint or mediator that could be a start or an end"))
+        }
         (Err(near), Lang::Ja) => {
             output::say(&format!("エラー: `{shown}` は図面にありません"));
             near.iter().for_each(|n| output::say(&format!("ヒント: `{}` のことですか", clean(n))));

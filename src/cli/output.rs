@@ -45,7 +45,9 @@ pub(crate) fn color_err(args: &Args) -> bool {
 /// Writes an answer to a file, or to standard output if there is none or it is `-`.
 pub(crate) fn write(file: Option<&Path>, text: &[u8]) -> Result<(), Unwritten> {
     match file.filter(|f| *f != Path::new("-")) {
-        Some(path) => whole(path, text).map_err(|e| Unwritten { path: path.display().to_string(), reason: e.to_string() }),
+        Some(path) => {
+            whole(path, text).map_err(|e| Unwritten { path: path.display().to_string(), reason: e.to_string() })
+        }
         None => {
             let mut out = std::io::stdout().lock();
             match out.write_all(text).and_then(|()| out.flush()) {
@@ -72,8 +74,12 @@ pub(crate) fn note(text: &str) {
 pub(crate) fn internal(args: &Args, fault: &str) -> crate::Outcome {
     let fault = sekisho::report::clean(fault);
     match args.lang() {
-        sekisho::diagnostic::Lang::Ja => say(&format!("内部エラー: {fault}\nこの答えは使えません。図面と一緒に開発者に知らせてください")),
-        sekisho::diagnostic::Lang::En => say(&format!("internal error: {fault}\nthis answer cannot be used; please report it with the drawing")),
+        sekisho::diagnostic::Lang::Ja => {
+            say(&format!("内部エラー: {fault}\nこの答えは使えません。図面と一緒に開発者に知らせてください"))
+        }
+        sekisho::diagnostic::Lang::En => {
+            say(&format!("internal error: {fault}\nthis answer cannot be used; please report it with the drawing"))
+        }
     }
     crate::Outcome::Wrong
 }

@@ -485,9 +485,7 @@ mod tests {
 
     /// Whether an example is RON, as a whole or as a part of a drawing.
     fn is_ron(example: &str) -> bool {
-        WAYS.iter().any(|(open, close)| {
-            ron::from_str::<ron::Value>(&format!("{open}{example}\n{close}")).is_ok()
-        })
+        WAYS.iter().any(|(open, close)| ron::from_str::<ron::Value>(&format!("{open}{example}\n{close}")).is_ok())
     }
 
     /// The two examples of a page.
@@ -502,10 +500,7 @@ mod tests {
             let code = info.code.as_str();
             assert!(code.len() == 5 && code.starts_with(['S', 'W']), "{code}");
             assert!(code[1..].bytes().all(|b| b.is_ascii_digit()), "{code}");
-            assert!(
-                CODES[..index].iter().all(|other| other.code != info.code),
-                "{code}"
-            );
+            assert!(CODES[..index].iter().all(|other| other.code != info.code), "{code}");
             assert_eq!(info.code.info().code, info.code);
         }
     }
@@ -515,16 +510,8 @@ mod tests {
         for info in CODES {
             for page in [info.page_ja, info.page_en] {
                 let lines = page.lines().count();
-                assert!(
-                    (5..=12).contains(&lines),
-                    "{}: {lines} lines",
-                    info.code.as_str()
-                );
-                assert!(
-                    page.lines().all(|line| line.trim_end() == line),
-                    "{}",
-                    info.code.as_str()
-                );
+                assert!((5..=12).contains(&lines), "{}: {lines} lines", info.code.as_str());
+                assert!(page.lines().all(|line| line.trim_end() == line), "{}", info.code.as_str());
             }
         }
     }
@@ -534,22 +521,12 @@ mod tests {
         for info in CODES {
             let code = info.code.as_str();
             let (wrong, right) = examples(info.page_ja, "\n誤:\n", "\n正:\n").expect(code);
-            assert_eq!(
-                examples(info.page_en, "\nwrong:\n", "\nright:\n"),
-                Some((wrong, right)),
-                "{code}"
-            );
+            assert_eq!(examples(info.page_en, "\nwrong:\n", "\nright:\n"), Some((wrong, right)), "{code}");
             assert_ne!(wrong, right, "{code}");
             assert!(is_ron(right), "{code}:\n{right}");
             assert_eq!(scan(right).issues, [], "{code}");
             // Only these are about the text itself.
-            let is_text = [
-                Code::SYNTAX,
-                Code::UNCLOSED,
-                Code::FULL_WIDTH,
-                Code::TOO_DEEP,
-            ]
-            .contains(&info.code);
+            let is_text = [Code::SYNTAX, Code::UNCLOSED, Code::FULL_WIDTH, Code::TOO_DEEP].contains(&info.code);
             assert_eq!(is_ron(wrong), !is_text, "{code}:\n{wrong}");
         }
     }

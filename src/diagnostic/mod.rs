@@ -143,8 +143,12 @@ impl Diagnostic {
 /// Puts diagnostics in the order in which they are shown: by file, place, severity, code.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| {
-        (a.span(), a.severity, a.code.as_str(), &a.message.en)
-            .cmp(&(b.span(), b.severity, b.code.as_str(), &b.message.en))
+        (a.span(), a.severity, a.code.as_str(), &a.message.en).cmp(&(
+            b.span(),
+            b.severity,
+            b.code.as_str(),
+            &b.message.en,
+        ))
     });
     diagnostics.dedup();
 }

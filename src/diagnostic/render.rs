@@ -49,11 +49,7 @@ const PLACE: char = '\u{e000}';
 /// All diagnostics with a blank line between them, and a line that counts them.
 /// Nothing for no diagnostics.
 #[must_use]
-pub fn render_all(
-    diagnostics: &[Diagnostic],
-    sources: &Sources,
-    options: &RenderOptions,
-) -> String {
+pub fn render_all(diagnostics: &[Diagnostic], sources: &Sources, options: &RenderOptions) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics {
         out.push_str(&render(diagnostic, sources, options));
@@ -72,13 +68,8 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, options: &RenderOption
     let views = views(diagnostic, sources, options);
     let mut places: Vec<String> = views.iter().map(|view| view.place.clone()).collect();
     let level = level(diagnostic.severity, options.lang);
-    let title = level
-        .primary_title(visible(diagnostic.message.get(options.lang)))
-        .id(diagnostic.code.as_str());
-    let snippets = views
-        .iter()
-        .enumerate()
-        .map(|(number, view)| view.snippet(number));
+    let title = level.primary_title(visible(diagnostic.message.get(options.lang))).id(diagnostic.code.as_str());
+    let snippets = views.iter().enumerate().map(|(number, view)| view.snippet(number));
     let help = diagnostic.help.iter().map(|text| {
         let lines: Vec<String> = text.get(options.lang).lines().map(visible).collect();
         help_level(options.lang).message(lines.join("\n"))
@@ -87,16 +78,9 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, options: &RenderOption
     if let Some(fix) = &diagnostic.fix {
         report.extend(fix_group(fix, sources, options, &views, &mut places));
     }
-    let renderer = if options.color {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
     // Lines are cut already; the drawing must not cut them a second time.
-    let drawing = renderer
-        .decor_style(DecorStyle::Unicode)
-        .term_width(1 << 20)
-        .render(&report);
+    let drawing = renderer.decor_style(DecorStyle::Unicode).term_width(1 << 20).render(&report);
     let mut out = tidy(&fill_places(&drawing, &places));
     let more = match options.lang {
         Lang::Ja => "くわしく",
@@ -123,12 +107,7 @@ fn help_level(lang: Lang) -> Level<'static> {
 }
 
 fn summary(diagnostics: &[Diagnostic], lang: Lang) -> String {
-    let count = |severity| {
-        diagnostics
-            .iter()
-            .filter(|d| d.severity == severity)
-            .count()
-    };
+    let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
     let parts: Vec<String> = [Severity::Error, Severity::Warning]
         .into_iter()
         .map(|severity| (severity, count(severity)))
@@ -167,16 +146,11 @@ fn fix_group<'a>(
     let range = clamp(source, fix.span);
     let mut excerpt = Excerpt::new(lines.start);
     for line in lines {
-        let focus = [range.start, range.end]
-            .into_iter()
-            .find(|&at| source.line_column(at).line == line);
+        let focus = [range.start, range.end].into_iter().find(|&at| source.line_column(at).line == line);
         excerpt.add_line(source, line, focus, columns);
     }
     let replacement: Vec<String> = fix.replacement.split('\n').map(visible).collect();
-    let patch = Patch::new(
-        excerpt.offset(range.start)..excerpt.offset(range.end),
-        replacement.join("\n"),
-    );
+    let patch = Patch::new(excerpt.offset(range.start)..excerpt.offset(range.end), replacement.join("\n"));
     // In the file of the first snippet no path is drawn.
     let is_same_file = views.first().is_some_and(|view| view.file == fix.span.file);
     let number = if is_same_file { 0 } else { places.len() };
@@ -185,10 +159,7 @@ fn fix_group<'a>(
         Lang::Ja => "こう書けば直ります",
         Lang::En => "write it like this",
     };
-    let snippet = Snippet::source(excerpt.text)
-        .line_start(excerpt.first_line)
-        .path(placeholder(number))
-        .patch(patch);
+    let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).path(placeholder(number)).patch(patch);
     Some(Group::with_title(help_level(options.lang).secondary_title(title)).element(snippet))
 }
 
@@ -213,11 +184,7 @@ struct Mark {
 impl View {
     fn snippet(&self, number: usize) -> Snippet<'_, Annotation<'_>> {
         let annotations = self.marks.iter().map(|mark| {
-            let kind = if mark.primary {
-                AnnotationKind::Primary
-            } else {
-                AnnotationKind::Context
-            };
+            let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
             let label = (!mark.text.is_empty()).then_some(mark.text.as_str());
             kind.span(mark.range.clone()).label(label)
         });
@@ -238,9 +205,7 @@ fn views(diagnostic: &Diagnostic, sources: &Sources, options: &RenderOptions) ->
         let mut labels = vec![first];
         waiting.retain(|label| {
             let is_near = labels.iter().any(|other| is_near(sources, other, label))
-                && labels
-                    .iter()
-                    .all(|other| fit_together(sources, options, other, label));
+                && labels.iter().all(|other| fit_together(sources, options, other, label));
             if is_near {
                 labels.push(label);
             }
@@ -264,10 +229,7 @@ fn fit_together(sources: &Sources, options: &RenderOptions, one: &Label, other: 
     }
     let source = sources.get(one.span.file);
     let columns = columns(options, line);
-    let (one, other) = (
-        clamp(source, one.span).start,
-        clamp(source, other.span).start,
-    );
+    let (one, other) = (clamp(source, one.span).start, clamp(source, other.span).start);
     let between = &source.text()[one.min(other)..one.max(other)];
     let whole = &source.text()[line_range(source, line)];
     fits(between, columns / 2) || fits(whole, columns + 2 * DOTS.len())
@@ -276,10 +238,7 @@ fn fit_together(sources: &Sources, options: &RenderOptions, one: &Label, other: 
 fn view(labels: &[&Label], sources: &Sources, options: &RenderOptions) -> View {
     let file = labels[0].span.file;
     let source = sources.get(file);
-    let lines: Vec<usize> = labels
-        .iter()
-        .map(|label| first_line(sources, label.span))
-        .collect();
+    let lines: Vec<usize> = labels.iter().map(|label| first_line(sources, label.span)).collect();
     let first = lines.iter().copied().min().unwrap_or(1);
     let last = lines.iter().copied().max().unwrap_or(1);
     let columns = columns(options, last);
@@ -287,26 +246,16 @@ fn view(labels: &[&Label], sources: &Sources, options: &RenderOptions) -> View {
     for line in first..=last {
         if lines.iter().any(|l| l.abs_diff(line) <= 1) {
             let on_line = labels.iter().zip(&lines).filter(|&(_, &l)| l == line);
-            let focus = on_line
-                .map(|(label, _)| clamp(source, label.span).start)
-                .min();
+            let focus = on_line.map(|(label, _)| clamp(source, label.span).start).min();
             excerpt.add_line(source, line, focus, columns);
         } else {
             excerpt.add_nothing();
         }
     }
-    let marks = labels
-        .iter()
-        .zip(&lines)
-        .map(|(label, &line)| mark(label, line, source, &excerpt, options.lang));
+    let marks = labels.iter().zip(&lines).map(|(label, &line)| mark(label, line, source, &excerpt, options.lang));
     let mut marks: Vec<Mark> = marks.collect();
     excerpt.keep_wide_labels_apart(&mut marks);
-    View {
-        file,
-        place: place(sources, labels[0].span),
-        excerpt,
-        marks,
-    }
+    View { file, place: place(sources, labels[0].span), excerpt, marks }
 }
 
 /// A place of more than one line is marked up to the end of its first line.
@@ -349,11 +298,7 @@ fn line_range(source: &Source, line: usize) -> Range<usize> {
 fn columns(options: &RenderOptions, last_line: usize) -> usize {
     let numbers = last_line.to_string().len() + "  │ ".chars().count();
     let dots = 2 * DOTS.len();
-    options
-        .width
-        .unwrap_or(DEFAULT_WIDTH)
-        .saturating_sub(numbers + dots)
-        .max(MIN_WIDTH)
+    options.width.unwrap_or(DEFAULT_WIDTH).saturating_sub(numbers + dots).max(MIN_WIDTH)
 }
 
 // ---------------------------------------------------------------------------
@@ -384,12 +329,7 @@ struct Shown {
 
 impl Excerpt {
     fn new(first_line: usize) -> Self {
-        Self {
-            text: String::new(),
-            first_line,
-            lines: Vec::new(),
-            is_begun: false,
-        }
+        Self { text: String::new(), first_line, lines: Vec::new(), is_begun: false }
     }
 
     /// A line that is only there to be counted.
@@ -413,20 +353,12 @@ impl Excerpt {
         if part.end < whole.end {
             self.text.push_str(DOTS);
         }
-        self.lines.push(Shown {
-            bytes: part,
-            start,
-            text: text.to_owned(),
-        });
+        self.lines.push(Shown { bytes: part, start, text: text.to_owned() });
     }
 
     /// Where a byte of the file is in the excerpt; the nearest place if it was cut off.
     fn offset(&self, byte: usize) -> usize {
-        let line = self
-            .lines
-            .iter()
-            .find(|line| byte <= line.bytes.end)
-            .or(self.lines.last());
+        let line = self.lines.iter().find(|line| byte <= line.bytes.end).or(self.lines.last());
         let Some(line) = line else { return 0 };
         let before = byte.clamp(line.bytes.start, line.bytes.end) - line.bytes.start;
         line.start + visible(line.text.get(..before).unwrap_or_default()).len()
@@ -440,10 +372,7 @@ impl Excerpt {
             let is_wide = marks[i].text.width() != marks[i].text.chars().count();
             let (row, _, end) = self.columns_of(&marks[i].range);
             let others = marks.iter().map(|mark| self.columns_of(&mark.range));
-            let reach = others
-                .filter(|other| other.0 == row)
-                .map(|other| other.2)
-                .max();
+            let reach = others.filter(|other| other.0 == row).map(|other| other.2).max();
             let gap = reach.unwrap_or(0).saturating_sub(end);
             let missing = gap.saturating_sub(marks[i].text.len());
             if is_wide && missing > 0 {
@@ -552,11 +481,7 @@ fn fill_places(drawing: &str, places: &[String]) -> String {
     let mut parts = drawing.split(PLACE);
     let mut out = parts.next().unwrap_or_default().to_owned();
     while let (Some(number), Some(rest)) = (parts.next(), parts.next()) {
-        if let Some(place) = number
-            .parse()
-            .ok()
-            .and_then(|number: usize| places.get(number))
-        {
+        if let Some(place) = number.parse().ok().and_then(|number: usize| places.get(number)) {
             out.push_str(place);
         }
         out.push_str(rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit()));
@@ -566,10 +491,7 @@ fn fill_places(drawing: &str, places: &[String]) -> String {
 
 /// Drops blanks at the ends of lines.
 fn tidy(drawing: &str) -> String {
-    drawing
-        .lines()
-        .flat_map(|line| [line.trim_end(), "\n"])
-        .collect()
+    drawing.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
 #[cfg(test)]
@@ -593,30 +515,18 @@ Municipality(
 
     fn sources(files: &[(&str, &str)]) -> (Sources, Vec<FileId>) {
         let mut sources = Sources::new();
-        let ids = files
-            .iter()
-            .map(|&(name, text)| sources.add(name, text).expect("small"))
-            .collect();
+        let ids = files.iter().map(|&(name, text)| sources.add(name, text).expect("small")).collect();
         (sources, ids)
     }
 
     /// The span of the `nth` (from 0) `needle` of a file.
     fn find(sources: &Sources, file: FileId, needle: &str, nth: usize) -> Span {
-        let (start, _) = sources
-            .get(file)
-            .text()
-            .match_indices(needle)
-            .nth(nth)
-            .expect("is there");
+        let (start, _) = sources.get(file).text().match_indices(needle).nth(nth).expect("is there");
         Span::new(file, start..start + needle.len())
     }
 
     fn plain(lang: Lang) -> RenderOptions {
-        RenderOptions {
-            lang,
-            color: false,
-            width: Some(100),
-        }
+        RenderOptions { lang, color: false, width: Some(100) }
     }
 
     fn both(text: &str) -> Text {
@@ -629,44 +539,23 @@ Municipality(
         let diagnostic = Diagnostic::error(
             Code::UNKNOWN_NAME,
             span,
-            Text::new(
-                "セグメント「内郡」は定義されていません",
-                "segment `内郡` is not defined",
-            ),
-            Text::new(
-                "この名前のセグメントはありません",
-                "no segment has this name",
-            ),
+            Text::new("セグメント「内郡」は定義されていません", "segment `内郡` is not defined"),
+            Text::new("この名前のセグメントはありません", "no segment has this name"),
         )
-        .help(Text::new(
-            "似た名前があります: 内部",
-            "there is a similar name: 内部",
-        ));
+        .help(Text::new("似た名前があります: 内部", "there is a similar name: 内部"));
         (sources, diagnostic)
     }
 
     fn twice() -> (Sources, Diagnostic) {
-        let (sources, ids) = sources(&[
-            ("上野市.ron", UENO),
-            ("共通/端末.ron", "{\n\t\"庁内端末\": (),\n}\n"),
-        ]);
+        let (sources, ids) = sources(&[("上野市.ron", UENO), ("共通/端末.ron", "{\n\t\"庁内端末\": (),\n}\n")]);
         let diagnostic = Diagnostic::warning(
             Code::DUPLICATE_NAME,
             find(&sources, ids[0], "\"庁内端末\"", 1),
-            Text::new(
-                "名前「庁内端末」が二度定義されています",
-                "`庁内端末` is defined twice",
-            ),
+            Text::new("名前「庁内端末」が二度定義されています", "`庁内端末` is defined twice"),
             Text::new("二度目の定義です", "second definition"),
         )
-        .also(
-            find(&sources, ids[0], "\"庁内端末\"", 0),
-            Text::new("最初の定義です", "first definition"),
-        )
-        .also(
-            find(&sources, ids[1], "\"庁内端末\"", 0),
-            Text::new("ここにもあります", "here as well"),
-        );
+        .also(find(&sources, ids[0], "\"庁内端末\"", 0), Text::new("最初の定義です", "first definition"))
+        .also(find(&sources, ids[1], "\"庁内端末\"", 0), Text::new("ここにもあります", "here as well"));
         (sources, diagnostic)
     }
 
@@ -767,17 +656,10 @@ more: sekisho explain S2001
 
     #[test]
     fn without_a_file() {
-        let message = Text::new(
-            "ファイル「a.ron」が見つかりません",
-            "file `a.ron` not found",
-        );
+        let message = Text::new("ファイル「a.ron」が見つかりません", "file `a.ron` not found");
         let (_, mut diagnostic) = unknown_name();
         diagnostic.labels.clear();
-        let diagnostic = Diagnostic {
-            code: Code::FILE_ERROR,
-            message,
-            ..diagnostic
-        };
+        let diagnostic = Diagnostic { code: Code::FILE_ERROR, message, ..diagnostic };
         let expected = r#"
 error[S3005]: file `a.ron` not found
  │
@@ -790,23 +672,14 @@ more: sekisho explain S3005
     #[test]
     fn all_are_counted() {
         let (sources, warning) = twice();
-        let error = Diagnostic {
-            severity: Severity::Error,
-            ..warning.clone()
-        };
+        let error = Diagnostic { severity: Severity::Error, ..warning.clone() };
         let last = |diagnostics: &[Diagnostic], lang| {
             let all = render_all(diagnostics, &sources, &plain(lang));
             all.lines().last().map(str::to_owned)
         };
         let mixed = [error.clone(), error.clone(), error.clone(), warning.clone()];
-        assert_eq!(
-            last(&mixed, Lang::Ja).as_deref(),
-            Some("エラー 3 件、警告 1 件")
-        );
-        assert_eq!(
-            last(&mixed, Lang::En).as_deref(),
-            Some("3 errors, 1 warning")
-        );
+        assert_eq!(last(&mixed, Lang::Ja).as_deref(), Some("エラー 3 件、警告 1 件"));
+        assert_eq!(last(&mixed, Lang::En).as_deref(), Some("3 errors, 1 warning"));
         assert_eq!(last(&[warning], Lang::En).as_deref(), Some("1 warning"));
         assert_eq!(last(&[], Lang::En), None);
         let two = render_all(&[error.clone(), error.clone()], &sources, &plain(Lang::Ja));
@@ -815,11 +688,7 @@ more: sekisho explain S3005
 
     #[test]
     fn a_huge_line_is_cut_and_its_column_is_not() {
-        let huge = format!(
-            "(a: \"{}\", at: \"どこ\", b: \"{}\")",
-            "あ".repeat(200_000),
-            "い".repeat(200_000)
-        );
+        let huge = format!("(a: \"{}\", at: \"どこ\", b: \"{}\")", "あ".repeat(200_000), "い".repeat(200_000));
         let (sources, ids) = sources(&[("巨大.ron", &huge)]);
         let span = find(&sources, ids[0], "どこ", 0);
         let diagnostic = Diagnostic::error(Code::SYNTAX, span, both("大きい"), both("ここ"))
@@ -849,10 +718,7 @@ more: sekisho explain S3005
 
     #[test]
     fn nothing_acts_on_the_terminal() {
-        let (sources, ids) = sources(&[(
-            "a\u{1b}[2J\n.ron",
-            "(x: \"\u{1b}[31m\u{202e}\u{85}\t赤\", y: 1)\r\n",
-        )]);
+        let (sources, ids) = sources(&[("a\u{1b}[2J\n.ron", "(x: \"\u{1b}[31m\u{202e}\u{85}\t赤\", y: 1)\r\n")]);
         let diagnostic = Diagnostic::error(
             Code::SYNTAX,
             find(&sources, ids[0], "y", 0),
@@ -877,10 +743,7 @@ more: sekisho explain S3005
     #[test]
     fn colour_only_on_request() {
         let (sources, diagnostic) = twice();
-        let colored = RenderOptions {
-            color: true,
-            ..plain(Lang::Ja)
-        };
+        let colored = RenderOptions { color: true, ..plain(Lang::Ja) };
         assert!(render(&diagnostic, &sources, &colored).contains("\u{1b}["));
         assert!(!render(&diagnostic, &sources, &plain(Lang::Ja)).contains('\u{1b}'));
     }
@@ -889,18 +752,11 @@ more: sekisho explain S3005
     fn places_far_apart_are_drawn_apart() {
         let text = format!("(a: 1,\n{}b: 2)", "\n".repeat(100_000));
         let (sources, ids) = sources(&[("遠.ron", &text)]);
-        let diagnostic = Diagnostic::error(
-            Code::CONFLICT,
-            find(&sources, ids[0], "b", 0),
-            both("両立しません"),
-            both("これと"),
-        )
-        .also(find(&sources, ids[0], "a", 0), both("これ"));
+        let diagnostic =
+            Diagnostic::error(Code::CONFLICT, find(&sources, ids[0], "b", 0), both("両立しません"), both("これと"))
+                .also(find(&sources, ids[0], "a", 0), both("これ"));
         let drawn = render(&diagnostic, &sources, &plain(Lang::Ja));
-        assert!(
-            drawn.contains("╭▸ 遠.ron:100002:1\n") && drawn.contains("⸬  遠.ron:1:2\n"),
-            "{drawn}"
-        );
+        assert!(drawn.contains("╭▸ 遠.ron:100002:1\n") && drawn.contains("⸬  遠.ron:1:2\n"), "{drawn}");
         assert!(drawn.lines().count() < 20, "{drawn}");
     }
 

@@ -9,8 +9,7 @@ mod quote;
 mod style;
 
 use graphviz_rust::dot_structures::{
-    Attribute, Edge as DotEdge, EdgeTy, Graph, GraphAttributes, Node as DotNode, NodeId as Nid,
-    Stmt, Subgraph, Vertex,
+    Attribute, Edge as DotEdge, EdgeTy, Graph, GraphAttributes, Node as DotNode, NodeId as Nid, Stmt, Subgraph, Vertex,
 };
 use graphviz_rust::printer::{DotPrinter, PrinterContext};
 
@@ -39,11 +38,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            flow: Flow::Down,
-            page: Page::A3,
-            legend: true,
-        }
+        Self { flow: Flow::Down, page: Page::A3, legend: true }
     }
 }
 
@@ -62,11 +57,7 @@ pub fn render(picture: &Picture, options: &Options) -> String {
     if options.legend {
         stmts.extend(legend_box::stmts(picture));
     }
-    let graph = Graph::DiGraph {
-        id: plain("sekisho"),
-        strict: false,
-        stmts,
-    };
+    let graph = Graph::DiGraph { id: plain("sekisho"), strict: false, stmts };
     let mut text = graph.print(&mut PrinterContext::default());
     text.push('\n');
     text
@@ -75,24 +66,14 @@ pub fn render(picture: &Picture, options: &Options) -> String {
 fn head(picture: &Picture, options: &Options) -> Vec<Stmt> {
     let mut title = vec![picture.title.as_str()];
     title.extend(picture.subtitle.iter().map(String::as_str));
-    let title: Vec<_> = title
-        .into_iter()
-        .flat_map(|t| text::wrap(t, 110, 3))
-        .collect();
+    let title: Vec<_> = title.into_iter().flat_map(|t| text::wrap(t, 110, 3)).collect();
     let mut graph = vec![
         left("label", &title),
         word("labelloc", "t"),
         word("labeljust", "l"),
         word("fontname", FONTS),
         word("fontsize", "22"),
-        word(
-            "rankdir",
-            if options.flow == Flow::Down {
-                "TB"
-            } else {
-                "LR"
-            },
-        ),
+        word("rankdir", if options.flow == Flow::Down { "TB" } else { "LR" }),
         word("newrank", "true"),
         word("compound", "true"),
         word("nodesep", "0.3"),
@@ -116,11 +97,7 @@ fn head(picture: &Picture, options: &Options) -> Vec<Stmt> {
         Stmt::GAttribute(GraphAttributes::Graph(graph)),
         Stmt::GAttribute(GraphAttributes::Node(small(
             "13",
-            &[
-                ("style", "filled"),
-                ("fillcolor", "white"),
-                ("margin", "0.14,0.08"),
-            ],
+            &[("style", "filled"), ("fillcolor", "white"), ("margin", "0.14,0.08")],
         ))),
         Stmt::GAttribute(GraphAttributes::Edge(small("11", &[("color", INK)]))),
     ]
@@ -131,10 +108,8 @@ fn cluster_stmt(picture: &Picture, id: ClusterId, depth: usize) -> Option<Stmt> 
         return None;
     }
     let cluster = &picture.clusters[id.0];
-    let lines: Vec<_> = std::iter::once(&cluster.label)
-        .chain(&cluster.sub_label)
-        .flat_map(|t| text::wrap(t, 60, 3))
-        .collect();
+    let lines: Vec<_> =
+        std::iter::once(&cluster.label).chain(&cluster.sub_label).flat_map(|t| text::wrap(t, 60, 3)).collect();
     let tone = tone(cluster.shade);
     let mut stmts = vec![
         Stmt::Attribute(left("label", &lines)),
@@ -142,30 +117,16 @@ fn cluster_stmt(picture: &Picture, id: ClusterId, depth: usize) -> Option<Stmt> 
         Stmt::Attribute(word("labeljust", "l")),
         Stmt::Attribute(word("margin", "14")),
         Stmt::Attribute(word("fontsize", if depth == 0 { "16" } else { "13" })),
-        Stmt::Attribute(word(
-            "fillcolor",
-            if depth.is_multiple_of(2) {
-                tone.fill
-            } else {
-                "#ffffff"
-            },
-        )),
+        Stmt::Attribute(word("fillcolor", if depth.is_multiple_of(2) { tone.fill } else { "#ffffff" })),
         Stmt::Attribute(word("color", tone.strip)),
         Stmt::Attribute(word("fontcolor", tone.strip)),
         Stmt::Attribute(word("penwidth", if depth == 0 { "2" } else { "1" })),
     ];
-    stmts.extend(
-        picture
-            .members(Some(id))
-            .map(|node| node_stmt(picture, node)),
-    );
+    stmts.extend(picture.members(Some(id)).map(|node| node_stmt(picture, node)));
     for inner in picture.inside(Some(id)) {
         stmts.extend(cluster_stmt(picture, inner, depth + 1));
     }
-    Some(Stmt::Subgraph(Subgraph {
-        id: plain(&format!("cluster_{}", id.0)),
-        stmts,
-    }))
+    Some(Stmt::Subgraph(Subgraph { id: plain(&format!("cluster_{}", id.0)), stmts }))
 }
 
 fn node_stmt(picture: &Picture, id: NodeId) -> Stmt {
@@ -175,12 +136,7 @@ fn node_stmt(picture: &Picture, id: NodeId) -> Stmt {
     lines.extend(node.label.iter().flat_map(|t| text::wrap(t, 22, 4)));
     lines.extend(node.count.map(|n| format!("×{n}")));
     let mut tip = vec![legend::shape(node.shape, picture.lang).to_owned()];
-    tip.extend(
-        node.label
-            .iter()
-            .chain(&node.note)
-            .map(|t| text::one_line(t)),
-    );
+    tip.extend(node.label.iter().chain(&node.note).map(|t| text::one_line(t)));
     let mut list = vec![attr("label", &lines), attr("tooltip", &tip)];
     list.extend(style::node(node).into_iter().map(|(k, v)| word(k, &v)));
     stmt_node(&format!("n{}", id.0), list)
@@ -189,11 +145,7 @@ fn node_stmt(picture: &Picture, id: NodeId) -> Stmt {
 fn edge_stmt(picture: &Picture, edge: &Edge) -> Stmt {
     // Graphviz ranks by the direction an edge is written in: always down the order of trust.
     let turned = runs_up(picture, edge);
-    let (tail, head) = if turned {
-        (edge.to, edge.from)
-    } else {
-        (edge.from, edge.to)
-    };
+    let (tail, head) = if turned { (edge.to, edge.from) } else { (edge.from, edge.to) };
     let dir = match (edge.arrows, turned) {
         (Arrows::None, _) => "none",
         (Arrows::Both, _) => "both",
@@ -212,11 +164,7 @@ fn edge_stmt(picture: &Picture, edge: &Edge) -> Stmt {
         let lines: Vec<_> = lines.iter().map(|line| aside(line)).collect();
         list.push(attr("label", &lines));
     }
-    list.extend(
-        style::line(edge.line, edge.mark)
-            .into_iter()
-            .map(|(k, v)| word(k, &v)),
-    );
+    list.extend(style::line(edge.line, edge.mark).into_iter().map(|(k, v)| word(k, &v)));
     stmt_edge(&format!("n{}", tail.0), &format!("n{}", head.0), list)
 }
 
@@ -226,16 +174,8 @@ fn bands(picture: &Picture) -> Vec<Stmt> {
     let hidden = || vec![word("style", "invis"), word("weight", "0")];
     for (at, (above, below)) in hinges(picture).into_iter().enumerate() {
         let hinge = format!("b{at}");
-        let point = [
-            ("shape", "point"),
-            ("style", "invis"),
-            ("width", "0"),
-            ("label", ""),
-        ];
-        stmts.push(stmt_node(
-            &hinge,
-            point.iter().map(|(k, v)| word(k, v)).collect(),
-        ));
+        let point = [("shape", "point"), ("style", "invis"), ("width", "0"), ("label", "")];
+        stmts.push(stmt_node(&hinge, point.iter().map(|(k, v)| word(k, v)).collect()));
         for node in above {
             stmts.push(stmt_edge(&format!("n{}", node.0), &hinge, hidden()));
         }
@@ -247,16 +187,10 @@ fn bands(picture: &Picture) -> Vec<Stmt> {
 }
 
 fn stmt_node(id: &str, attributes: Vec<Attribute>) -> Stmt {
-    Stmt::Node(DotNode {
-        id: Nid(plain(id), None),
-        attributes,
-    })
+    Stmt::Node(DotNode { id: Nid(plain(id), None), attributes })
 }
 
 fn stmt_edge(from: &str, to: &str, attributes: Vec<Attribute>) -> Stmt {
     let end = |id: &str| Vertex::N(Nid(plain(id), None));
-    Stmt::Edge(DotEdge {
-        ty: EdgeTy::Pair(end(from), end(to)),
-        attributes,
-    })
+    Stmt::Edge(DotEdge { ty: EdgeTy::Pair(end(from), end(to)), attributes })
 }

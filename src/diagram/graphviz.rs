@@ -64,22 +64,13 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotInstalled { looked_for } => {
-                write!(
-                    f,
-                    "Graphviz is not installed: no `{}`",
-                    looked_for.display()
-                )
+                write!(f, "Graphviz is not installed: no `{}`", looked_for.display())
             }
-            Self::TooLarge { nodes, most } => write!(
-                f,
-                "{nodes} things are too many for Graphviz (at most {most}): use an aggregated view"
-            ),
+            Self::TooLarge { nodes, most } => {
+                write!(f, "{nodes} things are too many for Graphviz (at most {most}): use an aggregated view")
+            }
             Self::TimedOut { after } => {
-                write!(
-                    f,
-                    "Graphviz did not finish within {} s",
-                    after.as_secs_f64()
-                )
+                write!(f, "Graphviz did not finish within {} s", after.as_secs_f64())
             }
             Self::Failed { status, stderr } => write!(f, "Graphviz failed ({status}): {stderr}"),
             Self::Io(error) => write!(f, "Graphviz could not be run: {error}"),
@@ -113,13 +104,8 @@ impl Graphviz {
         let timeout = Duration::from_secs(60);
         if let Some(path) = path {
             return match path.is_file() {
-                true => Ok(Self {
-                    program: path.to_owned(),
-                    timeout,
-                }),
-                false => Err(Error::NotInstalled {
-                    looked_for: path.to_owned(),
-                }),
+                true => Ok(Self { program: path.to_owned(), timeout }),
+                false => Err(Error::NotInstalled { looked_for: path.to_owned() }),
             };
         }
         // Only absolute folders: a `dot` in the current folder is not an installed one.
@@ -129,9 +115,7 @@ impl Graphviz {
             .map(|folder| folder.join(name))
             .find(|program| program.is_file())
             .map(|program| Self { program, timeout })
-            .ok_or_else(|| Error::NotInstalled {
-                looked_for: name.into(),
-            })
+            .ok_or_else(|| Error::NotInstalled { looked_for: name.into() })
     }
 
     /// With another limit than 60 seconds.
@@ -151,18 +135,10 @@ impl Graphviz {
     ///
     /// # Errors
     /// Any [`Error`] but [`Error::NotInstalled`]; that too if it was removed meanwhile.
-    pub fn render(
-        &self,
-        picture: &Picture,
-        options: &dot::Options,
-        format: Format,
-    ) -> Result<Vec<u8>, Error> {
+    pub fn render(&self, picture: &Picture, options: &dot::Options, format: Format) -> Result<Vec<u8>, Error> {
         let nodes = picture.node_count();
         if nodes > MOST_NODES {
-            return Err(Error::TooLarge {
-                nodes,
-                most: MOST_NODES,
-            });
+            return Err(Error::TooLarge { nodes, most: MOST_NODES });
         }
         let args: &[&str] = match format {
             Format::Svg => &["-Tsvg"],
@@ -181,9 +157,7 @@ impl Graphviz {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => Error::NotInstalled {
-                    looked_for: self.program.clone(),
-                },
+                io::ErrorKind::NotFound => Error::NotInstalled { looked_for: self.program.clone() },
                 _ => Error::Io(error),
             })?;
         if let Some(mut stdin) = child.stdin.take() {
@@ -212,9 +186,7 @@ impl Graphviz {
             match child.try_wait().map_err(Error::Io)? {
                 Some(status) => break status,
                 None if Instant::now() >= until => {
-                    return Err(Error::TimedOut {
-                        after: self.timeout,
-                    });
+                    return Err(Error::TimedOut { after: self.timeout });
                 }
                 None => thread::sleep(Duration::from_millis(5)),
             }
@@ -224,9 +196,7 @@ impl Graphviz {
             let left = until.saturating_duration_since(Instant::now());
             match from.recv_timeout(left.max(Duration::from_millis(50))) {
                 Ok(bytes) => bytes.map_err(Error::Io),
-                Err(RecvTimeoutError::Timeout) => Err(Error::TimedOut {
-                    after: self.timeout,
-                }),
+                Err(RecvTimeoutError::Timeout) => Err(Error::TimedOut { after: self.timeout }),
                 Err(RecvTimeoutError::Disconnected) => Ok(Vec::new()),
             }
         };

@@ -4,10 +4,7 @@
 
 /// What a thing is; decides its outline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(
-    missing_docs,
-    reason = "the names say it; the legend words are in legend.rs"
-)]
+#[allow(missing_docs, reason = "the names say it; the legend words are in legend.rs")]
 pub enum Shape {
     Terminal,
     Server,

@@ -56,12 +56,7 @@ impl Picture {
         }
         keys.sort_unstable();
         keys.dedup();
-        keys.into_iter()
-            .map(|key| LegendEntry {
-                key,
-                text: words(key, self.lang),
-            })
-            .collect()
+        keys.into_iter().map(|key| LegendEntry { key, text: words(key, self.lang) }).collect()
     }
 }
 

@@ -14,12 +14,8 @@ use super::text;
 pub fn render(picture: &Picture) -> String {
     let mut out = String::from("flowchart TB\n");
     let roots = picture.inside(None);
-    picture
-        .members(None)
-        .for_each(|node| write_node(picture, node, 1, &mut out));
-    roots
-        .into_iter()
-        .for_each(|cluster| write_cluster(picture, cluster, 1, &mut out));
+    picture.members(None).for_each(|node| write_node(picture, node, 1, &mut out));
+    roots.into_iter().for_each(|cluster| write_cluster(picture, cluster, 1, &mut out));
     let mut marked = (Vec::new(), Vec::new());
     for (at, edge) in picture.edges.iter().enumerate() {
         let [none, one, both] = match edge.line {
@@ -51,10 +47,8 @@ pub fn render(picture: &Picture) -> String {
             Mark::Forbidden => marked.1.push(at.to_string()),
         }
     }
-    for (list, style) in [
-        (marked.0, "stroke:#8a5a00,stroke-width:3px"),
-        (marked.1, "stroke:#b00000,stroke-width:6px"),
-    ] {
+    for (list, style) in [(marked.0, "stroke:#8a5a00,stroke-width:3px"), (marked.1, "stroke:#b00000,stroke-width:6px")]
+    {
         if !list.is_empty() {
             let _ = writeln!(out, "  linkStyle {} {style}", list.join(","));
         }
@@ -67,13 +61,9 @@ fn write_cluster(picture: &Picture, id: ClusterId, depth: usize, out: &mut Strin
         return;
     }
     let (pad, cluster) = ("  ".repeat(depth), &picture.clusters[id.0]);
-    let label: Vec<_> = std::iter::once(&cluster.label)
-        .chain(&cluster.sub_label)
-        .collect();
+    let label: Vec<_> = std::iter::once(&cluster.label).chain(&cluster.sub_label).collect();
     let _ = writeln!(out, "{pad}subgraph c{}[{}]", id.0, quote(&label));
-    picture
-        .members(Some(id))
-        .for_each(|node| write_node(picture, node, depth + 1, out));
+    picture.members(Some(id)).for_each(|node| write_node(picture, node, depth + 1, out));
     for inner in picture.inside(Some(id)) {
         write_cluster(picture, inner, depth + 1, out);
     }
@@ -95,11 +85,7 @@ fn write_node(picture: &Picture, id: NodeId, depth: usize, out: &mut String) {
     };
     let role = legend::role(node.emphasis, picture.lang).map(str::to_owned);
     let count = node.count.map(|n| format!("×{n}"));
-    let words: Vec<_> = role
-        .into_iter()
-        .chain(node.label.iter().cloned())
-        .chain(count)
-        .collect();
+    let words: Vec<_> = role.into_iter().chain(node.label.iter().cloned()).chain(count).collect();
     let pad = "  ".repeat(depth);
     let _ = writeln!(out, "{pad}n{}{open}{}{close}", id.0, quote(&words));
     if node.emphasis != Emphasis::None {
@@ -110,11 +96,7 @@ fn write_node(picture: &Picture, id: NodeId, depth: usize, out: &mut String) {
 /// Quoted text in which nothing is Mermaid, Markdown or HTML any more.
 fn quote<T: AsRef<str>>(words: &[T]) -> String {
     let mut out = String::from("\"");
-    for (at, line) in words
-        .iter()
-        .flat_map(|w| text::lines(w.as_ref()))
-        .enumerate()
-    {
+    for (at, line) in words.iter().flat_map(|w| text::lines(w.as_ref())).enumerate() {
         out.push_str(if at > 0 { "<br/>" } else { "" });
         for c in line.chars() {
             match c {

@@ -28,10 +28,7 @@ pub(super) fn tone(rank: u8) -> Tone {
         ("#f4f4f4", "#4a4a4a"),
     ];
     if rank == Cluster::BETWEEN {
-        return Tone {
-            fill: "#ffffff",
-            strip: "#5c5c5c",
-        };
+        return Tone { fill: "#ffffff", strip: "#5c5c5c" };
     }
     let (fill, strip) = TONES[usize::from(rank).min(TONES.len() - 1)];
     Tone { fill, strip }

@@ -26,13 +26,7 @@ impl Cluster {
 
     /// A zone with a name and a place in the order of trust (0 is the most trusted).
     pub fn new(label: impl Into<String>, tone: u8) -> Self {
-        Self {
-            label: label.into(),
-            sub_label: None,
-            tone,
-            shade: tone,
-            parent: None,
-        }
+        Self { label: label.into(), sub_label: None, tone, shade: tone, parent: None }
     }
 
     /// With a second, smaller name.
@@ -78,14 +72,7 @@ impl Node {
     /// A thing with a name.
     pub fn new(shape: Shape, name: impl Into<String>) -> Self {
         let (count, cluster, emphasis, note) = Default::default();
-        Self {
-            shape,
-            label: vec![name.into()],
-            count,
-            cluster,
-            emphasis,
-            note,
-        }
+        Self { shape, label: vec![name.into()], count, cluster, emphasis, note }
     }
 
     /// With a smaller line under the name.
@@ -147,20 +134,8 @@ impl Edge {
     /// A line with the arrowheads usual for its style: none on a cable, else forward.
     #[must_use]
     pub fn new(from: NodeId, to: NodeId, line: Line) -> Self {
-        let arrows = if line == Line::Cable {
-            Arrows::None
-        } else {
-            Arrows::Forward
-        };
-        Self {
-            from,
-            to,
-            label: Vec::new(),
-            line,
-            arrows,
-            mark: Mark::None,
-            steps: Vec::new(),
-        }
+        let arrows = if line == Line::Cable { Arrows::None } else { Arrows::Forward };
+        Self { from, to, label: Vec::new(), line, arrows, mark: Mark::None, steps: Vec::new() }
     }
 
     /// With a line of text on it.

@@ -33,14 +33,7 @@ impl Picture {
     /// An empty picture with a heading.
     pub fn new(lang: Lang, title: impl Into<String>) -> Self {
         let (subtitle, clusters, nodes, edges) = Default::default();
-        Self {
-            lang,
-            title: title.into(),
-            subtitle,
-            clusters,
-            nodes,
-            edges,
-        }
+        Self { lang, title: title.into(), subtitle, clusters, nodes, edges }
     }
 
     /// Adds a line under the heading.
@@ -53,10 +46,7 @@ impl Picture {
     /// # Panics
     /// If its parent is not a zone of this picture.
     pub fn cluster(&mut self, cluster: Cluster) -> ClusterId {
-        assert!(
-            cluster.parent.is_none_or(|p| p.0 < self.clusters.len()),
-            "foreign parent"
-        );
+        assert!(cluster.parent.is_none_or(|p| p.0 < self.clusters.len()), "foreign parent");
         self.clusters.push(cluster);
         ClusterId(self.clusters.len() - 1)
     }
@@ -66,10 +56,7 @@ impl Picture {
     /// # Panics
     /// If its zone is not a zone of this picture.
     pub fn node(&mut self, node: Node) -> NodeId {
-        assert!(
-            node.cluster.is_none_or(|c| c.0 < self.clusters.len()),
-            "foreign zone"
-        );
+        assert!(node.cluster.is_none_or(|c| c.0 < self.clusters.len()), "foreign zone");
         self.nodes.push(node);
         NodeId(self.nodes.len() - 1)
     }
@@ -93,13 +80,7 @@ impl Picture {
 
     /// Lays a step of a path over every line between two things, in either order, whose style
     /// is `line` (any style if `None`). Says whether there was one.
-    pub fn mark(
-        &mut self,
-        ends: (NodeId, NodeId),
-        line: Option<Line>,
-        mark: Mark,
-        step: u32,
-    ) -> bool {
+    pub fn mark(&mut self, ends: (NodeId, NodeId), line: Option<Line>, mark: Mark, step: u32) -> bool {
         let mut found = false;
         for edge in &mut self.edges {
             let same = (edge.from, edge.to) == ends || (edge.to, edge.from) == ends;
@@ -137,17 +118,11 @@ impl Picture {
 
     /// Things directly inside `cluster`.
     pub(super) fn members(&self, cluster: Option<ClusterId>) -> impl Iterator<Item = NodeId> {
-        (0..self.nodes.len())
-            .map(NodeId)
-            .filter(move |n| self.nodes[n.0].cluster == cluster)
+        (0..self.nodes.len()).map(NodeId).filter(move |n| self.nodes[n.0].cluster == cluster)
     }
 
     /// Whether a zone has a thing in it, at any depth.
     pub(super) fn occupied(&self, cluster: ClusterId) -> bool {
-        self.members(Some(cluster)).next().is_some()
-            || self
-                .inside(Some(cluster))
-                .into_iter()
-                .any(|c| self.occupied(c))
+        self.members(Some(cluster)).next().is_some() || self.inside(Some(cluster)).into_iter().any(|c| self.occupied(c))
     }
 }

@@ -39,19 +39,14 @@ pub(super) const NASTY: [&str; 26] = [
 /// A city of the β′ model, 26 things in six zones, one forbidden path in six steps.
 pub(super) fn city() -> Picture {
     let mut p = Picture::new(Lang::Ja, "β′モデルの市 ― 業務端末はインターネット接続系");
-    p.subtitle("判定：違反 1 件　外部インターネットから住民記録システムへ、無害化を通らないファイルの経路がある（6 段階）");
+    p.subtitle(
+        "判定：違反 1 件　外部インターネットから住民記録システムへ、無害化を通らないファイルの経路がある（6 段階）",
+    );
     p.subtitle("規則：マイナンバー利用事務系への経路は特定通信に限る");
-    let zone = |p: &mut Picture, name: &str, sub: &str, tone| {
-        p.cluster(Cluster::new(name, tone).sub_label(sub))
-    };
+    let zone = |p: &mut Picture, name: &str, sub: &str, tone| p.cluster(Cluster::new(name, tone).sub_label(sub));
     let mn = zone(&mut p, "マイナンバー利用事務系", "MyNumber・住民情報", 0);
     let lg = zone(&mut p, "LGWAN接続系", "LGWAN", 1);
-    let inet = zone(
-        &mut p,
-        "インターネット接続系",
-        "業務端末・グループウェア",
-        2,
-    );
+    let inet = zone(&mut p, "インターネット接続系", "業務端末・グループウェア", 2);
     let psc = zone(&mut p, "県セキュリティクラウド", "共同利用の出口", 3);
     let out = zone(&mut p, "外部", "インターネット・事業者", 4);
     let gov = zone(&mut p, "国・J-LIS", "閉域の外部接続先", 1);
@@ -67,25 +62,13 @@ pub(super) fn city() -> Picture {
     };
     let juki = put(core, Shape::Server, "住民記録システム", "10.1.0.10", None);
     let tax = put(core, Shape::Server, "税務システム", "10.1.0.11", None);
-    let mnfs = put(
-        core,
-        Shape::Store,
-        "基幹系ファイルサーバ",
-        "10.1.0.20",
-        None,
-    );
+    let mnfs = put(core, Shape::Store, "基幹系ファイルサーバ", "10.1.0.20", None);
     let window = put(desk, Shape::Terminal, "窓口端末", "二要素認証", Some(120));
     let mfp = put(desk, Shape::Printer, "窓口複合機", "", Some(14));
     let mnfw = put(mn, Shape::Firewall, "基幹系FW", "三限定", None);
     let lgfw = put(lg, Shape::Firewall, "LGWAN接続FW", "", None);
     let vdi = put(lg, Shape::Desktop, "LGWAN仮想デスクトップ", "", Some(300));
-    let broker = put(
-        lg,
-        Shape::ScreenGateway,
-        "画面転送ゲートウェイ",
-        "転送は画面のみ",
-        None,
-    );
+    let broker = put(lg, Shape::ScreenGateway, "画面転送ゲートウェイ", "転送は画面のみ", None);
     let lgfs = put(lg, Shape::Store, "LGWANファイルサーバ", "", None);
     let mailt = put(lg, Shape::MailConverter, "メールテキスト化", "", None);
     let cdr = put(lg, Shape::Sanitiser, "ファイル無害化", "拡張子 42 種", None);
@@ -159,22 +142,12 @@ pub(super) fn city() -> Picture {
 /// As many things and lines as wanted, in five zones.
 pub(super) fn large(count: usize, lang: Lang) -> Picture {
     let mut p = Picture::new(lang, "large");
-    let shapes = [
-        Shape::Terminal,
-        Shape::Server,
-        Shape::Store,
-        Shape::Firewall,
-        Shape::Router,
-    ];
-    let zones: Vec<_> = (0..5)
-        .map(|t| p.cluster(Cluster::new(format!("zone {t}"), t)))
-        .collect();
-    let net: Vec<_> = (0..10)
-        .map(|n| p.cluster(Cluster::new(format!("ネットワーク{n}"), 0).within(zones[n % 5])))
-        .collect();
-    let nodes: Vec<NodeId> = (0..count)
-        .map(|n| p.node(Node::new(shapes[n % 5], format!("機器{n}")).within(net[n % 10])))
-        .collect();
+    let shapes = [Shape::Terminal, Shape::Server, Shape::Store, Shape::Firewall, Shape::Router];
+    let zones: Vec<_> = (0..5).map(|t| p.cluster(Cluster::new(format!("zone {t}"), t))).collect();
+    let net: Vec<_> =
+        (0..10).map(|n| p.cluster(Cluster::new(format!("ネットワーク{n}"), 0).within(zones[n % 5]))).collect();
+    let nodes: Vec<NodeId> =
+        (0..count).map(|n| p.node(Node::new(shapes[n % 5], format!("機器{n}")).within(net[n % 10]))).collect();
     for n in 1..count {
         let near = nodes[(n * 7 + n / 3) % n];
         p.edge(Edge::new(nodes[n], near, Line::Session).label(format!("{n}/tcp")));
@@ -193,19 +166,12 @@ pub(super) fn nasty(lang: Lang) -> Picture {
     for (at, name) in NASTY.iter().enumerate() {
         let zone = p.cluster(Cluster::new(*name, at as u8 % 7).sub_label(*name));
         let inner = p.cluster(Cluster::new(*name, 0).within(zone));
-        let mut node = Node::new(Shape::Server, *name)
-            .line(*name)
-            .note(*name)
-            .within(inner);
+        let mut node = Node::new(Shape::Server, *name).line(*name).note(*name).within(inner);
         node.shape = ALL_SHAPES[at % ALL_SHAPES.len()];
         node.count = Some(u64::MAX);
         let id = p.node(node);
         for line in ALL_LINES {
-            p.edge(
-                Edge::new(last.unwrap_or(id), id, line)
-                    .label(*name)
-                    .possible(at as u32),
-            );
+            p.edge(Edge::new(last.unwrap_or(id), id, line).label(*name).possible(at as u32));
         }
         last = Some(id);
     }
@@ -236,13 +202,5 @@ pub(super) const ALL_SHAPES: [Shape; 21] = [
     Shape::Other,
 ];
 
-pub(super) const ALL_LINES: [Line; 8] = [
-    Line::Cable,
-    Line::Session,
-    Line::Screen,
-    Line::Sanitised,
-    Line::RawFile,
-    Line::Text,
-    Line::Control,
-    Line::Media,
-];
+pub(super) const ALL_LINES: [Line; 8] =
+    [Line::Cable, Line::Session, Line::Screen, Line::Sanitised, Line::RawFile, Line::Text, Line::Control, Line::Media];

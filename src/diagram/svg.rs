@@ -45,11 +45,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            flow: Flow::Down,
-            page: Page::A3,
-            legend: true,
-        }
+        Self { flow: Flow::Down, page: Page::A3, legend: true }
     }
 }
 
@@ -68,11 +64,7 @@ pub fn page(picture: &Picture, options: &Options) -> Page {
 fn drawn(picture: &Picture, options: &Options) -> (String, Page) {
     let ratio = options.page.millimetres().map_or(1.4, |(w, h)| w / h);
     let nodes: Vec<_> = picture.nodes.iter().map(NodeText::new).collect();
-    let edges: Vec<_> = picture
-        .edges
-        .iter()
-        .map(|e| EdgeText::new(e, picture.lang))
-        .collect();
+    let edges: Vec<_> = picture.edges.iter().map(|e| EdgeText::new(e, picture.lang)).collect();
     let job = job(picture, options.flow, ratio, &nodes, &edges);
     let placed = place(&job);
     let mut w = Writer::default();
@@ -93,21 +85,9 @@ fn drawn(picture: &Picture, options: &Options) -> (String, Page) {
     (text, page)
 }
 
-fn job<'a>(
-    picture: &'a Picture,
-    flow: Flow,
-    ratio: f64,
-    nodes: &[NodeText],
-    edges: &[EdgeText],
-) -> Job<'a> {
+fn job<'a>(picture: &'a Picture, flow: Flow, ratio: f64, nodes: &[NodeText], edges: &[EdgeText]) -> Job<'a> {
     let nodes = nodes.iter().map(|n| n.size).collect();
-    Job {
-        picture,
-        flow,
-        ratio,
-        nodes,
-        labels: edges.iter().map(|e| e.size).collect(),
-    }
+    Job { picture, flow, ratio, nodes, labels: edges.iter().map(|e| e.size).collect() }
 }
 
 fn place(job: &Job<'_>) -> Placed {
@@ -137,9 +117,8 @@ fn body(
 ) -> Rect {
     let rects = placed.nodes.iter().zip(&job.nodes);
     let rects: Vec<_> = rects.map(|(at, size)| Rect::around(*at, *size)).collect();
-    let ways: Vec<_> = (0..picture.edges.len())
-        .map(|at| thing::way(&picture.edges[at], &placed.bends[at], &rects, picture))
-        .collect();
+    let ways: Vec<_> =
+        (0..picture.edges.len()).map(|at| thing::way(&picture.edges[at], &placed.bends[at], &rects, picture)).collect();
     for id in picture.inside(None) {
         zone::draw_box(w, picture, id, placed, 0);
     }
@@ -147,12 +126,7 @@ fn body(
         thing::draw_pile(w, node, *rect);
     }
     for mark in [Mark::None, Mark::Possible, Mark::Forbidden] {
-        for (edge, way) in picture
-            .edges
-            .iter()
-            .zip(&ways)
-            .filter(|(e, _)| e.mark == mark)
-        {
+        for (edge, way) in picture.edges.iter().zip(&ways).filter(|(e, _)| e.mark == mark) {
             w.open("class=\"edge\"");
             w.title(&thing::edge_tip(picture, edge));
             line::draw(w, way, edge.line, edge.arrows, edge.mark);
@@ -165,17 +139,9 @@ fn body(
     for (at, text) in nodes.iter().enumerate() {
         thing::draw_node(w, picture, NodeId(at), rects[at], text);
     }
-    let mut bounds = placed
-        .clusters
-        .iter()
-        .flatten()
-        .chain(&rects)
-        .copied()
-        .reduce(Rect::union);
+    let mut bounds = placed.clusters.iter().flatten().chain(&rects).copied().reduce(Rect::union);
     let marked = |at: &usize| picture.edges[*at].mark != Mark::None;
-    let order = (0..edges.len())
-        .filter(|at| !marked(at))
-        .chain((0..edges.len()).filter(marked));
+    let order = (0..edges.len()).filter(|at| !marked(at)).chain((0..edges.len()).filter(marked));
     for at in order {
         if let Some(middle) = placed.labels[at] {
             thing::draw_label(w, middle, &edges[at], picture.edges[at].mark);
@@ -195,20 +161,13 @@ fn sheet(picture: &Picture, options: &Options, ratio: f64, body: Rect, drawn: &s
     // On a large sheet heading and legend grow, since it is printed smaller.
     let k = (body.w.max(body.h * ratio) / 2800.0).clamp(1.0, 4.0);
     let title = text::wrap(&picture.title, 90, 2);
-    let subs: Vec<_> = picture
-        .subtitle
-        .iter()
-        .flat_map(|s| text::wrap(s, 130, 3))
-        .collect();
+    let subs: Vec<_> = picture.subtitle.iter().flat_map(|s| text::wrap(s, 130, 3)).collect();
     let head = k * (46.0 * title.len() as f64 + 28.0 * subs.len() as f64 + 14.0);
     let wide = title.iter().map(|t| text::width(t, 34.0 * k, true));
     let wide = wide.chain(subs.iter().map(|s| text::width(s, 20.0 * k, false)));
     let inner = wide.fold(body.w, f64::max);
     let room = (inner / k, (head + body.h) / k);
-    let key = options
-        .legend
-        .then(|| key::Key::best(picture, room, ratio))
-        .flatten();
+    let key = options.legend.then(|| key::Key::best(picture, room, ratio)).flatten();
     let scaled = |(w, h): (f64, f64)| (w * k, h * k);
     let (kw, kh) = scaled(key.as_ref().map_or((0.0, 0.0), key::Key::size));
     let (more_w, more_h) = scaled(key.as_ref().map_or((0.0, 0.0), key::Key::takes));
@@ -219,10 +178,10 @@ fn sheet(picture: &Picture, options: &Options, ratio: f64, body: Rect, drawn: &s
         _ => (width.max(height * ratio), height.max(width / ratio)),
     };
     let mut w = Writer::default();
-    let unit = options.page.millimetres().map_or_else(
-        || (num(page_w), num(page_h)),
-        |(w, h)| (format!("{}mm", num(w)), format!("{}mm", num(h))),
-    );
+    let unit = options
+        .page
+        .millimetres()
+        .map_or_else(|| (num(page_w), num(page_h)), |(w, h)| (format!("{}mm", num(w)), format!("{}mm", num(h))));
     let (vw, vh) = (num(page_w), num(page_h));
     let _ = writeln!(
         w.out,
@@ -251,11 +210,7 @@ fn sheet(picture: &Picture, options: &Options, ratio: f64, body: Rect, drawn: &s
     if let Some(key) = key {
         let (x, y) = (page_w - MARGIN - kw, page_h - MARGIN - kh);
         let scale = num((k * 10.0).floor() / 10.0);
-        w.open(&format!(
-            "transform=\"translate({} {}) scale({scale})\"",
-            num(x),
-            num(y)
-        ));
+        w.open(&format!("transform=\"translate({} {}) scale({scale})\"", num(x), num(y)));
         key.draw(&mut w);
         w.close();
     }
@@ -267,11 +222,7 @@ fn sheet(picture: &Picture, options: &Options, ratio: f64, body: Rect, drawn: &s
 #[cfg(test)]
 pub(super) fn clashes(picture: &Picture, options: &Options) -> Vec<String> {
     let nodes: Vec<_> = picture.nodes.iter().map(NodeText::new).collect();
-    let edges: Vec<_> = picture
-        .edges
-        .iter()
-        .map(|e| EdgeText::new(e, picture.lang))
-        .collect();
+    let edges: Vec<_> = picture.edges.iter().map(|e| EdgeText::new(e, picture.lang)).collect();
     let job = job(picture, options.flow, 1.4, &nodes, &edges);
     let placed = place(&job);
     let mut boxes = Vec::new();
@@ -283,19 +234,14 @@ pub(super) fn clashes(picture: &Picture, options: &Options) -> Vec<String> {
     }
     let mut found = Vec::new();
     for (at, (a, one)) in boxes.iter().enumerate() {
-        for (b, other) in boxes[at + 1..]
-            .iter()
-            .filter(|(_, other)| one.meets(*other))
-        {
+        for (b, other) in boxes[at + 1..].iter().filter(|(_, other)| one.meets(*other)) {
             let _ = other;
             found.push(format!("{a} meets {b}"));
         }
     }
     for (at, node) in picture.nodes.iter().enumerate() {
         let zone = node.cluster.and_then(|c| placed.clusters[c.0]);
-        let out = zone.map_or(0.0, |zone| {
-            zone.union(boxes[at].1).w + zone.union(boxes[at].1).h - zone.w - zone.h
-        });
+        let out = zone.map_or(0.0, |zone| zone.union(boxes[at].1).w + zone.union(boxes[at].1).h - zone.w - zone.h);
         if out > 0.1 {
             found.push(format!("node {at} leaves its zone"));
         }

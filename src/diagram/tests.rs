@@ -10,11 +10,7 @@ use super::sample::{ALL_LINES, ALL_SHAPES, NASTY, city, large, nasty};
 use super::*;
 use crate::diagnostic::Lang;
 
-const SVG: svg::Options = svg::Options {
-    flow: Flow::Down,
-    page: Page::A3Landscape,
-    legend: true,
-};
+const SVG: svg::Options = svg::Options { flow: Flow::Down, page: Page::A3Landscape, legend: true };
 
 /// Names of the nodes a DOT text declares, at any depth.
 fn dot_nodes(text: &str) -> Vec<String> {
@@ -38,8 +34,7 @@ fn dot_nodes(text: &str) -> Vec<String> {
 }
 
 fn is_node(name: &str) -> bool {
-    name.strip_prefix('n')
-        .is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()))
+    name.strip_prefix('n').is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()))
 }
 
 #[test]
@@ -47,10 +42,7 @@ fn hostile_names_stay_text_in_dot() {
     for lang in [Lang::Ja, Lang::En] {
         let picture = nasty(lang);
         let names = dot_nodes(&dot::render(&picture, &dot::Options::default()));
-        assert_eq!(
-            names.iter().filter(|n| is_node(n)).count(),
-            picture.node_count()
-        );
+        assert_eq!(names.iter().filter(|n| is_node(n)).count(), picture.node_count());
         let ours = |n: &str| n.starts_with(['n', 'b', 'l', 'm']) && n[1..].parse::<u32>().is_ok();
         assert!(names.iter().all(|n| ours(n)), "{names:?}");
     }
@@ -63,21 +55,13 @@ fn hostile_names_stay_text_in_svg() {
         let xml = roxmltree::Document::parse(&text).expect("the SVG is XML");
         let allowed = ["svg", "title", "g", "rect", "path", "text", "circle"];
         for element in xml.descendants().filter(roxmltree::Node::is_element) {
-            assert!(
-                allowed.contains(&element.tag_name().name()),
-                "{:?}",
-                element.tag_name()
-            );
+            assert!(allowed.contains(&element.tag_name().name()), "{:?}", element.tag_name());
             for attribute in element.attributes() {
                 assert!(!attribute.name().starts_with("on"), "{attribute:?}");
                 assert!(!attribute.name().contains("href"), "{attribute:?}");
             }
         }
-        let drawn = |class: &str| {
-            xml.descendants()
-                .filter(|e| e.attribute("class") == Some(class))
-                .count()
-        };
+        let drawn = |class: &str| xml.descendants().filter(|e| e.attribute("class") == Some(class)).count();
         assert_eq!(drawn("node"), picture.node_count());
         assert_eq!(drawn("edge"), picture.edges.len());
     }
@@ -95,14 +79,7 @@ fn hostile_names_stay_text_in_mermaid() {
     let text = mermaid::render(&nasty(Lang::En));
     for line in text.lines() {
         let line = line.trim();
-        let known = [
-            "flowchart",
-            "subgraph c",
-            "end",
-            "n",
-            "style n",
-            "linkStyle",
-        ];
+        let known = ["flowchart", "subgraph c", "end", "n", "style n", "linkStyle"];
         assert!(known.iter().any(|k| line.starts_with(k)), "{line}");
         assert_eq!(line.matches('"').count() % 2, 0, "{line}");
     }
@@ -111,17 +88,10 @@ fn hostile_names_stay_text_in_mermaid() {
 
 #[test]
 fn equal_pictures_give_equal_bytes() {
-    for make in [
-        city as fn() -> Picture,
-        || nasty(Lang::Ja),
-        || large(40, Lang::En),
-    ] {
+    for make in [city as fn() -> Picture, || nasty(Lang::Ja), || large(40, Lang::En)] {
         assert_eq!(svg::render(&make(), &SVG), svg::render(&make(), &SVG));
         let options = dot::Options::default();
-        assert_eq!(
-            dot::render(&make(), &options),
-            dot::render(&make(), &options)
-        );
+        assert_eq!(dot::render(&make(), &options), dot::render(&make(), &options));
         assert_eq!(mermaid::render(&make()), mermaid::render(&make()));
     }
 }
@@ -129,24 +99,15 @@ fn equal_pictures_give_equal_bytes() {
 #[test]
 fn every_shape_and_line_is_explained_once() {
     let mut p = Picture::new(Lang::Ja, "");
-    let nodes: Vec<_> = ALL_SHAPES
-        .iter()
-        .map(|s| p.node(Node::new(*s, "名前")))
-        .collect();
-    ALL_LINES
-        .iter()
-        .for_each(|line| p.edge(Edge::new(nodes[0], nodes[1], *line)));
+    let nodes: Vec<_> = ALL_SHAPES.iter().map(|s| p.node(Node::new(*s, "名前"))).collect();
+    ALL_LINES.iter().for_each(|line| p.edge(Edge::new(nodes[0], nodes[1], *line)));
     for lang in [Lang::Ja, Lang::En] {
         p.lang = lang;
         let mut words: Vec<_> = p.legend().iter().map(|entry| entry.text).collect();
         assert_eq!(words.len(), ALL_SHAPES.len() + ALL_LINES.len());
         words.sort_unstable();
         words.dedup();
-        assert_eq!(
-            words.len(),
-            ALL_SHAPES.len() + ALL_LINES.len(),
-            "two things, one word"
-        );
+        assert_eq!(words.len(), ALL_SHAPES.len() + ALL_LINES.len(), "two things, one word");
     }
 }
 
@@ -159,15 +120,9 @@ fn a_mark_finds_its_lines() {
     p.edge(Edge::new(b, a, Line::RawFile));
     assert!(p.mark((a, b), Some(Line::RawFile), Mark::Forbidden, 1));
     assert!(!p.mark((a, b), Some(Line::Media), Mark::Forbidden, 2));
-    assert_eq!(
-        (p.edges[0].mark, p.edges[1].mark),
-        (Mark::None, Mark::Forbidden)
-    );
+    assert_eq!((p.edges[0].mark, p.edges[1].mark), (Mark::None, Mark::Forbidden));
     assert!(p.mark((a, b), None, Mark::Possible, 3));
-    assert_eq!(
-        (p.edges[0].mark, p.edges[1].mark),
-        (Mark::Possible, Mark::Forbidden)
-    );
+    assert_eq!((p.edges[0].mark, p.edges[1].mark), (Mark::Possible, Mark::Forbidden));
 }
 
 #[test]
@@ -176,19 +131,11 @@ fn odd_pictures_are_drawn_too() {
     let mut lonely = Picture::new(Lang::Ja, "zone without things");
     lonely.cluster(Cluster::new("空", 0));
     let free = lonely.node(Node::new(Shape::Internet, ""));
-    lonely.edge(
-        Edge::new(free, free, Line::Control)
-            .label("self")
-            .arrows(Arrows::Both),
-    );
+    lonely.edge(Edge::new(free, free, Line::Control).label("self").arrows(Arrows::Both));
     for count in [0, 1, 2, 7, 23, 201] {
         for flow in [Flow::Down, Flow::Right] {
             for page in [Page::Fit, Page::A4Landscape] {
-                let options = svg::Options {
-                    flow,
-                    page,
-                    legend: count % 2 == 0,
-                };
+                let options = svg::Options { flow, page, legend: count % 2 == 0 };
                 for picture in [&empty, &lonely, &large(count, Lang::En)] {
                     let text = svg::render(picture, &options);
                     assert!(roxmltree::Document::parse(&text).is_ok());
@@ -275,25 +222,16 @@ fn look() {
         return;
     };
     let write = |name: &str, text: &[u8]| std::fs::write(folder.join(name), text).expect(name);
-    for (name, picture) in [
-        ("city", city()),
-        ("nasty", nasty(Lang::Ja)),
-        ("large", large(260, Lang::En)),
-        ("middle", large(60, Lang::En)),
-    ] {
+    for (name, picture) in
+        [("city", city()), ("nasty", nasty(Lang::Ja)), ("large", large(260, Lang::En)), ("middle", large(60, Lang::En))]
+    {
         for flow in [Flow::Down, Flow::Right] {
             let end = if flow == Flow::Down { "" } else { "_lr" };
             let begin = Instant::now();
             let text = svg::render(&picture, &svg::Options { flow, ..SVG });
             println!("{name}{end}: {:?}", begin.elapsed());
             write(&format!("{name}{end}.svg"), text.as_bytes());
-            let text = dot::render(
-                &picture,
-                &dot::Options {
-                    flow,
-                    ..dot::Options::default()
-                },
-            );
+            let text = dot::render(&picture, &dot::Options { flow, ..dot::Options::default() });
             write(&format!("{name}{end}.dot"), text.as_bytes());
         }
         write(&format!("{name}.mmd"), mermaid::render(&picture).as_bytes());

@@ -44,10 +44,7 @@ pub(super) fn one_line(text: &str) -> String {
 
 fn is_unfit(c: char) -> bool {
     c.is_control()
-        || matches!(
-            c,
-            '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{61C}' | '\u{FEFF}'
-        )
+        || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{61C}' | '\u{FEFF}')
         || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
         || matches!(c, '\u{FFF9}'..='\u{FFFB}' | '\u{FDD0}'..='\u{FDEF}')
         || (c as u32) & 0xFFFE == 0xFFFE
@@ -142,8 +139,7 @@ fn split(text: &str, limit: usize, even: usize) -> (&str, &str) {
     text.split_at(best.map_or(first, |(_, at)| at.max(first)))
 }
 
-const NOT_FIRST: &str =
-    "、。，．）」』】〉》・ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.)]:;!?！？…";
+const NOT_FIRST: &str = "、。，．）」』】〉》・ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.)]:;!?！？…";
 const NOT_LAST: &str = "（「『【〈《([";
 const AFTER: &str = " /_-@・／、。）　,;:";
 

@@ -52,7 +52,9 @@ impl Damage {
 
     /// Whether something was left out inside a place.
     pub(super) fn left_out_in(&self, place: Span) -> bool {
-        self.ranges.iter().any(|(f, r)| *f == place.file && place.range().start <= r.start && r.end <= place.range().end)
+        self.ranges
+            .iter()
+            .any(|(f, r)| *f == place.file && place.range().start <= r.start && r.end <= place.range().end)
     }
 
     /// Whether an entry was left out.
@@ -63,7 +65,11 @@ impl Damage {
     /// Notes that `range` was left out; `meant` is the field that was probably meant by a wrong word.
     pub(super) fn note(&mut self, file: FileId, scan: &Scan, text: &str, range: &Range<usize>, meant: Option<&str>) {
         self.ranges.push((file, range.clone()));
-        let inside = scan.groups.iter().flat_map(|g| &g.entries).filter(|e| range.start <= e.range.start && e.range.end <= range.end);
+        let inside = scan
+            .groups
+            .iter()
+            .flat_map(|g| &g.entries)
+            .filter(|e| range.start <= e.range.start && e.range.end <= range.end);
         self.names.extend(inside.filter_map(|e| e.key.clone()).map(|key| text[key].trim_matches('"').to_owned()));
         let mut around = scan.enclosing(range.start);
         let own = around.next();

@@ -109,8 +109,18 @@ fn shorten(diagnostics: &mut Vec<Diagnostic>) {
     kept.extend(warnings);
     kept.truncate(MAX_SHOWN);
     sort(&mut kept);
-    let message = Text::new(format!("ほかに {more} 件あります。上から順に直してください"), format!("{more} more; please begin with those above"));
-    kept.push(Diagnostic { code: Code::TOO_MANY, severity: Severity::Error, message, labels: Vec::new(), help: Vec::new(), fix: None });
+    let message = Text::new(
+        format!("ほかに {more} 件あります。上から順に直してください"),
+        format!("{more} more; please begin with those above"),
+    );
+    kept.push(Diagnostic {
+        code: Code::TOO_MANY,
+        severity: Severity::Error,
+        message,
+        labels: Vec::new(),
+        help: Vec::new(),
+        fix: None,
+    });
     *diagnostics = kept;
 }
 
@@ -144,7 +154,9 @@ impl Files {
             top.next += 1;
             match loader.include(&top.name, &include.text) {
                 Err(error) => self.unreadable(Some(include.span), &include.text, &error),
-                Ok((path, _)) if open.iter().any(|o| o.name == path) => self.diagnostics.push(cycle(include.span, &open, &path)),
+                Ok((path, _)) if open.iter().any(|o| o.name == path) => {
+                    self.diagnostics.push(cycle(include.span, &open, &path))
+                }
                 Ok((path, _)) if self.seen.contains(&path) => {}
                 Ok(_) if self.sources.len() >= MAX_FILES => {
                     self.diagnostics.push(too_many_files(include.span));
@@ -177,7 +189,11 @@ impl Files {
 fn unreadable(span: Option<Span>, path: &str, error: &LoadError) -> Diagnostic {
     let path = if path.is_empty() { "-" } else { path };
     let (code, ja, en) = match error {
-        LoadError::NotFound => (Code::INCLUDE_NOT_FOUND, format!("ファイル `{path}` が見つかりません"), format!("file `{path}` is not found")),
+        LoadError::NotFound => (
+            Code::INCLUDE_NOT_FOUND,
+            format!("ファイル `{path}` が見つかりません"),
+            format!("file `{path}` is not found"),
+        ),
         LoadError::Outside => (
             Code::INCLUDE_OUTSIDE,
             format!("`{path}` は図面のフォルダの外にあります"),
@@ -193,12 +209,16 @@ fn unreadable(span: Option<Span>, path: &str, error: &LoadError) -> Diagnostic {
             format!("`{path}` は大きすぎます(上限 {} MiB)", MAX_FILE_BYTES >> 20),
             format!("`{path}` is too large (limit {} MiB)", MAX_FILE_BYTES >> 20),
         ),
-        LoadError::Other(reason) => (Code::FILE_ERROR, format!("`{path}` を読めません: {reason}"), format!("`{path}` cannot be read: {reason}")),
+        LoadError::Other(reason) => {
+            (Code::FILE_ERROR, format!("`{path}` を読めません: {reason}"), format!("`{path}` cannot be read: {reason}"))
+        }
     };
     let message = Text::new(ja, en);
     match span {
         Some(span) => Diagnostic::error(code, span, message, Text::new("ここで読み込んでいます", "included here")),
-        None => Diagnostic { code, severity: Severity::Error, message, labels: Vec::new(), help: Vec::new(), fix: None },
+        None => {
+            Diagnostic { code, severity: Severity::Error, message, labels: Vec::new(), help: Vec::new(), fix: None }
+        }
     }
 }
 
@@ -208,7 +228,10 @@ fn cycle(span: Span, open: &[Open], path: &str) -> Diagnostic {
     Diagnostic::error(
         Code::INCLUDE_CYCLE,
         span,
-        Text::new(format!("ファイルの読み込みが循環しています: {way}"), format!("files include each other in a circle: {way}")),
+        Text::new(
+            format!("ファイルの読み込みが循環しています: {way}"),
+            format!("files include each other in a circle: {way}"),
+        ),
         Text::new("ここで輪が閉じます", "the circle closes here"),
     )
 }
@@ -217,7 +240,10 @@ fn too_many_files(span: Span) -> Diagnostic {
     Diagnostic::error(
         Code::TOO_MANY,
         span,
-        Text::new(format!("読み込むファイルが多すぎます(上限 {MAX_FILES})"), format!("too many included files (limit {MAX_FILES})")),
+        Text::new(
+            format!("読み込むファイルが多すぎます(上限 {MAX_FILES})"),
+            format!("too many included files (limit {MAX_FILES})"),
+        ),
         Text::new("これが上限を超えました", "this one is over the limit"),
     )
 }

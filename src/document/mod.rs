@@ -11,7 +11,7 @@ mod shape;
 mod suggest;
 mod value;
 
-pub use load::{Failed, Loaded, Loader, LoadError, load};
+pub use load::{Failed, LoadError, Loaded, Loader, load};
 
 /// Services as a person types them outside a drawing, such as `tcp 443`; names defined in a drawing are not known.
 ///

@@ -57,9 +57,7 @@ pub(super) fn read(file: FileId, source: &Source) -> Read {
         };
         let place = place_of(&error, source);
         let target = scanned.innermost_entry(place.start).map(|e| whole_entry(e, &text));
-        let consequence = target
-            .as_ref()
-            .is_some_and(|t| blanked.iter().any(|b| t.start <= b.start && b.end <= t.end));
+        let consequence = target.as_ref().is_some_and(|t| blanked.iter().any(|b| t.start <= b.start && b.end <= t.end));
         if !consequence {
             state.diagnostics.push(shape_diagnostic(file, &error.code, place.clone(), &scanned, source));
         }
@@ -104,8 +102,7 @@ fn whole_entry(entry: &Entry, text: &str) -> Range<usize> {
 }
 
 fn blank(text: &mut String, range: Range<usize>) {
-    let blanks: String =
-        text[range.clone()].bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }).collect();
+    let blanks: String = text[range.clone()].bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }).collect();
     text.replace_range(range, &blanks);
 }
 
@@ -179,7 +176,10 @@ fn scan_diagnostic(file: FileId, issue: &ScanIssue) -> Diagnostic {
         ),
         ScanIssueKind::BidiControl => (
             Code::BAD_NAME,
-            Text::new("文字の向きを変える見えない制御文字があります", "an invisible character that changes the direction of text"),
+            Text::new(
+                "文字の向きを変える見えない制御文字があります",
+                "an invisible character that changes the direction of text",
+            ),
             Text::new("取り除いてください", "remove it"),
         ),
         ScanIssueKind::NulByte => (
@@ -213,7 +213,10 @@ fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Sca
     let owner = owner_of(scan, source.text(), place.start);
     match error {
         Error::NoSuchStructField { expected, found, .. } => unknown(
-            Code::UNKNOWN_FIELD, span, found, expected,
+            Code::UNKNOWN_FIELD,
+            span,
+            found,
+            expected,
             Text::new(
                 format!("項目 `{}` は{}にはありません", clip(found), owner.ja),
                 format!("there is no field `{}` in {}", clip(found), owner.en),
@@ -221,37 +224,48 @@ fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Sca
             Text::new("知らない項目名です", "unknown field"),
         ),
         Error::NoSuchEnumVariant { expected, found, .. } => unknown(
-            Code::UNKNOWN_VARIANT, span, found, expected,
-            Text::new(format!("`{}` という種類はありません", clip(found)), format!("there is no kind `{}`", clip(found))),
+            Code::UNKNOWN_VARIANT,
+            span,
+            found,
+            expected,
+            Text::new(
+                format!("`{}` という種類はありません", clip(found)),
+                format!("there is no kind `{}`", clip(found)),
+            ),
             Text::new("知らない種類です", "unknown kind"),
         ),
         Error::MissingStructField { field, .. } => Diagnostic::error(
-            Code::MISSING_FIELD, span,
-            Text::new(
-                format!("項目 `{field}` がありません"),
-                format!("field `{field}` is missing"),
-            ),
+            Code::MISSING_FIELD,
+            span,
+            Text::new(format!("項目 `{field}` がありません"), format!("field `{field}` is missing")),
             needed_in(&path),
         ),
         Error::DuplicateStructField { field, .. } => duplicate_field(file, field, span, scan, source, place.start),
         Error::ExceededRecursionLimit => Diagnostic::error(
-            Code::TOO_DEEP, span,
+            Code::TOO_DEEP,
+            span,
             Text::new("入れ子が深すぎます(上限 128)", "nested too deeply (limit 128)"),
             Text::new("ここが深すぎます", "too deep here"),
         ),
         Error::ExpectedDifferentStructName { expected, found } => Diagnostic::error(
-            Code::UNKNOWN_VARIANT, span,
-            Text::new(format!("`{expected}` のはずが `{}` と書かれています", clip(found)), format!("expected `{expected}`, found `{}`", clip(found))),
+            Code::UNKNOWN_VARIANT,
+            span,
+            Text::new(
+                format!("`{expected}` のはずが `{}` と書かれています", clip(found)),
+                format!("expected `{expected}`, found `{}`", clip(found)),
+            ),
             Text::new("名前が違います", "wrong name"),
         )
         .fix(span, *expected),
         Error::Message(m) if m == ESCAPED => Diagnostic::error(
-            Code::BAD_NAME, Span::new(file, text_before(source.text(), &place)),
+            Code::BAD_NAME,
+            Span::new(file, text_before(source.text(), &place)),
             Text::new("名前に \\ を使った書き方はできません", "a name cannot contain escapes (\\)"),
             Text::new("そのままの文字で書いてください", "write it without \\"),
         ),
         Error::Message(m) if m == TOO_LONG => Diagnostic::error(
-            Code::TOO_MANY, Span::new(file, text_before(source.text(), &place)),
+            Code::TOO_MANY,
+            Span::new(file, text_before(source.text(), &place)),
             Text::new(
                 format!("文字が長すぎます(上限 {MAX_NAME_BYTES} バイト)"),
                 format!("this text is too long (limit {MAX_NAME_BYTES} bytes)"),
@@ -310,10 +324,8 @@ fn value_at(text: &str, scan: &Scan, offset: usize) -> Option<Range<usize>> {
 
 fn unknown(code: Code, span: Span, found: &str, expected: &[&str], message: Text, label: Text) -> Diagnostic {
     let listed = expected.join(", ");
-    let diagnostic = Diagnostic::error(code, span, message, label).help(Text::new(
-        format!("使えるもの: {listed}"),
-        format!("known here: {listed}"),
-    ));
+    let diagnostic = Diagnostic::error(code, span, message, label)
+        .help(Text::new(format!("使えるもの: {listed}"), format!("known here: {listed}")));
     match nearest(found, expected.iter().copied()) {
         Some(near) => diagnostic.fix(span, near),
         None => diagnostic,
@@ -322,7 +334,8 @@ fn unknown(code: Code, span: Span, found: &str, expected: &[&str], message: Text
 
 fn duplicate_field(file: FileId, field: &str, span: Span, scan: &Scan, source: &Source, at: usize) -> Diagnostic {
     let diagnostic = Diagnostic::error(
-        Code::DUPLICATE_FIELD, span,
+        Code::DUPLICATE_FIELD,
+        span,
         Text::new(format!("項目 `{field}` が二度書かれています"), format!("field `{field}` is given twice")),
         Text::new("二度目です", "the second time"),
     );
@@ -341,18 +354,33 @@ fn wrong_value(span: Span, error: &Error, path: &str, text: &str) -> Diagnostic 
     let written = text.get(span.range()).unwrap_or_default();
     let number = written.starts_with(|c: char| c.is_ascii_digit());
     let (ja, en) = match error {
-        Error::ExpectedString | Error::ExpectedStringEnd => ("引用符で囲んだ文字が必要です", "a text in quotation marks is expected"),
+        Error::ExpectedString | Error::ExpectedStringEnd => {
+            ("引用符で囲んだ文字が必要です", "a text in quotation marks is expected")
+        }
         Error::ExpectedInteger | Error::InvalidIntegerDigit { .. } => ("整数が必要です", "a whole number is expected"),
         Error::IntegerOutOfBounds => ("数が大きすぎるか、負の数です", "the number is too large or negative"),
         Error::ExpectedBoolean => ("true か false が必要です", "true or false is expected"),
         Error::ExpectedArray | Error::ExpectedArrayEnd => ("[ … ] の一覧が必要です", "a list [ … ] is expected"),
-        Error::ExpectedMap | Error::ExpectedMapEnd | Error::ExpectedMapColon => ("{ \"名前\": 値, … } の対応表が必要です", "a map { \"name\": value, … } is expected"),
-        Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) | Error::ExpectedStructLikeEnd | Error::ExpectedStructName(_) => ("( … ) が必要です", "( … ) is expected"),
-        Error::ExpectedIdentifier if written.starts_with('(') => ("( の前に種類の名前が必要です。例: Terminal(…)", "the name of a kind is needed before (, as in Terminal(…)"),
-        Error::ExpectedIdentifier if written.starts_with('"') => ("引用符のない名前が必要です", "a word without quotation marks is expected"),
+        Error::ExpectedMap | Error::ExpectedMapEnd | Error::ExpectedMapColon => {
+            ("{ \"名前\": 値, … } の対応表が必要です", "a map { \"name\": value, … } is expected")
+        }
+        Error::ExpectedStructLike
+        | Error::ExpectedNamedStructLike(_)
+        | Error::ExpectedStructLikeEnd
+        | Error::ExpectedStructName(_) => ("( … ) が必要です", "( … ) is expected"),
+        Error::ExpectedIdentifier if written.starts_with('(') => (
+            "( の前に種類の名前が必要です。例: Terminal(…)",
+            "the name of a kind is needed before (, as in Terminal(…)",
+        ),
+        Error::ExpectedIdentifier if written.starts_with('"') => {
+            ("引用符のない名前が必要です", "a word without quotation marks is expected")
+        }
         Error::ExpectedIdentifier => ("項目名か種類の名前が必要です", "a field or kind name is expected"),
         _ if number => ("数だけを書きます。単位は付けません", "a number alone is expected, without a unit"),
-        Error::InvalidValueForType { expected, .. } if expected.contains("list") => ("引用符で囲んだ文字か、その一覧 [ … ] が必要です", "a text in quotation marks or a list of them is expected"),
+        Error::InvalidValueForType { expected, .. } if expected.contains("list") => (
+            "引用符で囲んだ文字か、その一覧 [ … ] が必要です",
+            "a text in quotation marks or a list of them is expected",
+        ),
         Error::ExpectedDifferentLength { .. } => ("値の個数が違います", "the number of values is not as expected"),
         _ => ("値の書き方が違います", "the value is not written as expected"),
     };
@@ -398,10 +426,17 @@ fn text_before(text: &str, place: &Range<usize>) -> Range<usize> {
 
 /// Widens an empty place to the word that stands there, so that something can be underlined.
 fn word_at(text: &str, place: Range<usize>) -> Range<usize> {
-    if place.start < place.end && place.end <= text.len() && text.is_char_boundary(place.start) && text.is_char_boundary(place.end) {
+    if place.start < place.end
+        && place.end <= text.len()
+        && text.is_char_boundary(place.start)
+        && text.is_char_boundary(place.end)
+    {
         return place;
     }
     let start = (0..=place.start.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
-    let len = text[start..].char_indices().find(|(_, c)| !(c.is_alphanumeric() || *c == '_')).map_or(text.len() - start, |(i, c)| if i == 0 { c.len_utf8() } else { i });
+    let len = text[start..]
+        .char_indices()
+        .find(|(_, c)| !(c.is_alphanumeric() || *c == '_'))
+        .map_or(text.len() - start, |(i, c)| if i == 0 { c.len_utf8() } else { i });
     start..start + len
 }

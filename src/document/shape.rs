@@ -34,12 +34,27 @@ pub(super) struct Municipality {
 
 /// The separation model declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum ModelDoc { Physical, Alpha, AlphaPrime, Beta, BetaPrime }
+pub(super) enum ModelDoc {
+    Physical,
+    Alpha,
+    AlphaPrime,
+    Beta,
+    BetaPrime,
+}
 
 /// The guideline edition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[allow(non_camel_case_types, reason = "the codes of the editions, as they are written in files")]
-pub(super) enum EditionDoc { H27, H30_9, R2_12, R4_3, R5_3, R6_10, R7_3, R8 }
+pub(super) enum EditionDoc {
+    H27,
+    H30_9,
+    R2_12,
+    R4_3,
+    R5_3,
+    R6_10,
+    R7_3,
+    R8,
+}
 
 /// Decisions on uncertain points of the guideline.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -55,8 +70,20 @@ pub(super) struct SwitchesDoc {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(super) enum LayerDoc {
-    MyNumber, GovCloud, NationalNet, Lgwan, LgwanBackbone, OwnInternal, Internet, SecurityCloud,
-    Management, Saas, Remote, Vendor, Education, Outside,
+    MyNumber,
+    GovCloud,
+    NationalNet,
+    Lgwan,
+    LgwanBackbone,
+    OwnInternal,
+    Internet,
+    SecurityCloud,
+    Management,
+    Saas,
+    Remote,
+    Vendor,
+    Education,
+    Outside,
 }
 
 /// A segment; it is also a network of the same name.
@@ -136,15 +163,37 @@ pub(super) enum ControlDoc {
     Edr,
     /// Endpoint detection by a named product: it fails everywhere at once.
     EdrOf(Name),
-    Mfa, NoExport, AntiVirus, Encrypted, LogReview, AssetAccessControl, VulnerabilityManagement,
-    TlsInspection, Monitoring, Enterprise8021x, SessionRecording, Backup,
+    Mfa,
+    NoExport,
+    AntiVirus,
+    Encrypted,
+    LogReview,
+    AssetAccessControl,
+    VulnerabilityManagement,
+    TlsInspection,
+    Monitoring,
+    Enterprise8021x,
+    SessionRecording,
+    Backup,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum OwnerDoc { Body, Prefecture, Jlis, Vendor, State }
+pub(super) enum OwnerDoc {
+    Body,
+    Prefecture,
+    Jlis,
+    Vendor,
+    State,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum DataDoc { MyNumber, Resident, Important, Ordinary, Public }
+pub(super) enum DataDoc {
+    MyNumber,
+    Resident,
+    Important,
+    Ordinary,
+    Public,
+}
 
 /// An endpoint: terminal, server, store, printer …
 #[derive(Debug, Default, Deserialize)]
@@ -189,7 +238,10 @@ pub(super) struct FaceDoc {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum ActionDoc { Permit, Deny }
+pub(super) enum ActionDoc {
+    Permit,
+    Deny,
+}
 
 /// A firewall, router or L3 switch.
 #[derive(Debug, Default, Deserialize)]
@@ -258,7 +310,14 @@ pub(super) struct DiodeDoc {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum LineKindDoc { Dedicated, ClosedMobile, InternetVpn, Lgwan, Internet, Office }
+pub(super) enum LineKindDoc {
+    Dedicated,
+    ClosedMobile,
+    InternetVpn,
+    Lgwan,
+    Internet,
+    Office,
+}
 
 /// A line that joins networks and filters nothing.
 #[derive(Debug, Default, Deserialize)]
@@ -273,7 +332,12 @@ pub(super) struct LineDoc {
 
 /// A redirection of a screen transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum RedirectionDoc { Off, ToViewer, ToDesktop, Both }
+pub(super) enum RedirectionDoc {
+    Off,
+    ToViewer,
+    ToDesktop,
+    Both,
+}
 
 /// What a screen transfer carries besides the screen. What is not stated is `others`; without that, open.
 #[derive(Debug, Default, Deserialize)]
@@ -290,14 +354,28 @@ pub(super) struct RedirectDoc {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum TypeActionDoc { Rebuild, Inspect, Block, Pass, PassAfterApproval }
+pub(super) enum TypeActionDoc {
+    Rebuild,
+    Inspect,
+    Block,
+    Pass,
+    PassAfterApproval,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum AttachmentsDoc { Remove, Sanitise, Pass }
+pub(super) enum AttachmentsDoc {
+    Remove,
+    Sanitise,
+    Pass,
+}
 
 /// How a mediator hands on: it opens sessions, it is asked, or both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum DeliversDoc { Push, Pull, Both }
+pub(super) enum DeliversDoc {
+    Push,
+    Pull,
+    Both,
+}
 
 /// A mediator with its own fields and the common ones.
 macro_rules! mediator {
@@ -353,51 +431,77 @@ pub(super) struct MediatorCommon {
 }
 
 mediator! { /// Screen transfer: who looks (`viewer`) and whose desktop is shown (`desktop`).
-    ScreenGatewayDoc { viewer: Option<Name>, desktop: Option<Name>, redirect: RedirectDoc, } }
+ScreenGatewayDoc { viewer: Option<Name>, desktop: Option<Name>, redirect: RedirectDoc, } }
 mediator! { /// A browser that runs elsewhere and returns pixels only.
-    RemoteBrowserDoc { user: Option<Name>, web: Option<Name>, redirect: RedirectDoc, } }
+RemoteBrowserDoc { user: Option<Name>, web: Option<Name>, redirect: RedirectDoc, } }
 mediator! { /// A sanitiser or inspector.
-    FilterDoc { from: Option<Name>, into: Option<Name>, types: Map<TypeActionDoc>, types_of: Option<Name>,
-        otherwise: Option<TypeActionDoc>, delivers: Option<DeliversDoc>, } }
+FilterDoc { from: Option<Name>, into: Option<Name>, types: Map<TypeActionDoc>, types_of: Option<Name>,
+    otherwise: Option<TypeActionDoc>, delivers: Option<DeliversDoc>, } }
 mediator! { /// Mail text conversion.
-    MailConverterDoc { from: Option<Name>, into: Option<Name>, attachments: Option<AttachmentsDoc>,
-        delivers: Option<DeliversDoc>, } }
+MailConverterDoc { from: Option<Name>, into: Option<Name>, attachments: Option<AttachmentsDoc>,
+    delivers: Option<DeliversDoc>, } }
 mediator! { /// A proxy or mail relay.
-    ProxyDoc { inside: Option<Name>, outside: Option<Name>, } }
+ProxyDoc { inside: Option<Name>, outside: Option<Name>, } }
 mediator! { /// A name server that answers one network and may ask another.
-    ResolverDoc { serves: Option<Name>, upstream: Option<Name>, } }
+ResolverDoc { serves: Option<Name>, upstream: Option<Name>, } }
 mediator! { /// A relay for one purpose: what is asked for at `into` is fetched at `from`.
-    RelayDoc { from: Option<Name>, into: Option<Name>, purpose: Option<PurposeDoc>,
-        /// Content is accepted only with a valid signature of its maker.
-        verifies: Option<bool>, } }
+RelayDoc { from: Option<Name>, into: Option<Name>, purpose: Option<PurposeDoc>,
+    /// Content is accepted only with a valid signature of its maker.
+    verifies: Option<bool>, } }
 mediator! { /// Outgoing file transfer with approval and log.
-    TransferDoc { from: Option<Name>, into: Option<Name>, approval: Option<bool>, log: Option<bool>,
-        delivers: Option<DeliversDoc>, } }
+TransferDoc { from: Option<Name>, into: Option<Name>, approval: Option<bool>, log: Option<bool>,
+    delivers: Option<DeliversDoc>, } }
 mediator! { /// A share between networks: what one puts there the other gets, as it is.
-    FileShareDoc { joins: Names, } }
+FileShareDoc { joins: Names, } }
 mediator! { /// A station through which media are cleaned.
-    KioskDoc { types: Map<TypeActionDoc>, types_of: Option<Name>, otherwise: Option<TypeActionDoc>, } }
+KioskDoc { types: Map<TypeActionDoc>, types_of: Option<Name>, otherwise: Option<TypeActionDoc>, } }
 mediator! { /// A keyboard-video-mouse switch.
-    KvmDoc { connects: Names, usb: Option<OnOffDoc>, } }
+KvmDoc { connects: Names, usb: Option<OnOffDoc>, } }
 mediator! { /// A device that the catalogue does not have.
-    MediatorDoc { sides: Map<Name>, transforms: Vec<TransformDoc>, labels: Names, } }
+MediatorDoc { sides: Map<Name>, transforms: Vec<TransformDoc>, labels: Names, } }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum OnOffDoc { On, Off }
+pub(super) enum OnOffDoc {
+    On,
+    Off,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(super) enum PurposeDoc {
-    Business, Update, Licence, Log, Name, Time, Print, Authentication, Management, CloudUse, Mail,
+    Business,
+    Update,
+    Licence,
+    Log,
+    Name,
+    Time,
+    Print,
+    Authentication,
+    Management,
+    CloudUse,
+    Mail,
 }
 
 /// A carrier, in the words of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub(super) enum CarrierDoc {
-    Control, Request, Response, Screen, Keys, RawFile, CheckedFile, CleanFile, Text, Admin,
+    Control,
+    Request,
+    Response,
+    Screen,
+    Keys,
+    RawFile,
+    CheckedFile,
+    CleanFile,
+    Text,
+    Admin,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum WayDoc { Opens, Answers, Both }
+pub(super) enum WayDoc {
+    Opens,
+    Answers,
+    Both,
+}
 
 /// One step inside a `Mediator`.
 #[derive(Debug, Deserialize)]
@@ -442,7 +546,11 @@ pub(super) struct CarryDoc {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum LimitDoc { Mac, Address, Port }
+pub(super) enum LimitDoc {
+    Mac,
+    Address,
+    Port,
+}
 
 /// A declared communication.
 #[derive(Debug, Default, Deserialize)]
@@ -478,8 +586,20 @@ pub(super) struct PermitDoc {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) enum ForbidDoc {
-    Attack { from: Names, to: Names, #[serde(default)] name: Option<Name> },
-    Leak { from: Names, to: Names, #[serde(default)] eyes: bool, #[serde(default)] name: Option<Name> },
+    Attack {
+        from: Names,
+        to: Names,
+        #[serde(default)]
+        name: Option<Name>,
+    },
+    Leak {
+        from: Names,
+        to: Names,
+        #[serde(default)]
+        eyes: bool,
+        #[serde(default)]
+        name: Option<Name>,
+    },
 }
 
 #[derive(Debug, Deserialize)]
@@ -499,7 +619,12 @@ pub(super) enum RequireDoc {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum StatusDoc { Holds, Violated, Undecided, Vacuous }
+pub(super) enum StatusDoc {
+    Holds,
+    Violated,
+    Undecided,
+    Vacuous,
+}
 
 /// What the file expects of its own check.
 #[derive(Debug, Deserialize)]
@@ -512,18 +637,35 @@ pub(super) enum ExpectDoc {
     /// Exactly these are certain.
     MatrixCertain(Vec<(Name, Name, CarrierDoc)>),
     Attack {
-        from: Names, to: Names,
-        #[serde(default)] verdict: Option<StatusDoc>,
-        #[serde(default)] depth: Option<u32>,
-        #[serde(default)] no_depth: bool,
-        #[serde(default)] controls: Names,
+        from: Names,
+        to: Names,
+        #[serde(default)]
+        verdict: Option<StatusDoc>,
+        #[serde(default)]
+        depth: Option<u32>,
+        #[serde(default)]
+        no_depth: bool,
+        #[serde(default)]
+        controls: Names,
     },
     Leak {
-        from: Names, to: Names,
-        #[serde(default)] eyes: bool,
-        #[serde(default)] verdict: Option<StatusDoc>,
-        #[serde(default)] depth: Option<u32>,
-        #[serde(default)] no_depth: bool,
+        from: Names,
+        to: Names,
+        #[serde(default)]
+        eyes: bool,
+        #[serde(default)]
+        verdict: Option<StatusDoc>,
+        #[serde(default)]
+        depth: Option<u32>,
+        #[serde(default)]
+        no_depth: bool,
     },
-    Flow { from: Names, to: Names, carries: CarrierDoc, #[serde(default)] via: Names, verdict: StatusDoc },
+    Flow {
+        from: Names,
+        to: Names,
+        carries: CarrierDoc,
+        #[serde(default)]
+        via: Names,
+        verdict: StatusDoc,
+    },
 }

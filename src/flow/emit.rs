@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::sessions::KEPT;
 use super::{Flow, Lenses, Step, Why};
-use crate::model::{
-    Behaviour, Carrier, CommunicationId, Fact, FaceId, GuardId, Id, Lens, Model, Role, State,
-};
+use crate::model::{Behaviour, Carrier, CommunicationId, FaceId, Fact, GuardId, Id, Lens, Model, Role, State};
 use crate::packet::{Bits, Level, Sessions};
 
 /// All steps of a model.
@@ -131,7 +129,8 @@ impl<'m> Emitter<'m> {
             .filter(|p| {
                 [x, y].iter().any(|&f| {
                     let face = &self.model.faces[f];
-                    face.segment == Some(p.to) && p.to_nodes.as_ref().is_none_or(|n| n.binary_search(&face.node).is_ok())
+                    face.segment == Some(p.to)
+                        && p.to_nodes.as_ref().is_none_or(|n| n.binary_search(&face.node).is_ok())
                 })
             })
             .filter_map(|p| p.services.as_ref())
@@ -153,16 +152,7 @@ impl<'m> Emitter<'m> {
     }
 
     fn simple(&mut self, from: Fact, to: Fact, lenses: Lenses, why: Why) -> &mut Step {
-        self.steps.push(Step {
-            from,
-            to,
-            guards: Vec::new(),
-            marks: 0,
-            lenses,
-            eyes: false,
-            level: Level::Must,
-            why,
-        });
+        self.steps.push(Step { from, to, guards: Vec::new(), marks: 0, lenses, eyes: false, level: Level::Must, why });
         let last = self.steps.len() - 1;
         &mut self.steps[last]
     }
@@ -201,7 +191,12 @@ impl<'m> Emitter<'m> {
                 }
                 for &other in node.faces.iter().filter(|&&o| o != face) {
                     let isolation = self.model.nodes[id].role.isolation();
-                    let step = self.simple(Fact::holds(face, Carrier::Own), Fact::arrives(other, Carrier::Own), Lenses::ALL, Why::SameMachine);
+                    let step = self.simple(
+                        Fact::holds(face, Carrier::Own),
+                        Fact::arrives(other, Carrier::Own),
+                        Lenses::ALL,
+                        Why::SameMachine,
+                    );
                     step.guards = isolation.into_iter().collect();
                 }
             }
@@ -215,7 +210,12 @@ impl<'m> Emitter<'m> {
                 if !lens.pivots(carrier, true) {
                     continue;
                 }
-                let step = self.simple(Fact::arrives(face, carrier), Fact::holds(face, Carrier::Own), Lenses::only(lens), Why::Pivot);
+                let step = self.simple(
+                    Fact::arrives(face, carrier),
+                    Fact::holds(face, Carrier::Own),
+                    Lenses::only(lens),
+                    Why::Pivot,
+                );
                 step.eyes = !lens.pivots(carrier, false);
                 if lens.pivot_is_guarded_by_edr(carrier) {
                     step.guards.clone_from(&edr);
@@ -228,7 +228,8 @@ impl<'m> Emitter<'m> {
     fn stores(&mut self, face: FaceId, kept_at: FaceId, isolation: Option<GuardId>) {
         let taken = [(Carrier::Req, Carrier::Raw), (Carrier::Rsp, Carrier::Raw), (Carrier::Ctl, Carrier::Own)];
         for (arriving, kept) in taken.into_iter().chain(KEPT.map(|k| (k, k))) {
-            let step = self.simple(Fact::arrives(face, arriving), Fact::holds(kept_at, kept), Lenses::INDIRECT, Why::Stored);
+            let step =
+                self.simple(Fact::arrives(face, arriving), Fact::holds(kept_at, kept), Lenses::INDIRECT, Why::Stored);
             step.guards = isolation.into_iter().collect();
         }
     }
@@ -245,4 +246,3 @@ impl<'m> Emitter<'m> {
         }
     }
 }
-

@@ -8,7 +8,7 @@ mod sessions;
 
 pub use emit::steps;
 
-use crate::model::{CommunicationId, Fact, FaceId, GuardId, Lens, NodeId};
+use crate::model::{CommunicationId, FaceId, Fact, GuardId, Lens, NodeId};
 use crate::packet::{Bits, Level, Packet, Sessions};
 
 /// Lenses in which a step exists, as a bit set.

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::emit::Emitter;
 use super::{Content, Lenses, SessionStep, Step, Why};
 use crate::model::{
-    Behaviour, Carrier, CommunicationId, Fact, FaceId, GuardId, Id, Lens, Model, Role, State, Way, ZoneId,
+    Behaviour, Carrier, CommunicationId, FaceId, Fact, GuardId, Id, Lens, Model, Role, State, Way, ZoneId,
 };
 use crate::packet::{Bits, ClassSession, Level, LevelBits, MarkTable};
 
@@ -157,7 +157,13 @@ impl Emitter<'_> {
     }
 
     /// The guards of a session's step: endorsement, declassification, gates.
-    fn session_guards(&self, e: &Exchange, lens: Lens, reply: bool, communication: Option<CommunicationId>) -> Vec<GuardId> {
+    fn session_guards(
+        &self,
+        e: &Exchange,
+        lens: Lens,
+        reply: bool,
+        communication: Option<CommunicationId>,
+    ) -> Vec<GuardId> {
         let communication = communication.map(|c| &self.model.communications[c]);
         let mut guards: Vec<GuardId> = match lens {
             Lens::Direct => Vec::new(),
@@ -249,7 +255,12 @@ impl Emitter<'_> {
 
     /// For each zone: for each other end and guard set, the exchanges to choose from, best first.
     #[allow(clippy::type_complexity, reason = "a grouping, used in one place")]
-    fn choices(&self, exchanges: &[Exchange], lens: Lens, as_initiator: bool) -> Vec<(Vec<(bool, Vec<usize>)>, ZoneId)> {
+    fn choices(
+        &self,
+        exchanges: &[Exchange],
+        lens: Lens,
+        as_initiator: bool,
+    ) -> Vec<(Vec<(bool, Vec<usize>)>, ZoneId)> {
         let mut groups: BTreeMap<(ZoneId, FaceId, bool, Vec<GuardId>), Vec<usize>> = BTreeMap::new();
         for (i, e) in exchanges.iter().enumerate() {
             let (imitated, other) = if as_initiator { (e.initiator, e.responder) } else { (e.responder, e.initiator) };
@@ -267,9 +278,13 @@ impl Emitter<'_> {
         }
         let mut by_zone: BTreeMap<ZoneId, Vec<(bool, Vec<usize>)>> = BTreeMap::new();
         for ((zone, _, reply, _), mut list) in groups {
-            list.sort_by_key(|&i| (std::cmp::Reverse(self.imitated_level(&exchanges[i], lens, as_initiator, reply)), i));
+            list.sort_by_key(|&i| {
+                (std::cmp::Reverse(self.imitated_level(&exchanges[i], lens, as_initiator, reply)), i)
+            });
             // Two with different imitated nodes are enough: one of them is not the impersonator itself.
-            let node = |i: &usize| self.model.faces[if as_initiator { exchanges[*i].initiator } else { exchanges[*i].responder }].node;
+            let node = |i: &usize| {
+                self.model.faces[if as_initiator { exchanges[*i].initiator } else { exchanges[*i].responder }].node
+            };
             let first = list[0];
             let second = list.iter().copied().find(|i| node(i) != node(&first));
             by_zone.entry(zone).or_default().push((reply, std::iter::once(first).chain(second).collect()));
@@ -295,7 +310,16 @@ impl Emitter<'_> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "one row of the table of steps")]
-    fn impersonate(&mut self, m: FaceId, zone: ZoneId, lens: Lens, as_initiator: bool, reply: bool, options: &[usize], exchanges: &[Exchange]) {
+    fn impersonate(
+        &mut self,
+        m: FaceId,
+        zone: ZoneId,
+        lens: Lens,
+        as_initiator: bool,
+        reply: bool,
+        options: &[usize],
+        exchanges: &[Exchange],
+    ) {
         let node = self.model.faces[m].node;
         let fits = |i: &&usize| {
             let e = &exchanges[**i];

@@ -29,7 +29,10 @@ fn not_specific(c: &Communication) -> Option<Diagnostic> {
     Some(Diagnostic::warning(
         Code::NOT_SPECIFIC,
         c.span,
-        Text::new(format!("通信 `{}` は特定通信になりません", c.name), format!("`{}` does not count as a specific communication", c.name)),
+        Text::new(
+            format!("通信 `{}` は特定通信になりません", c.name),
+            format!("`{}` does not count as a specific communication", c.name),
+        ),
         Text::new(format!("足りないもの: {list}"), format!("lacking: {list}")),
     ))
 }
@@ -38,7 +41,10 @@ fn idle(c: &Communication) -> Diagnostic {
     Diagnostic::warning(
         Code::IDLE_COMMUNICATION,
         c.span,
-        Text::new(format!("通信 `{}` は、この図面では成り立ちません", c.name), format!("`{}` cannot happen in this drawing", c.name)),
+        Text::new(
+            format!("通信 `{}` は、この図面では成り立ちません", c.name),
+            format!("`{}` cannot happen in this drawing", c.name),
+        ),
         Text::new(
             "from から to へ、このサービスを通すルールや線がありません",
             "no rules and lines let this service pass from `from` to `to`",
@@ -51,14 +57,18 @@ fn happens(model: &Model, sessions: &Sessions, c: &Communication) -> bool {
     let services = sessions.classes.bits_of(&c.services, false);
     let at = |node: &NodeId, zone, class| {
         model.nodes[*node].faces.iter().any(|&f| {
-            model.faces[f].zone == Some(zone) && sessions.classes.of_face[f.index()].iter().any(|(own, _)| *own == class)
+            model.faces[f].zone == Some(zone)
+                && sessions.classes.of_face[f.index()].iter().any(|(own, _)| *own == class)
         })
     };
     sessions.list.iter().any(|s| {
         let may = s.req.may.or(&s.new.may).or(&s.ack.may).and(&services);
         !may.is_empty()
             && c.from.iter().any(|n| at(n, s.ends.from, s.ends.source))
-            && c.to.iter().any(|n| at(n, s.ends.to, s.ends.destination) && c.from.iter().any(|from| admits(model, sessions, *from, *n, &may)))
+            && c.to.iter().any(|n| {
+                at(n, s.ends.to, s.ends.destination)
+                    && c.from.iter().any(|from| admits(model, sessions, *from, *n, &may))
+            })
     })
 }
 

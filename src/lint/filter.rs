@@ -90,7 +90,11 @@ impl Filter {
         let (mut narrow, mut wide) = (Vec::new(), Vec::new());
         for (i, line) in lines.iter().enumerate() {
             // One of the two boxes holds the other.
-            match [&line.may, &line.sure].iter().filter_map(|p| p.0[1].bounds()).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) {
+            match [&line.may, &line.sure]
+                .iter()
+                .filter_map(|p| p.0[1].bounds())
+                .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+            {
                 Some((first, last)) if last - first > NARROW => wide.push(i),
                 Some((first, _)) => narrow.push((first, i)),
                 None => {}
@@ -100,7 +104,15 @@ impl Filter {
         let about_all = |r: &Rule| r.source.any && r.destination.any;
         let broad = rules.iter().enumerate().filter(|(_, r)| about_all(r)).map(|(i, _)| i).take(MAX_BROAD).collect();
         Self {
-            broad, impossible, lines, default: transit.default, doubtful, narrow, wide, spent: std::cell::Cell::new(0) }
+            broad,
+            impossible,
+            lines,
+            default: transit.default,
+            doubtful,
+            narrow,
+            wide,
+            spent: std::cell::Cell::new(0),
+        }
     }
 
     /// The rules, in order, whose packets meet some of rule `i`'s.
@@ -111,7 +123,8 @@ impl Filter {
         let to = self.narrow.partition_point(|&(at, _)| at <= last);
         let close = self.narrow[from..to].iter().map(|&(_, j)| j);
         *work += to - from + self.wide.len();
-        let mut near: Vec<usize> = close.chain(self.wide.iter().copied()).filter(|&j| j != i && self.packets(j, may).meets(own)).collect();
+        let mut near: Vec<usize> =
+            close.chain(self.wide.iter().copied()).filter(|&j| j != i && self.packets(j, may).meets(own)).collect();
         near.sort_unstable();
         near
     }
@@ -193,9 +206,10 @@ impl Filter {
     /// Whether every possible packet of rule `i` is one of rule `j`'s.
     fn covers(&self, j: usize, i: usize, levels: &[bool]) -> bool {
         levels.iter().all(|&may| {
-            let whole = self.impossible.iter().fold(vec![self.packets(i, may).clone()], |rest, cut| {
-                rest.iter().flat_map(|p| p.minus(cut)).collect()
-            });
+            let whole = self
+                .impossible
+                .iter()
+                .fold(vec![self.packets(i, may).clone()], |rest, cut| rest.iter().flat_map(|p| p.minus(cut)).collect());
             whole.iter().all(|p| p.is_empty() || p.minus(self.packets(j, may)).iter().all(Packets::is_empty))
         })
     }
@@ -207,7 +221,10 @@ impl Filter {
         let default = self.default.unwrap_or(if may { Action::Permit } else { Action::Deny });
         let others = self.near(i, may, work);
         let opposite = |k: usize| others[k] > i && self.lines[others[k]].action != action;
-        let first = self.impossible.iter().fold(vec![own.clone()], |rest, cut| rest.iter().flat_map(|p| p.minus(cut)).collect());
+        let first = self
+            .impossible
+            .iter()
+            .fold(vec![own.clone()], |rest, cut| rest.iter().flat_map(|p| p.minus(cut)).collect());
         let mut open: Vec<(Packets, usize)> = first.into_iter().map(|p| (p, 0)).collect();
         while let Some((piece, from)) = open.pop() {
             if piece.is_empty() {
@@ -334,11 +351,14 @@ impl Ports {
         let mut all = BTreeSet::from([Protocol::Tcp, Protocol::Udp, Protocol::Icmp]);
         all.extend(services.iter().filter_map(|s| s.protocol));
         // One protocol that nobody mentions stands for all others.
-        all.extend((0..=255).map(Protocol::Other).find(|p| !all.contains(p) && !matches!(p, Protocol::Other(1 | 6 | 17 | 58))));
+        all.extend(
+            (0..=255).map(Protocol::Other).find(|p| !all.contains(p) && !matches!(p, Protocol::Other(1 | 6 | 17 | 58))),
+        );
         let mut end = 0;
         let mut protocols = Vec::new();
         for protocol in all {
-            let fitting = || services.iter().filter(move |s| s.protocol.is_none_or(|p| p == protocol) && protocol.has_ports());
+            let fitting =
+                || services.iter().filter(move |s| s.protocol.is_none_or(|p| p == protocol) && protocol.has_ports());
             let (sources, targets) = (cuts(fitting().map(|s| s.source)), cuts(fitting().map(|s| s.destination)));
             let size = sources.len() as u64 * targets.len() as u64;
             protocols.push((protocol, end, sources, targets));
@@ -419,7 +439,9 @@ impl Contexts {
 
     fn of(&self, rule: &Rule) -> Set {
         self.numbers(|enters, leaves, open| {
-            (!rule.established || open) && rule.enters.is_none_or(|z| enters == Some(z)) && rule.leaves.is_none_or(|z| leaves == Some(z))
+            (!rule.established || open)
+                && rule.enters.is_none_or(|z| enters == Some(z))
+                && rule.leaves.is_none_or(|z| leaves == Some(z))
         })
     }
 }

@@ -32,7 +32,10 @@ fn nobody(node: &Node, remarks: &mut Vec<Diagnostic>) {
             remarks.push(Diagnostic::warning(
                 Code::NO_PEERS,
                 node.span,
-                Text::new(format!("`{}` の {field} に当てはまる相手がいません", node.name), format!("`{field}` of `{}` names nobody", node.name)),
+                Text::new(
+                    format!("`{}` の {field} に当てはまる相手がいません", node.name),
+                    format!("`{field}` of `{}` names nobody", node.name),
+                ),
                 Text::new(format!("このままでは{ja}"), format!("as it is, it {en}")),
             ));
         }
@@ -80,7 +83,10 @@ fn twice<'m>(labels: impl Iterator<Item = (&'m str, Span)>, remarks: &mut Vec<Di
                 Diagnostic::warning(
                     Code::DUPLICATE_LABEL,
                     span,
-                    Text::new(format!("表示名「{label}」が別のものにも付いています"), format!("the label \"{label}\" is given to something else, too")),
+                    Text::new(
+                        format!("表示名「{label}」が別のものにも付いています"),
+                        format!("the label \"{label}\" is given to something else, too"),
+                    ),
                     Text::new("図や報告で見分けがつきません", "pictures and reports cannot tell them apart"),
                 )
                 .also(before, Text::new("こちらにも付いています", "given here, too")),
@@ -107,7 +113,9 @@ fn dead_ends(model: &Model, remarks: &mut Vec<Diagnostic>) {
         occupied[segment.index()] = true;
     }
     let is_own = |segment: Option<SegmentId>, span: Span| segment.is_some_and(|s| model.segments[s].span == span);
-    for zone in model.zones.iter().filter(|(id, z)| attached[id.index()] == 1 && !is_own(z.segment, z.span)).map(|(_, z)| z) {
+    for zone in
+        model.zones.iter().filter(|(id, z)| attached[id.index()] == 1 && !is_own(z.segment, z.span)).map(|(_, z)| z)
+    {
         remarks.push(Diagnostic::warning(
             Code::UNUSED_NAME,
             zone.span,

@@ -66,11 +66,17 @@ fn shadowed(rule: &Rule, rules: &[Rule], by: &[usize]) -> Diagnostic {
     );
     for &j in by.iter().take(MAX_SHOWN) {
         let what = word(rules[j].action);
-        d = d.also(rules[j].span, Text::new(format!("先にここで決まります({})", what.ja), format!("decided here first (it {})", what.en)));
+        d = d.also(
+            rules[j].span,
+            Text::new(format!("先にここで決まります({})", what.ja), format!("decided here first (it {})", what.en)),
+        );
     }
     if by.len() > MAX_SHOWN {
         let more = by.len() - MAX_SHOWN;
-        d = d.help(Text::new(format!("ほかに {more} 個の前のルールも関わっています"), format!("{more} more rules before it take part")));
+        d = d.help(Text::new(
+            format!("ほかに {more} 個の前のルールも関わっています"),
+            format!("{more} more rules before it take part"),
+        ));
     }
     if by.iter().any(|&j| rules[j].action != rule.action) {
         d = d.help(Text::new(

@@ -24,7 +24,10 @@ pub(super) fn remarks(model: &Model, id: TransitId, remarks: &mut Vec<Diagnostic
                 Diagnostic::warning(
                     Code::WRONG_SIDE,
                     rule.span,
-                    Text::new("このルールの通信は、この機器を通りません", "traffic of this rule never passes this device"),
+                    Text::new(
+                        "このルールの通信は、この機器を通りません",
+                        "traffic of this rule never passes this device",
+                    ),
                     text,
                 )
                 .also(transit.span, Text::new("この機器です", "this device")),
@@ -112,24 +115,47 @@ impl Around {
         source: Option<&BTreeSet<ZoneId>>,
         target: Option<&BTreeSet<ZoneId>>,
     ) -> Option<Text> {
-        let meets = |wanted: Option<&BTreeSet<ZoneId>>, zones: &BTreeSet<ZoneId>| wanted.is_none_or(|w| !w.is_disjoint(zones));
-        let ins: Vec<ZoneId> = self.behind.iter().filter(|(z, from, _)| rule.enters.is_none_or(|e| e == *z) && meets(source, from)).map(|b| b.0).collect();
+        let meets =
+            |wanted: Option<&BTreeSet<ZoneId>>, zones: &BTreeSet<ZoneId>| wanted.is_none_or(|w| !w.is_disjoint(zones));
+        let ins: Vec<ZoneId> = self
+            .behind
+            .iter()
+            .filter(|(z, from, _)| rule.enters.is_none_or(|e| e == *z) && meets(source, from))
+            .map(|b| b.0)
+            .collect();
         if ins.is_empty() {
-            return Some(Text::new("送信元は、この機器のどの側にもいません", "the source is on no side of this device"));
+            return Some(Text::new(
+                "送信元は、この機器のどの側にもいません",
+                "the source is on no side of this device",
+            ));
         }
-        let outs: Vec<ZoneId> = self.behind.iter().filter(|(z, _, to)| rule.leaves.is_none_or(|l| l == *z) && meets(target, to)).map(|b| b.0).collect();
+        let outs: Vec<ZoneId> = self
+            .behind
+            .iter()
+            .filter(|(z, _, to)| rule.leaves.is_none_or(|l| l == *z) && meets(target, to))
+            .map(|b| b.0)
+            .collect();
         if outs.is_empty() {
-            return Some(Text::new("宛先は、この機器のどの側にもいません", "the destination is on no side of this device"));
+            return Some(Text::new(
+                "宛先は、この機器のどの側にもいません",
+                "the destination is on no side of this device",
+            ));
         }
         let routed: Vec<ZoneId> = outs.iter().copied().filter(|&out| is_routed(model, transit, rule, out)).collect();
         if routed.is_empty() {
-            return Some(Text::new("宛先のある側へ向かう経路(routes)がありません", "no route leads to the side where the destination is"));
+            return Some(Text::new(
+                "宛先のある側へ向かう経路(routes)がありません",
+                "no route leads to the side where the destination is",
+            ));
         }
         // Two different sides; one may not leave where it came in.
         if ins.iter().any(|a| routed.iter().any(|b| a != b)) {
             return None;
         }
-        Some(Text::new("送信元と宛先が、この機器の同じ側にいます", "source and destination are on the same side of this device"))
+        Some(Text::new(
+            "送信元と宛先が、この機器の同じ側にいます",
+            "source and destination are on the same side of this device",
+        ))
     }
 }
 

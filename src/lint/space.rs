@@ -64,7 +64,11 @@ impl Set {
             if first <= last {
                 both.push((first, last));
             }
-            if x.1 < y.1 { a.next() } else { b.next() };
+            if x.1 < y.1 {
+                a.next()
+            } else {
+                b.next()
+            };
         }
         Self(both)
     }

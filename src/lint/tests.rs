@@ -30,7 +30,11 @@ impl Dice {
 const ADDRESSES: usize = 6;
 
 fn literal(i: usize) -> Addr {
-    if i < ADDRESSES { IpAddr::from([10, 0, 0, i as u8]).into() } else { IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, i as u16]).into() }
+    if i < ADDRESSES {
+        IpAddr::from([10, 0, 0, i as u8]).into()
+    } else {
+        IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, i as u16]).into()
+    }
 }
 
 fn range(dice: &mut Dice) -> AddrRange {
@@ -65,8 +69,16 @@ fn some_services(dice: &mut Dice) -> Vec<Service> {
         all.push(match dice.below(4) {
             0 => Service::ANY,
             1 => Service { protocol: Some(Protocol::Tcp), ..Service::ANY },
-            2 => Service { protocol: Some(Protocol::Tcp), source: PortRange::ALL, destination: PortRange { first: a.min(b), last: a.max(b) } },
-            _ => Service { protocol: Some(Protocol::Udp), source: PortRange { first: 1, last: 1 }, destination: PortRange { first: a.min(b), last: u16::MAX } },
+            2 => Service {
+                protocol: Some(Protocol::Tcp),
+                source: PortRange::ALL,
+                destination: PortRange { first: a.min(b), last: a.max(b) },
+            },
+            _ => Service {
+                protocol: Some(Protocol::Udp),
+                source: PortRange { first: 1, last: 1 },
+                destination: PortRange { first: a.min(b), last: u16::MAX },
+            },
         });
     }
     all
@@ -133,11 +145,19 @@ fn hit(model: &Model, rule: &Rule, p: &Packet) -> Ternary {
         && rule.enters.is_none_or(|z| z == p.enters)
         && rule.leaves.is_none_or(|z| z == p.leaves)
         && rule.services.iter().any(|s| s.contains(p.protocol, p.ports.0, p.ports.1));
-    Ternary::from(fits).and(rule.source.matches(p.source, &model.faces)).and(rule.destination.matches(p.destination, &model.faces))
+    Ternary::from(fits)
+        .and(rule.source.matches(p.source, &model.faces))
+        .and(rule.destination.matches(p.destination, &model.faces))
 }
 
 /// The rule that decides, and whether the packet passes, as `docs/semantics.md` says.
-fn decide(rules: &[Rule], hits: &[Ternary], default: Option<Action>, may: bool, without: Option<usize>) -> (Option<usize>, bool) {
+fn decide(
+    rules: &[Rule],
+    hits: &[Ternary],
+    default: Option<Action>,
+    may: bool,
+    without: Option<usize>,
+) -> (Option<usize>, bool) {
     for (i, rule) in rules.iter().enumerate().filter(|(i, _)| Some(*i) != without) {
         let fits = match hits[i] {
             Ternary::Yes => true,
@@ -219,7 +239,11 @@ fn standing_is_what_enumeration_says() {
                 Standing::Redundant => "redundant",
                 Standing::Unknown => "unknown",
             };
-            assert_eq!(found, by_enumeration(&model, &transit, &rules, i), "seed {seed} rule {i}: {rules:#?} {transit:#?}");
+            assert_eq!(
+                found,
+                by_enumeration(&model, &transit, &rules, i),
+                "seed {seed} rule {i}: {rules:#?} {transit:#?}"
+            );
             *seen.entry(found).or_insert(0) += 1;
         }
     }

@@ -84,11 +84,7 @@ impl From<IpAddr> for Addr {
 
 impl fmt::Display for Addr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_v4() {
-            Ipv4Addr::from_bits(self.0 as u32).fmt(f)
-        } else {
-            Ipv6Addr::from_bits(self.0).fmt(f)
-        }
+        if self.is_v4() { Ipv4Addr::from_bits(self.0 as u32).fmt(f) } else { Ipv6Addr::from_bits(self.0).fmt(f) }
     }
 }
 
@@ -216,9 +212,7 @@ impl AddrMatch {
             return Ternary::Yes;
         }
         match addr {
-            PacketAddr::Literal(a) => {
-                self.literal.iter().chain(&self.named).any(|r| r.contains(a)).into()
-            }
+            PacketAddr::Literal(a) => self.literal.iter().chain(&self.named).any(|r| r.contains(a)).into(),
             PacketAddr::Of(face) if self.faces.binary_search(&face).is_ok() => Ternary::Yes,
             PacketAddr::Of(face) => match &faces[face].address {
                 FaceAddress::Unknown if self.literal.is_empty() => Ternary::No,

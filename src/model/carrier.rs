@@ -36,10 +36,8 @@ pub enum Carrier {
 
 impl Carrier {
     /// All ten, in their canonical order.
-    pub const ALL: [Self; 10] = [
-        Self::Own, Self::Req, Self::Rsp, Self::Scr, Self::Key,
-        Self::Raw, Self::Chk, Self::San, Self::Txt, Self::Ctl,
-    ];
+    pub const ALL: [Self; 10] =
+        [Self::Own, Self::Req, Self::Rsp, Self::Scr, Self::Key, Self::Raw, Self::Chk, Self::San, Self::Txt, Self::Ctl];
 
     /// The word used in files and in machine output.
     #[must_use]

@@ -14,17 +14,14 @@ mod transit;
 pub use address::{Addr, AddrMatch, AddrRange, FaceAddress, PacketAddr, Ternary};
 pub use carrier::{Carrier, Fact, Lens, State, Way};
 pub use ids::{
-    AssumptionId, CheckId, CommunicationId, FaceId, GuardId, Id, LabelId, NodeId, SegmentId, Table,
-    TransitId, ZoneId,
+    AssumptionId, CheckId, CommunicationId, FaceId, GuardId, Id, LabelId, NodeId, SegmentId, Table, TransitId, ZoneId,
 };
 pub use policy::{
-    Check, Communication, Edition, Expectation, Limits, Permit, Purpose, Question, SeparationModel,
-    Status,
+    Check, Communication, Edition, Expectation, Limits, Permit, Purpose, Question, SeparationModel, Status,
 };
 pub use service::{PortRange, Protocol, Service};
 pub use topology::{
-    Assumption, Behaviour, Endpoint, Face, Guard, Kind, Layer, Mediator, Node, Relation, Role, Segment,
-    Transform, Zone,
+    Assumption, Behaviour, Endpoint, Face, Guard, Kind, Layer, Mediator, Node, Relation, Role, Segment, Transform, Zone,
 };
 pub use transit::{Action, Dnat, MfaGate, Route, Rule, Snat, Transit};
 

@@ -26,8 +26,7 @@ pub enum SeparationModel {
 
 impl SeparationModel {
     /// All five.
-    pub const ALL: [Self; 5] =
-        [Self::Physical, Self::Alpha, Self::AlphaPrime, Self::Beta, Self::BetaPrime];
+    pub const ALL: [Self; 5] = [Self::Physical, Self::Alpha, Self::AlphaPrime, Self::Beta, Self::BetaPrime];
 
     /// The word used in files.
     #[must_use]
@@ -47,14 +46,20 @@ impl SeparationModel {
 #[allow(missing_docs, reason = "the codes are explained in docs/glossary.md")]
 #[allow(non_camel_case_types, reason = "the codes of the editions, as they are written in files")]
 pub enum Edition {
-    H27, H30_9, R2_12, R4_3, R5_3, R6_10, R7_3, R8,
+    H27,
+    H30_9,
+    R2_12,
+    R4_3,
+    R5_3,
+    R6_10,
+    R7_3,
+    R8,
 }
 
 impl Edition {
     /// All editions, oldest first.
-    pub const ALL: [Self; 8] = [
-        Self::H27, Self::H30_9, Self::R2_12, Self::R4_3, Self::R5_3, Self::R6_10, Self::R7_3, Self::R8,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::H27, Self::H30_9, Self::R2_12, Self::R4_3, Self::R5_3, Self::R6_10, Self::R7_3, Self::R8];
 
     /// The code as written in files.
     #[must_use]
@@ -127,7 +132,17 @@ pub struct Communication {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the words of the file format, explained in docs/format.md")]
 pub enum Purpose {
-    Business, Update, Licence, Log, Name, Time, Print, Authentication, Management, CloudUse, Mail,
+    Business,
+    Update,
+    Licence,
+    Log,
+    Name,
+    Time,
+    Print,
+    Authentication,
+    Management,
+    CloudUse,
+    Mail,
 }
 
 /// The three limits of a specific communication (特定通信).

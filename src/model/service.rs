@@ -58,11 +58,7 @@ impl PortRange {
 
 impl fmt::Display for PortRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.first == self.last {
-            write!(f, "{}", self.first)
-        } else {
-            write!(f, "{}-{}", self.first, self.last)
-        }
+        if self.first == self.last { write!(f, "{}", self.first) } else { write!(f, "{}-{}", self.first, self.last) }
     }
 }
 
@@ -87,8 +83,7 @@ impl Service {
     #[must_use]
     pub fn contains(&self, protocol: Protocol, source: u16, destination: u16) -> bool {
         self.protocol.is_none_or(|p| p == protocol)
-            && (!protocol.has_ports()
-                || (self.source.contains(source) && self.destination.contains(destination)))
+            && (!protocol.has_ports() || (self.source.contains(source) && self.destination.contains(destination)))
     }
 
     /// Whether the *reply* to such a packet belongs to it: ports the other way round.

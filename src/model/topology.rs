@@ -45,9 +45,20 @@ pub enum Layer {
 impl Layer {
     /// All layers, from the most to the least trusted.
     pub const ALL: [Self; 14] = [
-        Self::MyNumber, Self::GovCloud, Self::NationalNet, Self::Lgwan, Self::LgwanBackbone,
-        Self::OwnInternal, Self::Internet, Self::SecurityCloud, Self::Management, Self::Saas,
-        Self::Remote, Self::Vendor, Self::Education, Self::Outside,
+        Self::MyNumber,
+        Self::GovCloud,
+        Self::NationalNet,
+        Self::Lgwan,
+        Self::LgwanBackbone,
+        Self::OwnInternal,
+        Self::Internet,
+        Self::SecurityCloud,
+        Self::Management,
+        Self::Saas,
+        Self::Remote,
+        Self::Vendor,
+        Self::Education,
+        Self::Outside,
     ];
 
     /// The word used in files.
@@ -113,11 +124,41 @@ pub struct Zone {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the names are the words of the file format, explained in docs/format.md")]
 pub enum Kind {
-    Terminal, Desktop, Server, Nas, Printer, ObjectStore, CloudService, Directory, Hypervisor,
-    Manager, Backup, Internet,
-    Firewall, Router, L3Switch, Diode, SecurityCloud, VpnGateway, Breakout, Line,
-    ScreenGateway, RemoteBrowser, Sanitiser, Inspector, MailConverter, MailRelay, Proxy, Resolver,
-    Relay, Transfer, Kiosk, FileShare, Medium, Kvm, Mediator,
+    Terminal,
+    Desktop,
+    Server,
+    Nas,
+    Printer,
+    ObjectStore,
+    CloudService,
+    Directory,
+    Hypervisor,
+    Manager,
+    Backup,
+    Internet,
+    Firewall,
+    Router,
+    L3Switch,
+    Diode,
+    SecurityCloud,
+    VpnGateway,
+    Breakout,
+    Line,
+    ScreenGateway,
+    RemoteBrowser,
+    Sanitiser,
+    Inspector,
+    MailConverter,
+    MailRelay,
+    Proxy,
+    Resolver,
+    Relay,
+    Transfer,
+    Kiosk,
+    FileShare,
+    Medium,
+    Kvm,
+    Mediator,
 }
 
 /// A node of the drawing.

@@ -160,7 +160,8 @@ fn nat_addresses(model: &Model) -> Vec<PacketAddr> {
 /// What tells one address from another: the sets it lies in, its family, and its own identity where translation names it.
 type Signature = (Option<bool>, Vec<(u32, Ternary)>, Option<PacketAddr>);
 
-type AddressClasses = (Vec<Vec<(AddrClass, PacketAddr)>>, Vec<Option<bool>>, Vec<Vec<Ternary>>, FxHashMap<PacketAddr, AddrClass>);
+type AddressClasses =
+    (Vec<Vec<(AddrClass, PacketAddr)>>, Vec<Option<bool>>, Vec<Vec<Ternary>>, FxHashMap<PacketAddr, AddrClass>);
 
 fn address_classes(model: &Model, matches: &[AddrMatch], nat: &[PacketAddr]) -> AddressClasses {
     let pieces = Pieces::new(model, matches, nat);
@@ -308,7 +309,10 @@ fn service_classes(model: &Model) -> Vec<ServiceClass> {
     let mut protocols = BTreeSet::from([Protocol::Tcp, Protocol::Udp, Protocol::Icmp]);
     protocols.extend(services.iter().filter_map(|s| s.protocol));
     // One protocol that nobody mentions stands for all the others.
-    if let Some(free) = (0..=255u8).map(Protocol::Other).find(|p| !protocols.contains(p) && !matches!(p, Protocol::Other(1 | 6 | 17 | 58))) {
+    if let Some(free) = (0..=255u8)
+        .map(Protocol::Other)
+        .find(|p| !protocols.contains(p) && !matches!(p, Protocol::Other(1 | 6 | 17 | 58)))
+    {
         protocols.insert(free);
     }
     let mut classes = Vec::new();
@@ -330,14 +334,26 @@ fn service_classes(model: &Model) -> Vec<ServiceClass> {
     classes
 }
 
-fn cells(protocol: Protocol, fitting: &[&Service], sources: &[PortRange], destinations: &[PortRange], classes: &mut Vec<ServiceClass>) {
+fn cells(
+    protocol: Protocol,
+    fitting: &[&Service],
+    sources: &[PortRange],
+    destinations: &[PortRange],
+    classes: &mut Vec<ServiceClass>,
+) {
     let mut seen: BTreeMap<Vec<(bool, bool)>, usize> = BTreeMap::new();
     for &destination in destinations {
         for &source in sources {
-            let cell = ServiceClass { protocol, source: usual_source(source), destination: usual_destination(destination) };
+            let cell =
+                ServiceClass { protocol, source: usual_source(source), destination: usual_destination(destination) };
             let signature = fitting
                 .iter()
-                .map(|s| (s.contains(protocol, cell.source, cell.destination), s.contains_reply(protocol, cell.source, cell.destination)))
+                .map(|s| {
+                    (
+                        s.contains(protocol, cell.source, cell.destination),
+                        s.contains_reply(protocol, cell.source, cell.destination),
+                    )
+                })
                 .collect();
             match seen.get(&signature) {
                 None => {
@@ -353,7 +369,12 @@ fn cells(protocol: Protocol, fitting: &[&Service], sources: &[PortRange], destin
 
 fn better(a: ServiceClass, b: ServiceClass) -> bool {
     let rank = |c: ServiceClass| {
-        (c.source != EPHEMERAL, WELL_KNOWN.iter().position(|&p| p == c.destination).unwrap_or(WELL_KNOWN.len()), c.destination, c.source)
+        (
+            c.source != EPHEMERAL,
+            WELL_KNOWN.iter().position(|&p| p == c.destination).unwrap_or(WELL_KNOWN.len()),
+            c.destination,
+            c.source,
+        )
     };
     rank(a) < rank(b)
 }
@@ -377,7 +398,10 @@ fn port_cuts(ranges: &[PortRange]) -> Vec<PortRange> {
     starts
         .iter()
         .enumerate()
-        .map(|(i, &first)| PortRange { first: first as u16, last: starts.get(i + 1).map_or(u16::MAX, |&next| (next - 1) as u16) })
+        .map(|(i, &first)| PortRange {
+            first: first as u16,
+            last: starts.get(i + 1).map_or(u16::MAX, |&next| (next - 1) as u16),
+        })
         .collect()
 }
 

@@ -6,9 +6,7 @@
 use std::collections::VecDeque;
 
 use super::{Level, Packet};
-use crate::model::{
-    Action, Model, PacketAddr, Protocol, Route, Rule, Ternary, Transit, TransitId, ZoneId,
-};
+use crate::model::{Action, Model, PacketAddr, Protocol, Route, Rule, Ternary, Transit, TransitId, ZoneId};
 
 /// One device passed on the forward walk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +54,8 @@ pub fn trace(
     let mut queue = VecDeque::from([0]);
     while let Some(i) = queue.pop_front() {
         let (zone, packet, passed) = seen[i].0;
-        if zone == end.0 && packet.destination == end.1 && end.2.is_none_or(|s| packet.source == s) && (marks.0)(passed) {
+        if zone == end.0 && packet.destination == end.1 && end.2.is_none_or(|s| packet.source == s) && (marks.0)(passed)
+        {
             return Some(unwind(&seen, i));
         }
         for (device, t) in model.transits.iter().filter(|(_, t)| t.zones.contains(&zone)) {
@@ -76,14 +75,24 @@ pub fn trace(
 type Seen = ((ZoneId, Packet, u128), Option<(usize, Passage)>);
 
 fn unwind(seen: &[Seen], end: usize) -> Vec<Passage> {
-    let mut walk: Vec<Passage> =
-        std::iter::successors(seen[end].1.as_ref(), |(parent, _)| seen[*parent].1.as_ref()).map(|(_, p)| p.clone()).collect();
+    let mut walk: Vec<Passage> = std::iter::successors(seen[end].1.as_ref(), |(parent, _)| seen[*parent].1.as_ref())
+        .map(|(_, p)| p.clone())
+        .collect();
     walk.reverse();
     walk
 }
 
 #[allow(clippy::too_many_arguments, reason = "one hop of one packet, all of it needed")]
-fn hop(model: &Model, device: TransitId, t: &Transit, from: ZoneId, to: ZoneId, packet: Packet, level: Level, demand: Demand) -> Option<Passage> {
+fn hop(
+    model: &Model,
+    device: TransitId,
+    t: &Transit,
+    from: ZoneId,
+    to: ZoneId,
+    packet: Packet,
+    level: Level,
+    demand: Demand,
+) -> Option<Passage> {
     let forward = t.one_way.is_none_or(|w| w == (from, to));
     let back = t.one_way.is_none_or(|w| w == (to, from));
     let dnat = t.dnat.iter().find(|n| n.zone == to && packet.destination == PacketAddr::Literal(n.outside));
@@ -113,7 +122,16 @@ fn hop(model: &Model, device: TransitId, t: &Transit, from: ZoneId, to: ZoneId, 
 
 /// First match over the rules, three-valued, with the rule that decides: in `may` the first that may permit, else the certain one.
 #[allow(clippy::too_many_arguments, reason = "one question about one packet, all of it needed")]
-fn decide(model: &Model, t: &Transit, p: Packet, from: ZoneId, to: ZoneId, flagged: bool, mirrored: bool, level: Level) -> (Ternary, Option<usize>) {
+fn decide(
+    model: &Model,
+    t: &Transit,
+    p: Packet,
+    from: ZoneId,
+    to: ZoneId,
+    flagged: bool,
+    mirrored: bool,
+    level: Level,
+) -> (Ternary, Option<usize>) {
     let Some(rules) = &t.rules else { return (Ternary::Yes, None) };
     let named = |possible: Option<usize>, certain| if level == Level::May { possible.or(certain) } else { certain };
     let (p, from, to) = if mirrored { (mirror(p), to, from) } else { (p, from, to) };

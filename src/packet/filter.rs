@@ -67,7 +67,15 @@ impl Filter {
 
     /// What passes of the *forward* packets from class `s` to class `d` that enter at `from` and leave at `to`,
     /// or, in the `Rep` lane, of their replies on the way back.
-    pub(super) fn passes(&self, classes: &Classes, lane: Lane, from: ZoneId, to: ZoneId, s: AddrClass, d: AddrClass) -> Passed {
+    pub(super) fn passes(
+        &self,
+        classes: &Classes,
+        lane: Lane,
+        from: ZoneId,
+        to: ZoneId,
+        s: AddrClass,
+        d: AddrClass,
+    ) -> Passed {
         let Some(lines) = &self.lines else {
             return Passed { may: classes.all(), sure: classes.all() };
         };

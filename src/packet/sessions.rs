@@ -7,9 +7,7 @@ use rayon::prelude::*;
 use super::classes::{AddrClass, faces_by_zone};
 use super::walk::{Hop, HopCache, LEFT, State, Walker};
 use super::{Bits, Classes, Packet};
-use crate::model::{
-    FaceId, GuardId, Id, LabelId, Model, PacketAddr, Question, TransitId, ZoneId,
-};
+use crate::model::{FaceId, GuardId, Id, LabelId, Model, PacketAddr, Question, TransitId, ZoneId};
 
 /// Two attachments, by zone and address class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,16 +75,18 @@ impl MarkTable {
         for p in &model.permits {
             labels.extend(p.via.iter().copied());
         }
-        let asked = model.checks.values().map(|c| &c.question).chain(model.expectations.iter().filter_map(|e| match e {
-            crate::model::Expectation::Verdict { question, .. } => Some(question),
-            crate::model::Expectation::Matrix { .. } => None,
-        }));
+        let asked =
+            model.checks.values().map(|c| &c.question).chain(model.expectations.iter().filter_map(|e| match e {
+                crate::model::Expectation::Verdict { question, .. } => Some(question),
+                crate::model::Expectation::Matrix { .. } => None,
+            }));
         for question in asked {
             if let Question::Require { via, .. } = question {
                 labels.extend(via.iter().copied());
             }
         }
-        let gates = model.transits.iter().filter(|(_, t)| t.mfa.is_some()).map(|(id, _)| id).take(127 - FIRST_GATE).collect();
+        let gates =
+            model.transits.iter().filter(|(_, t)| t.mfa.is_some()).map(|(id, _)| id).take(127 - FIRST_GATE).collect();
         Self { labels: labels.into_iter().take(FIRST_GATE).collect(), gates }
     }
 
@@ -110,12 +110,19 @@ impl MarkTable {
     }
 
     /// The guards of the gates among some marks that stop this initiator.
-    pub fn gates_for<'a>(&'a self, model: &'a Model, marks: u128, initiator: FaceId) -> impl Iterator<Item = GuardId> + 'a {
+    pub fn gates_for<'a>(
+        &'a self,
+        model: &'a Model,
+        marks: u128,
+        initiator: FaceId,
+    ) -> impl Iterator<Item = GuardId> + 'a {
         let node = model.faces[initiator].node;
-        self.gates.iter().enumerate().filter(move |(i, _)| marks >> (FIRST_GATE + i) & 1 == 1).filter_map(move |(_, &g)| {
-            let gate = model.transits[g].mfa.as_ref()?;
-            gate.enrolled.binary_search(&node).is_err().then_some(gate.guard)
-        })
+        self.gates.iter().enumerate().filter(move |(i, _)| marks >> (FIRST_GATE + i) & 1 == 1).filter_map(
+            move |(_, &g)| {
+                let gate = model.transits[g].mfa.as_ref()?;
+                gate.enrolled.binary_search(&node).is_err().then_some(gate.guard)
+            },
+        )
     }
 
     /// Only the labels of some marks.
@@ -173,7 +180,8 @@ impl Sessions {
         if ends.seen == ends.source {
             return source;
         }
-        let mut translated: Vec<_> = self.classes.nat.iter().filter(|(_, c)| **c == ends.seen).map(|(a, _)| *a).collect();
+        let mut translated: Vec<_> =
+            self.classes.nat.iter().filter(|(_, c)| **c == ends.seen).map(|(a, _)| *a).collect();
         translated.sort_unstable();
         translated.first().copied().unwrap_or(source)
     }
@@ -186,7 +194,8 @@ impl Sessions {
                 return Some(*addr);
             }
         }
-        let mut published: Vec<_> = self.classes.nat.iter().filter(|(_, c)| **c == ends.asked).map(|(a, _)| *a).collect();
+        let mut published: Vec<_> =
+            self.classes.nat.iter().filter(|(_, c)| **c == ends.asked).map(|(a, _)| *a).collect();
         published.sort_unstable();
         published.first().copied()
     }
@@ -278,7 +287,8 @@ impl Plan {
                     list.iter().find(|(s, _)| *s == wanted).map_or_else(|| w.classes.none(), |(_, b)| b.clone())
                 };
                 // Who is kept apart needs replies and acknowledgements to pass a device, too.
-                let anywhere = |list: &[(State, Bits)]| if apart { at(list, LEFT) } else { at(list, LEFT).or(&at(list, 0)) };
+                let anywhere =
+                    |list: &[(State, Bits)]| if apart { at(list, LEFT) } else { at(list, LEFT).or(&at(list, 0)) };
                 let n = at(&new, state.marks);
                 let a = anywhere(&ack);
                 let rsp = {
@@ -330,4 +340,3 @@ fn realms(model: &Model) -> Vec<usize> {
         })
         .collect()
 }
-

@@ -62,9 +62,7 @@ impl<'m> Walker<'m> {
         let routes = model
             .transits
             .values()
-            .map(|t| {
-                t.routes.as_ref().map(|routes| routes.iter().map(|r| (classes.match_id(&r.to), r)).collect())
-            })
+            .map(|t| t.routes.as_ref().map(|routes| routes.iter().map(|r| (classes.match_id(&r.to), r)).collect()))
             .collect();
         let plain = model.transits.values().map(is_plain).collect();
         Self { model, classes, filters: Filter::all(model, classes), routes, devices_at, marks_of, plain }
@@ -99,19 +97,26 @@ impl<'m> Walker<'m> {
     fn next_through(&self, device: TransitId, at: State) -> impl Iterator<Item = (State, AddrClass)> + '_ {
         let t = &self.model.transits[device];
         t.zones.iter().filter(move |&&to| to != at.zone).map(move |&to| {
-                let dnat = t.dnat.iter().find(|n| n.zone == to && self.class_of(PacketAddr::Literal(n.outside)) == at.d);
-                let d = dnat.map_or(at.d, |n| self.class_of(n.inside));
-                // A translation applies to packets of its own family; others pass as they are.
-                let family = self.classes.v4[at.s as usize];
-                let snat = t.snat.iter().find(|n| n.zone == to && family.is_none_or(|v4| v4 == n.source.is_v4()));
-                let s = snat.map_or(at.s, |n| self.class_of(PacketAddr::Literal(n.source)));
-                let marks = at.marks | self.marks_of[device.index()] | LEFT;
-                (State { zone: to, s, d, marks }, d)
-            })
+            let dnat = t.dnat.iter().find(|n| n.zone == to && self.class_of(PacketAddr::Literal(n.outside)) == at.d);
+            let d = dnat.map_or(at.d, |n| self.class_of(n.inside));
+            // A translation applies to packets of its own family; others pass as they are.
+            let family = self.classes.v4[at.s as usize];
+            let snat = t.snat.iter().find(|n| n.zone == to && family.is_none_or(|v4| v4 == n.source.is_v4()));
+            let s = snat.map_or(at.s, |n| self.class_of(PacketAddr::Literal(n.source)));
+            let marks = at.marks | self.marks_of[device.index()] | LEFT;
+            (State { zone: to, s, d, marks }, d)
+        })
     }
 
     /// What passes `device` from `at` to `to`; `d` is the destination class after translation.
-    pub(super) fn hop<'c>(&self, cache: &'c mut HopCache, device: TransitId, at: State, to: ZoneId, d: AddrClass) -> &'c Hop {
+    pub(super) fn hop<'c>(
+        &self,
+        cache: &'c mut HopCache,
+        device: TransitId,
+        at: State,
+        to: ZoneId,
+        d: AddrClass,
+    ) -> &'c Hop {
         cache.0.entry((device, at.zone, to, at.s, d)).or_insert_with(|| {
             let t = &self.model.transits[device];
             let filter = &self.filters[device.index()];
@@ -140,7 +145,14 @@ impl<'m> Walker<'m> {
     /// All states that packets of `start` reach, with the services that reach them, by one lane.
     ///
     /// Without `marked`, walks that pass different labels are one.
-    pub(super) fn spread(&self, cache: &mut HopCache, start: State, bits: Bits, marked: bool, lane: impl Fn(&Hop) -> Bits) -> Vec<(State, Bits)> {
+    pub(super) fn spread(
+        &self,
+        cache: &mut HopCache,
+        start: State,
+        bits: Bits,
+        marked: bool,
+        lane: impl Fn(&Hop) -> Bits,
+    ) -> Vec<(State, Bits)> {
         let mut spread = Spread::new(start, bits);
         while let Some(i) = spread.work.pop() {
             let Reached { state: at, bits, via } = spread.order[i].clone();
@@ -191,7 +203,11 @@ impl<'m> Walker<'m> {
 
     /// The shortest walk from `start` to a zone that visits no zone twice, as routes and one-way directions leave
     /// it open, if only one is as short: its states and devices.
-    pub(super) fn single_shortest(&self, start: State, end: ZoneId) -> Option<Vec<(TransitId, State, State, AddrClass)>> {
+    pub(super) fn single_shortest(
+        &self,
+        start: State,
+        end: ZoneId,
+    ) -> Option<Vec<(TransitId, State, State, AddrClass)>> {
         let mut walks: Vec<Vec<(TransitId, State, State, AddrClass)>> = vec![Vec::new()];
         loop {
             let at = |walk: &[(TransitId, State, State, AddrClass)]| walk.last().map_or(start, |h| h.2);
@@ -207,7 +223,11 @@ impl<'m> Walker<'m> {
         }
     }
 
-    fn longer(&self, start: State, walk: &[(TransitId, State, State, AddrClass)]) -> Vec<Vec<(TransitId, State, State, AddrClass)>> {
+    fn longer(
+        &self,
+        start: State,
+        walk: &[(TransitId, State, State, AddrClass)],
+    ) -> Vec<Vec<(TransitId, State, State, AddrClass)>> {
         let at = walk.last().map_or(start, |h| h.2);
         self.next(at)
             .filter(|(device, next, d)| {
@@ -220,7 +240,12 @@ impl<'m> Walker<'m> {
     }
 
     /// The services that pass every hop of a walk in a lane.
-    pub(super) fn along(&self, cache: &mut HopCache, walk: &[(TransitId, State, State, AddrClass)], lane: impl Fn(&Hop) -> Bits) -> Bits {
+    pub(super) fn along(
+        &self,
+        cache: &mut HopCache,
+        walk: &[(TransitId, State, State, AddrClass)],
+        lane: impl Fn(&Hop) -> Bits,
+    ) -> Bits {
         walk.iter().fold(self.classes.all(), |mut bits, &(device, at, next, d)| {
             bits.keep(&lane(self.hop(cache, device, at, next.zone, d)));
             bits
@@ -251,7 +276,11 @@ struct Spread {
 
 impl Spread {
     fn new(start: State, bits: Bits) -> Self {
-        Self { order: vec![Reached { state: start, bits, via: None }], index: FxHashMap::from_iter([(start, 0)]), work: vec![0] }
+        Self {
+            order: vec![Reached { state: start, bits, via: None }],
+            index: FxHashMap::from_iter([(start, 0)]),
+            work: vec![0],
+        }
     }
 
     fn reach(&mut self, state: State, bits: Bits, device: TransitId, from: ZoneId) {

@@ -164,10 +164,16 @@ impl Scribe<'_> {
     fn check(&self, verdict: &Verdict, depth: Option<&Depth>) -> CheckReport {
         let check = &self.model.checks[verdict.check];
         let (lens, _) = lens_of(&check.question);
-        let guards = |list: &[crate::model::GuardId]| list.iter().map(|&g| self.model.guards[g].name.clone()).collect::<Vec<_>>();
+        let guards = |list: &[crate::model::GuardId]| {
+            list.iter().map(|&g| self.model.guards[g].name.clone()).collect::<Vec<_>>()
+        };
         let (kind, from, to) = self.question(&check.question);
         let missing = match &verdict.answer {
-            Answer::Flow { missing, .. } => missing.iter().enumerate().map(|(i, &(f, possible))| self.missing(&check.question, f, possible, i < EXPLAINED)).collect(),
+            Answer::Flow { missing, .. } => missing
+                .iter()
+                .enumerate()
+                .map(|(i, &(f, possible))| self.missing(&check.question, f, possible, i < EXPLAINED))
+                .collect(),
             _ => Vec::new(),
         };
         CheckReport {
@@ -200,7 +206,9 @@ impl Scribe<'_> {
         };
         match question {
             Question::Matrix { from, to } => (CheckKind::Matrix, segment(*from), segment(*to)),
-            Question::Forbid { lens, from, to, eyes } => (CheckKind::Forbid(*lens, *eyes), self.set(from), self.set(to)),
+            Question::Forbid { lens, from, to, eyes } => {
+                (CheckKind::Forbid(*lens, *eyes), self.set(from), self.set(to))
+            }
             Question::Require { from, to, carrier, via } => {
                 (CheckKind::Require(*carrier, self.labels(via)), self.set(from), self.set(to))
             }

@@ -69,8 +69,16 @@ pub fn groups(model: &Model, verdicts: &[Verdict]) -> Vec<Group> {
 /// What says most about a connection comes first: who opens it before what comes back.
 fn rank(carrier: Carrier) -> usize {
     let order = [
-        Carrier::Own, Carrier::Ctl, Carrier::Req, Carrier::Key, Carrier::Raw, Carrier::Rsp, Carrier::Scr, Carrier::Chk,
-        Carrier::San, Carrier::Txt,
+        Carrier::Own,
+        Carrier::Ctl,
+        Carrier::Req,
+        Carrier::Key,
+        Carrier::Raw,
+        Carrier::Rsp,
+        Carrier::Scr,
+        Carrier::Chk,
+        Carrier::San,
+        Carrier::Txt,
     ];
     order.iter().position(|&k| k == carrier).unwrap_or(order.len())
 }
@@ -122,7 +130,11 @@ fn title(group: &Group, checks: &[CheckReport]) -> Text {
         CheckKind::Matrix => {
             let k = group.parts.first().map_or(Carrier::Own, |&(i, j)| checks[i].evidence[j].carrier);
             if k == Carrier::Own {
-                let (ja, en) = if certain { ("つながっています", "are") } else { ("つながっているかもしれません", "may be") };
+                let (ja, en) = if certain {
+                    ("つながっています", "are")
+                } else {
+                    ("つながっているかもしれません", "may be")
+                };
                 return Text::new(
                     format!("{} と {} が、一つの機器で{ja}", a.ja, b.ja),
                     format!("{} and {} {en} joined by one machine", a.en, b.en),
@@ -132,7 +144,13 @@ fn title(group: &Group, checks: &[CheckReport]) -> Text {
             let verb = if certain { "が通ります" } else { "が通る" };
             Text::new(
                 format!("{} から {} へ、許可のない{}{verb}{maybe}", a.ja, b.ja, k.ja),
-                format!("from {} to {}, without a permit: {}{}", a.en, b.en, k.en, if certain { "" } else { " (possibly)" }),
+                format!(
+                    "from {} to {}, without a permit: {}{}",
+                    a.en,
+                    b.en,
+                    k.en,
+                    if certain { "" } else { " (possibly)" }
+                ),
             )
         }
         CheckKind::Forbid(Lens::Leak, eyes) => {
@@ -147,12 +165,21 @@ fn title(group: &Group, checks: &[CheckReport]) -> Text {
             let verb = if certain { "乗っ取れます" } else { "乗っ取れる" };
             Text::new(
                 format!("{} から攻撃して {} を{verb}{maybe}", a.ja, b.ja),
-                format!("an attacker at {} {} take over {}", a.en, if certain { "can" } else { "may be able to" }, b.en),
+                format!(
+                    "an attacker at {} {} take over {}",
+                    a.en,
+                    if certain { "can" } else { "may be able to" },
+                    b.en
+                ),
             )
         }
         CheckKind::Require(k, _) => {
             let k = carried(Lens::Direct, *k);
-            let (ja, en) = if certain { ("が通りません", "do not pass") } else { ("が通るとは言い切れません", "may not pass") };
+            let (ja, en) = if certain {
+                ("が通りません", "do not pass")
+            } else {
+                ("が通るとは言い切れません", "may not pass")
+            };
             Text::new(
                 format!("必要な通信「{}」: {} から {} へ{}{ja}", check.name, a.ja, b.ja, k.ja),
                 format!("required flow \"{}\": from {} to {}, {} {en}", check.name, a.en, b.en, k.en),

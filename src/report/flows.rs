@@ -64,7 +64,10 @@ pub(super) fn obstacles(scribe: &Scribe<'_>, question: &Question, member: FaceId
     if more > 0 {
         seen.truncate(MAX_REMARKS);
         seen.push(Advice {
-            text: Text::new(format!("ほかに {more} か所(sekisho explain で全部を表示)"), format!("and {more} more (sekisho explain shows all)")),
+            text: Text::new(
+                format!("ほかに {more} か所(sekisho explain で全部を表示)"),
+                format!("and {more} more (sekisho explain shows all)"),
+            ),
             place: None,
         });
     }
@@ -141,8 +144,13 @@ pub(super) fn stopped(scribe: &Scribe<'_>, stop: &Stop) -> Advice {
             format!("{name} には {from} から {to} へこれを許す規則がなく、既定(default: Deny)で止まります"),
             format!("{name} has no rule that permits it from {from} to {to}; its default is Deny"),
         ),
-        (StopReason::OneWay, _) => (format!("{name} は一方向の機器で、逆向きには通しません"), format!("{name} forwards in the other direction only")),
-        (StopReason::NoRoute, _) => (format!("{name} に宛先への経路(routes)がありません"), format!("{name} has no route to the destination")),
+        (StopReason::OneWay, _) => (
+            format!("{name} は一方向の機器で、逆向きには通しません"),
+            format!("{name} forwards in the other direction only"),
+        ),
+        (StopReason::NoRoute, _) => {
+            (format!("{name} に宛先への経路(routes)がありません"), format!("{name} has no route to the destination"))
+        }
         (StopReason::MixedFamilies, _) => (
             format!("{name} のアドレス変換で、IPv4 と IPv6 が混ざります"),
             format!("the translation of {name} mixes IPv4 and IPv6"),
@@ -165,12 +173,32 @@ pub(super) fn stopped(scribe: &Scribe<'_>, stop: &Stop) -> Advice {
 pub(super) fn refused(scribe: &Scribe<'_>, refusal: Refused, x: FaceId, y: FaceId) -> Advice {
     let (a, b) = (scribe.thing(x).called(), scribe.thing(y).called());
     let (at, ja, en) = match refusal {
-        Refused::OpensNone => (x, format!("{a} は自分から通信を開きません(outbound: false)"), format!("{a} opens no sessions (outbound: false)")),
+        Refused::OpensNone => (
+            x,
+            format!("{a} は自分から通信を開きません(outbound: false)"),
+            format!("{a} opens no sessions (outbound: false)"),
+        ),
         Refused::TakesOnly => (x, format!("{a} は受け取るだけの機器です(sink)"), format!("{a} only takes (sink)")),
-        Refused::NotItsServer => (x, format!("{a} が通信を開く相手(servers)に {b} は入っていません"), format!("{b} is not among the servers of {a}")),
-        Refused::NotItsClient => (y, format!("{b} が受け付ける相手(clients)に {a} は入っていません"), format!("{a} is not among the clients of {b}")),
-        Refused::NotListening => (y, format!("{b} はこのサービスを受け付けません(listens)"), format!("{b} does not answer this service (listens)")),
-        Refused::OtherFamily => (y, format!("{a} と {b} では、IPv4 と IPv6 が合いません"), format!("{a} and {b} have addresses of different families (IPv4, IPv6)")),
+        Refused::NotItsServer => (
+            x,
+            format!("{a} が通信を開く相手(servers)に {b} は入っていません"),
+            format!("{b} is not among the servers of {a}"),
+        ),
+        Refused::NotItsClient => (
+            y,
+            format!("{b} が受け付ける相手(clients)に {a} は入っていません"),
+            format!("{a} is not among the clients of {b}"),
+        ),
+        Refused::NotListening => (
+            y,
+            format!("{b} はこのサービスを受け付けません(listens)"),
+            format!("{b} does not answer this service (listens)"),
+        ),
+        Refused::OtherFamily => (
+            y,
+            format!("{a} と {b} では、IPv4 と IPv6 が合いません"),
+            format!("{a} and {b} have addresses of different families (IPv4, IPv6)"),
+        ),
         Refused::OneNode => (x, format!("{a} と {b} は一つの機器です"), format!("{a} and {b} are one node")),
         Refused::Detached => {
             let at = if scribe.model.faces[x].zone.is_none() { x } else { y };

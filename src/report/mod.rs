@@ -216,7 +216,10 @@ impl Report {
     /// The end of the run. Warnings do not count here.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        if !self.faults.is_empty() || self.count(Status::Vacuous) > 0 || self.checks.is_empty() && self.expectations == 0 {
+        if !self.faults.is_empty()
+            || self.count(Status::Vacuous) > 0
+            || self.checks.is_empty() && self.expectations == 0
+        {
             Outcome::Unusable
         } else if self.count(Status::Violated) > 0 || !self.differences.is_empty() {
             Outcome::Violated

@@ -181,10 +181,14 @@ impl Scribe<'_> {
             by_node.entry(self.model.faces[f].node).or_default().push(f);
         }
         let shown = by_node.iter().take(3);
-        let names: Vec<String> = shown.map(|(&n, f)| if f.len() > 1 { self.node(n) } else { self.thing(f[0]).called() }).collect();
+        let names: Vec<String> =
+            shown.map(|(&n, f)| if f.len() > 1 { self.node(n) } else { self.thing(f[0]).called() }).collect();
         let more = by_node.len().saturating_sub(3);
         if more > 0 {
-            return Text::new(format!("{} ほか {more} 件", names.join("、")), format!("{} and {more} more", names.join(", ")));
+            return Text::new(
+                format!("{} ほか {more} 件", names.join("、")),
+                format!("{} and {more} more", names.join(", ")),
+            );
         }
         match names.len() {
             0 => Text::new("(該当なし)", "(nothing)"),

@@ -30,7 +30,9 @@ pub fn faces_named(model: &Model, name: &str) -> Result<Vec<FaceId>, Option<Stri
         }
     }
     let nodes = model.nodes.values().map(|n| n.name.as_str());
-    let known = nodes.chain(model.segments.values().map(|s| s.name.as_str())).chain(model.zones.values().map(|z| z.name.as_str()));
+    let known = nodes
+        .chain(model.segments.values().map(|s| s.name.as_str()))
+        .chain(model.zones.values().map(|z| z.name.as_str()));
     let limit = (name.chars().count() / 3).max(1);
     let near = known.map(|k| (strsim::damerau_levenshtein(&name, k), k)).filter(|(d, _)| *d <= limit).min();
     Err(near.map(|(_, k)| k.to_owned()))

@@ -111,11 +111,14 @@ pub fn matrix_text(model: &Model, sources: &Sources, crossings: &[Crossing], sty
     let asked = super::build::asked(model);
     let bad = crossings.iter().filter(|c| Mark::of(&asked, c) < Mark::Unjudged).count();
     let head = page.pick(
-            &format!("セグメントの間を通るもの(行が出どころ、列が届き先)。許可のないもの {bad} 件"),
-            &format!("What crosses between segments (row: from, column: to); {bad} without a permit"),
-        );
+        &format!("セグメントの間を通るもの(行が出どころ、列が届き先)。許可のないもの {bad} 件"),
+        &format!("What crosses between segments (row: from, column: to); {bad} without a permit"),
+    );
     page.line(Look::Head, 0, &head);
-    let key = page.pick("○ 許可あり  × 許可なし  ? 許可なし(通るかは未確定)  ・ 判定しない組  - 通るものなし", "○ permitted  × no permit  ? no permit (if it passes at all)  ・ pair not judged  - nothing");
+    let key = page.pick(
+        "○ 許可あり  × 許可なし  ? 許可なし(通るかは未確定)  ・ 判定しない組  - 通るものなし",
+        "○ permitted  × no permit  ? no permit (if it passes at all)  ・ pair not judged  - nothing",
+    );
     let key = key.to_owned();
     page.line(Look::Plain, 0, &key);
     page.blank();
@@ -154,7 +157,9 @@ fn grid(page: &mut Page, scribe: &Scribe<'_>, asked: &Asked, used: &[SegmentId],
     let widths: Vec<usize> = used
         .iter()
         .enumerate()
-        .map(|(j, &b)| cells.iter().flat_map(|row| &row[j]).map(|l| columns(l)).max().unwrap_or(0).max(columns(&name(b))) + 2)
+        .map(|(j, &b)| {
+            cells.iter().flat_map(|row| &row[j]).map(|l| columns(l)).max().unwrap_or(0).max(columns(&name(b))) + 2
+        })
         .collect();
     let mut head = fill("", first);
     for (&b, width) in used.iter().zip(&widths) {
@@ -162,7 +167,11 @@ fn grid(page: &mut Page, scribe: &Scribe<'_>, asked: &Asked, used: &[SegmentId],
         head.push_str(&fill(&name(b), *width));
     }
     page.row(Look::Head, &head);
-    let rule = format!("{}{}", "-".repeat(first), widths.iter().map(|w| format!("+{}", "-".repeat(w + 1))).collect::<String>());
+    let rule = format!(
+        "{}{}",
+        "-".repeat(first),
+        widths.iter().map(|w| format!("+{}", "-".repeat(w + 1))).collect::<String>()
+    );
     page.row(Look::Plain, &rule);
     for (&a, row) in used.iter().zip(&cells) {
         for line in 0..row.iter().map(Vec::len).max().unwrap_or(1) {

@@ -96,13 +96,17 @@ pub(super) fn earned_by(label: &str) -> Option<Text> {
         "fout" => ("承認と記録のあるファイル持出し(Transfer、approval と log)", "a Transfer with approval and log"),
         "share" => ("ファイル共有(FileShare)", "a file share (FileShare)"),
         "media" => ("媒体での持ち運び(media、carry)", "a carried medium (media, carry)"),
-        "registered-media" => ("登録と暗号化のある媒体(registered と encrypted)", "a medium that is registered and encrypted"),
+        "registered-media" => {
+            ("登録と暗号化のある媒体(registered と encrypted)", "a medium that is registered and encrypted")
+        }
         "kiosk" => ("媒体の検査端末(Kiosk)", "a cleaning station (Kiosk)"),
         "psc" => ("セキュリティクラウド(SecurityCloud、part_of)", "the security cloud (SecurityCloud, part_of)"),
         "lgwan-fw" => ("LGWAN 接続ファイアウォール(LgwanFirewall)", "an LGWAN firewall (LgwanFirewall)"),
         "lbo" => ("tenants と default: Deny を書いた Breakout", "a Breakout with tenants and default: Deny"),
         "mfa" => ("多要素認証のある機器(mfa)", "a device with multi-factor authentication (mfa)"),
-        "dedicated" => ("専用線や閉域の回線(Line、Dedicated か ClosedMobile)", "a Line that is Dedicated or ClosedMobile"),
+        "dedicated" => {
+            ("専用線や閉域の回線(Line、Dedicated か ClosedMobile)", "a Line that is Dedicated or ClosedMobile")
+        }
         "vpn" => ("VPN 装置(VpnGateway)", "a VPN gateway (VpnGateway)"),
         "diode" => ("一方向の機器(Diode)", "a diode (Diode)"),
         _ => return None,

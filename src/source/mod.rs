@@ -104,10 +104,7 @@ impl Source {
         let Some(&start) = self.lines.get(at.line.saturating_sub(1)) else {
             return self.text.len();
         };
-        self.text[start..]
-            .char_indices()
-            .nth(at.column.saturating_sub(1))
-            .map_or(self.text.len(), |(i, _)| start + i)
+        self.text[start..].char_indices().nth(at.column.saturating_sub(1)).map_or(self.text.len(), |(i, _)| start + i)
     }
 }
 

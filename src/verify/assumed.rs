@@ -32,7 +32,8 @@ fn of_session(model: &Model, session: &SessionCause) -> Vec<AssumptionId> {
             all.extend(device.default_assumption);
         }
     }
-    let addresses = [session.packet.source, session.packet.destination, session.delivered.source, session.delivered.destination];
+    let addresses =
+        [session.packet.source, session.packet.destination, session.delivered.source, session.delivered.destination];
     for address in addresses {
         if let PacketAddr::Of(face) = address {
             let known = model.open_addresses.binary_search_by_key(&face, |(f, _)| *f);

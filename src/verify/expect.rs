@@ -53,7 +53,9 @@ fn crossings_of(model: &Model, network: &Network, verdicts: &[Verdict], certain:
     let mut found = BTreeSet::new();
     let mut collect = |v: &Verdict| {
         if let Answer::Matrix(rows) = &v.answer {
-            found.extend(rows.iter().filter(|u| !certain || u.witness.level() >= Level::Sure).map(|u| (u.from, u.to, u.carrier)));
+            found.extend(
+                rows.iter().filter(|u| !certain || u.witness.level() >= Level::Sure).map(|u| (u.from, u.to, u.carrier)),
+            );
         }
     };
     verdicts.iter().for_each(&mut collect);
@@ -75,14 +77,26 @@ fn crossings_of(model: &Model, network: &Network, verdicts: &[Verdict], certain:
     found
 }
 
-fn matrix(model: &Model, wanted: &[Crossing], found: &BTreeSet<Crossing>, includes: bool, span: Span) -> Vec<Difference> {
+fn matrix(
+    model: &Model,
+    wanted: &[Crossing],
+    found: &BTreeSet<Crossing>,
+    includes: bool,
+    span: Span,
+) -> Vec<Difference> {
     let name = |c: &Crossing| format!("{} -> {} {}", model.segments[c.0].name, model.segments[c.1].name, c.2);
     let missing = wanted.iter().filter(|c| !found.contains(c)).map(|c| Difference {
-        text: Text::new(format!("許可のない通過 {} を期待しましたが、ありません", name(c)), format!("expected the unpermitted crossing {}, there is none", name(c))),
+        text: Text::new(
+            format!("許可のない通過 {} を期待しましたが、ありません", name(c)),
+            format!("expected the unpermitted crossing {}, there is none", name(c)),
+        ),
         span,
     });
     let extra = found.iter().filter(|c| !includes && !wanted.contains(c)).map(|c| Difference {
-        text: Text::new(format!("期待していない、許可のない通過 {} があります", name(c)), format!("unexpected unpermitted crossing {}", name(c))),
+        text: Text::new(
+            format!("期待していない、許可のない通過 {} があります", name(c)),
+            format!("unexpected unpermitted crossing {}", name(c)),
+        ),
         span,
     });
     missing.chain(extra).collect()
@@ -90,12 +104,23 @@ fn matrix(model: &Model, wanted: &[Crossing], found: &BTreeSet<Crossing>, includ
 
 fn differs(text: &str, wanted: &str, found: &str, span: Span) -> Difference {
     Difference {
-        text: Text::new(format!("`{text}` は {wanted} のはずが {found} です"), format!("`{text}` is expected to be {wanted}, it is {found}")),
+        text: Text::new(
+            format!("`{text}` は {wanted} のはずが {found} です"),
+            format!("`{text}` is expected to be {wanted}, it is {found}"),
+        ),
         span,
     }
 }
 
-fn depth_difference(model: &Model, network: &Network, question: &Question, text: &str, wanted: Option<Option<u32>>, controls: &[String], span: Span) -> Option<Difference> {
+fn depth_difference(
+    model: &Model,
+    network: &Network,
+    question: &Question,
+    text: &str,
+    wanted: Option<Option<u32>>,
+    controls: &[String],
+    span: Span,
+) -> Option<Difference> {
     let found = fast::depth(model, network, question)?;
     let (number, sets) = match &found {
         Depth::None => (None, Vec::new()),
@@ -112,11 +137,21 @@ fn depth_difference(model: &Model, network: &Network, question: &Question, text:
         && wanted != number
     {
         let sets: Vec<String> = sets.iter().map(|s| format!("{{{}}}", names(s).join(", "))).collect();
-        return Some(differs(&format!("depth {text}"), &said(wanted), &format!("{} {}", said(number), sets.join(" ")), span));
+        return Some(differs(
+            &format!("depth {text}"),
+            &said(wanted),
+            &format!("{} {}", said(number), sets.join(" ")),
+            span,
+        ));
     }
     if !controls.is_empty() && !sets.iter().any(|s| names(s) == controls) {
         let all: Vec<String> = sets.iter().map(|s| format!("{{{}}}", names(s).join(", "))).collect();
-        return Some(differs(&format!("controls {text}"), &format!("{{{}}}", controls.join(", ")), &all.join(" "), span));
+        return Some(differs(
+            &format!("controls {text}"),
+            &format!("{{{}}}", controls.join(", ")),
+            &all.join(" "),
+            span,
+        ));
     }
     None
 }

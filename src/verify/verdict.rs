@@ -3,7 +3,7 @@
 //! Plain data in terms of the model's ids; wording happens in `report`.
 
 use crate::model::{
-    AssumptionId, Carrier, CheckId, CommunicationId, Fact, FaceId, GuardId, LabelId, SegmentId, Status, TransitId,
+    AssumptionId, Carrier, CheckId, CommunicationId, FaceId, Fact, GuardId, LabelId, SegmentId, Status, TransitId,
     ZoneId,
 };
 

@@ -146,7 +146,10 @@ pub const CORPUS: &[Case] = &[
         r#""s": ScreenGateway(viewer: "in", desktop: "lg", redirect: (others: Off)),
         "f": Firewall(joins: ["in", "lg"], default: Deny, rules: [(permit: "in-pc -> s.«S2002=viewer»viwer tcp 443"), (permit: "in-pc@«S2002»lg -> «S2003»lg.viewer")]),"#,
     ),
-    nodes("an unknown type table", r#""c": Sanitiser(from: "in", into: "lg", types_of: "«S2002»office", otherwise: Block),"#),
+    nodes(
+        "an unknown type table",
+        r#""c": Sanitiser(from: "in", into: "lg", types_of: "«S2002»office", otherwise: Block),"#,
+    ),
     fields(
         "an unknown medium",
         r#"  media: { "usb-1": () },
@@ -178,7 +181,10 @@ pub const CORPUS: &[Case] = &[
         "«S2004»any": Terminal(at: "in"), "«S2004»": Terminal(at: "in"), "«S2004»窓口 端末": Terminal(at: "in"), "«S2004»a.b": Terminal(at: "in"),"#,
     ),
     nodes("a name with an escape", r#"«S2004»"a\u{62}": Terminal(at: "in"),"#),
-    fields("services that cannot be called so", r#"  services: { "«S2004»tcp": ["tcp 80"], "«S2004»a + b": ["tcp 81"] },"#),
+    fields(
+        "services that cannot be called so",
+        r#"  services: { "«S2004»tcp": ["tcp 80"], "«S2004»a + b": ["tcp 81"] },"#,
+    ),
     nodes(
         "malformed addresses",
         r#""a": Terminal(at: "in", address: "«S2005=10.3.0.0/20»10.3.0.1/20"), "b": Terminal(at: "in", address: "«S2005»10.3.0.300"),
@@ -226,7 +232,10 @@ pub const CORPUS: &[Case] = &[
         r#"  forbid: [«S4001»Attack(from: [], to: "lg")],
   require: [«S4001»Flow(from: "in-pc", to: [], carries: Keys)],"#,
     ),
-    whole("nothing to check", r#"«S4002»Municipality(segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })"#),
+    whole(
+        "nothing to check",
+        r#"«S4002»Municipality(segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })"#,
+    ),
     whole("no segments", "«S1003»Municipality(model: Alpha)"),
     fields(
         "an own permit without a reason",

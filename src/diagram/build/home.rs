@@ -184,7 +184,8 @@ impl Boxes {
             let shade = shade(row.layer);
             let mut cluster = Cluster::new(&row.label, 2 * place).shade(shade);
             let word = layer(row.layer, lang);
-            let sub: Vec<&str> = [Some(word).filter(|w| *w != row.label), row.body.as_deref()].into_iter().flatten().collect();
+            let sub: Vec<&str> =
+                [Some(word).filter(|w| *w != row.label), row.body.as_deref()].into_iter().flatten().collect();
             if !sub.is_empty() {
                 cluster = cluster.sub_label(sub.join(pick(lang, "・", ", ")));
             }
@@ -207,7 +208,8 @@ impl Boxes {
         for home in used {
             if let Home::Border(place) = *home {
                 let cluster = Cluster::new(pick(lang, "境界", "Border"), border_tone(place)).shade(Cluster::BETWEEN);
-                let names = model.zones.iter().filter(|(z, row)| row.segment.is_none() && zones[z.index()] == Some(place));
+                let names =
+                    model.zones.iter().filter(|(z, row)| row.segment.is_none() && zones[z.index()] == Some(place));
                 let names: Vec<&str> = names.map(|(_, row)| row.label.as_str()).collect();
                 let cluster = if names.is_empty() { cluster } else { cluster.sub_label(names.join(" ／ ")) };
                 clusters.insert(*home, picture.cluster(cluster));

@@ -59,8 +59,14 @@ impl NoSuchFinding {
     pub fn text(&self) -> Text {
         let Self { number, all } = self;
         match all {
-            0 => Text::new(format!("所見 {number} はありません。この図に所見はありません"), format!("there is no finding {number}: the drawing has none")),
-            _ => Text::new(format!("所見 {number} はありません。1 から {all} までです"), format!("there is no finding {number}: they run from 1 to {all}")),
+            0 => Text::new(
+                format!("所見 {number} はありません。この図に所見はありません"),
+                format!("there is no finding {number}: the drawing has none"),
+            ),
+            _ => Text::new(
+                format!("所見 {number} はありません。1 から {all} までです"),
+                format!("there is no finding {number}: they run from 1 to {all}"),
+            ),
         }
     }
 }
@@ -119,7 +125,11 @@ pub fn picture(
     };
     nodes.extend(shown.iter().flat_map(Shown::nodes));
 
-    let name = if model.name.is_empty() { pick(lang, "（名前のない図）", "(drawing without a name)") } else { &model.name };
+    let name = if model.name.is_empty() {
+        pick(lang, "（名前のない図）", "(drawing without a name)")
+    } else {
+        &model.name
+    };
     let mut picture = Picture::new(lang, name);
     let (things, boxes) = things::place(model, &mut picture, &nodes, view == View::Aggregate);
     let mut wires = Wires::new(model, &things);
@@ -210,11 +220,21 @@ fn cables(
     }
 }
 
-fn heading(model: &Model, verdicts: &[Verdict], view: View, shown: &[Shown], told: Vec<String>, lang: Lang) -> Vec<String> {
+fn heading(
+    model: &Model,
+    verdicts: &[Verdict],
+    view: View,
+    shown: &[Shown],
+    told: Vec<String>,
+    lang: Lang,
+) -> Vec<String> {
     let mut first: Vec<String> = Vec::new();
     match view {
         View::Whole => {}
-        View::Aggregate => first.push(pick(lang, "集約図（セグメントと種類ごとに一つ）", "aggregated (one thing per segment and kind)").to_owned()),
+        View::Aggregate => first.push(
+            pick(lang, "集約図（セグメントと種類ごとに一つ）", "aggregated (one thing per segment and kind)")
+                .to_owned(),
+        ),
         View::Between(from, to) => {
             let (from, to) = (&model.segments[from].label, &model.segments[to].label);
             first.push(format!("{}{from} → {to}", pick(lang, "部分図 ", "part: ")));

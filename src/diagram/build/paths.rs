@@ -176,7 +176,11 @@ pub(super) fn counts(model: &Model, verdicts: &[Verdict], shown: &[Shown], lang:
     let all = groups(model, verdicts).len();
     if all > shown.len() {
         lines.push(match lang {
-            Lang::Ja => format!("所見は全部で {all} 件。この図に番号で示したのは {} 件（ほか {} 件）", shown.len(), all - shown.len()),
+            Lang::Ja => format!(
+                "所見は全部で {all} 件。この図に番号で示したのは {} 件（ほか {} 件）",
+                shown.len(),
+                all - shown.len()
+            ),
             Lang::En => format!("{all} findings in all; {} are shown here, {} are not", shown.len(), all - shown.len()),
         });
     }

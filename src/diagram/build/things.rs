@@ -16,7 +16,12 @@ use crate::model::{FaceAddress, Id, Kind, Model, Node, NodeId, Role, ZoneId};
 const CONTROLS: usize = 3;
 
 /// Adds boxes and things for some nodes, and says which thing stands for which node.
-pub(super) fn place(model: &Model, picture: &mut Picture, nodes: &BTreeSet<NodeId>, aggregate: bool) -> (BTreeMap<NodeId, Thing>, Boxes) {
+pub(super) fn place(
+    model: &Model,
+    picture: &mut Picture,
+    nodes: &BTreeSet<NodeId>,
+    aggregate: bool,
+) -> (BTreeMap<NodeId, Thing>, Boxes) {
     let lang = picture.lang;
     let homes = homes(model);
     let home = |n: NodeId| coarse(homes[n.index()], aggregate);

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::legs::{carrier, relation_chain};
 use crate::flow::{Content, SessionStep, Step, Why};
 use crate::model::{
-    Carrier, CommunicationId, Fact, FaceId, Lens, Model, NodeId, Role, SegmentId, Service, TransitId, ZoneId,
+    Carrier, CommunicationId, FaceId, Fact, Lens, Model, NodeId, Role, SegmentId, Service, TransitId, ZoneId,
 };
 use crate::network::Network;
 use crate::packet::{Bits, Level};
@@ -215,7 +215,8 @@ fn named_services(model: &Model, network: &Network) -> Vec<(String, Bits)> {
         all.extend(listens.into_iter().flatten().copied());
     }
     let classes = &network.flow.sessions.classes;
-    let mut named: Vec<(String, Bits)> = all.into_iter().map(|s| (s.to_string(), classes.bits_of(&[s], false))).collect();
+    let mut named: Vec<(String, Bits)> =
+        all.into_iter().map(|s| (s.to_string(), classes.bits_of(&[s], false))).collect();
     named.sort_by_key(|(name, bits)| (std::cmp::Reverse(bits.iter().count()), name.clone()));
     named
 }

@@ -70,7 +70,13 @@ impl<'m> Wires<'m> {
     /// Whether one mediator says that it opens sessions to the other, or accepts them from it.
     fn named(&self, from: NodeId, to: NodeId) -> bool {
         let list = |n: NodeId, opens: bool| match &self.model.nodes[n].role {
-            Role::Mediator(m) => if opens { m.servers.as_ref() } else { m.clients.as_ref() },
+            Role::Mediator(m) => {
+                if opens {
+                    m.servers.as_ref()
+                } else {
+                    m.clients.as_ref()
+                }
+            }
             _ => None,
         };
         list(from, true).is_some() || list(to, false).is_some()

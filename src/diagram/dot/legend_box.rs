@@ -28,12 +28,10 @@ pub(super) fn stmts(picture: &Picture) -> Vec<Stmt> {
     ];
     // Every row is a list of (upper, lower) node names; the rows hang under one another.
     let mut rows: Vec<Vec<(String, String)>> = vec![Vec::new()];
-    let (lines, shapes): (Vec<_>, Vec<_>) = entries.into_iter().enumerate().partition(|(_, e)| {
-        matches!(
-            e.key,
-            LegendKey::Line(_) | LegendKey::Forbidden | LegendKey::Possible
-        )
-    });
+    let (lines, shapes): (Vec<_>, Vec<_>) = entries
+        .into_iter()
+        .enumerate()
+        .partition(|(_, e)| matches!(e.key, LegendKey::Line(_) | LegendKey::Forbidden | LegendKey::Possible));
     for (part, group) in [lines, shapes].into_iter().enumerate() {
         for (place, (at, entry)) in group.into_iter().enumerate() {
             if place % ROW == 0 && (place > 0 || part > 0) {
@@ -47,24 +45,12 @@ pub(super) fn stmts(picture: &Picture) -> Vec<Stmt> {
                 _ => None,
             };
             let pair = if let Some((line, mark)) = line {
-                let dot = || {
-                    ["shape", "width", "label"]
-                        .iter()
-                        .zip(["point", "0.04", ""])
-                };
+                let dot = || ["shape", "width", "label"].iter().zip(["point", "0.04", ""]);
                 inner.push(stmt_node(&upper, dot().map(|(k, v)| word(k, v)).collect()));
                 inner.push(stmt_node(&lower, dot().map(|(k, v)| word(k, v)).collect()));
-                let dir = if line == Line::Cable {
-                    "none"
-                } else {
-                    "forward"
-                };
+                let dir = if line == Line::Cable { "none" } else { "forward" };
                 let mut list = vec![word("dir", dir), attr("label", &[aside(entry.text)])];
-                list.extend(
-                    style::line(line, mark)
-                        .into_iter()
-                        .map(|(k, v)| word(k, &v)),
-                );
+                list.extend(style::line(line, mark).into_iter().map(|(k, v)| word(k, &v)));
                 inner.push(stmt_edge(&upper, &lower, list));
                 (upper, lower)
             } else {
@@ -100,19 +86,10 @@ pub(super) fn stmts(picture: &Picture) -> Vec<Stmt> {
     for row in &rows {
         // On one line, from left to right in the order of the entries.
         let mut stmts = vec![Stmt::Attribute(word("rank", "same"))];
-        stmts.extend(
-            row.windows(2)
-                .map(|two| stmt_edge(&two[0].1, &two[1].0, hidden())),
-        );
+        stmts.extend(row.windows(2).map(|two| stmt_edge(&two[0].1, &two[1].0, hidden())));
         let ends = row.iter().flat_map(|(upper, lower)| [upper, lower]);
         stmts.extend(ends.map(|end| stmt_node(end, Vec::new())));
-        inner.push(Stmt::Subgraph(Subgraph {
-            id: plain(""),
-            stmts,
-        }));
+        inner.push(Stmt::Subgraph(Subgraph { id: plain(""), stmts }));
     }
-    vec![Stmt::Subgraph(Subgraph {
-        id: plain("cluster_legend"),
-        stmts: inner,
-    })]
+    vec![Stmt::Subgraph(Subgraph { id: plain("cluster_legend"), stmts: inner })]
 }

@@ -37,11 +37,7 @@ fn quote<T: AsRef<str>>(lines: &[T]) -> Id {
 /// the backslash (`\N` would become the name of the node), not the ampersand (`&quot;`).
 fn quoted<T: AsRef<str>>(lines: &[T], between: &str, end: &str) -> Id {
     let mut out = String::from("\"");
-    for (at, line) in lines
-        .iter()
-        .flat_map(|l| text::lines(l.as_ref()))
-        .enumerate()
-    {
+    for (at, line) in lines.iter().flat_map(|l| text::lines(l.as_ref())).enumerate() {
         out.push_str(if at > 0 { between } else { "" });
         for c in line.chars() {
             match c {

@@ -84,15 +84,7 @@ pub(super) fn line(line: Line, mark: Mark) -> Attributes {
     ];
     if mark != Mark::None {
         list.push(("fontsize", "14".into()));
-        list.push((
-            "fontcolor",
-            if mark == Mark::Forbidden {
-                ALARM
-            } else {
-                DOUBT
-            }
-            .into(),
-        ));
+        list.push(("fontcolor", if mark == Mark::Forbidden { ALARM } else { DOUBT }.into()));
         list.push(("weight", "3".into()));
     }
     list

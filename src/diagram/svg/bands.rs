@@ -55,21 +55,11 @@ impl Bands<'_> {
         for node in job.picture.members(id) {
             let (w, h) = job.nodes[node.0];
             let middle = Point::new(w / 2.0, h / 2.0);
-            blocks.push(Block {
-                w,
-                h,
-                nodes: vec![(node, middle)],
-                clusters: Vec::new(),
-            });
+            blocks.push(Block { w, h, nodes: vec![(node, middle)], clusters: Vec::new() });
         }
         let loose = rows(blocks, across);
         let mut zones = Vec::new();
-        for inner in job
-            .picture
-            .inside(id)
-            .into_iter()
-            .filter(|c| job.picture.occupied(*c))
-        {
+        for inner in job.picture.inside(id).into_iter().filter(|c| job.picture.occupied(*c)) {
             let mut block = self.fill(job, Some(inner), across - 2.0 * PAD, false);
             block.w += 2.0 * PAD;
             if stack {
@@ -78,19 +68,11 @@ impl Bands<'_> {
             let strip = (self.strip)(inner, block.w);
             block.shift(PAD, PAD + strip);
             block.h += 2.0 * PAD + strip;
-            block
-                .clusters
-                .push((inner, Rect::new(0.0, 0.0, block.w, block.h)));
+            block.clusters.push((inner, Rect::new(0.0, 0.0, block.w, block.h)));
             zones.push(block);
         }
         let zones = rows(zones, if stack { 0.0 } else { across });
-        rows(
-            vec![loose, zones]
-                .into_iter()
-                .filter(|b| b.w > 0.0)
-                .collect(),
-            0.0,
-        )
+        rows(vec![loose, zones].into_iter().filter(|b| b.w > 0.0).collect(), 0.0)
     }
 }
 
@@ -107,12 +89,7 @@ impl Block {
 
 /// Sets blocks side by side, in a new row whenever they would become wider than `across`.
 fn rows(blocks: Vec<Block>, across: f64) -> Block {
-    let mut all = Block {
-        w: 0.0,
-        h: 0.0,
-        nodes: Vec::new(),
-        clusters: Vec::new(),
-    };
+    let mut all = Block { w: 0.0, h: 0.0, nodes: Vec::new(), clusters: Vec::new() };
     let (mut x, mut y, mut high) = (0.0, 0.0, 0.0_f64);
     for mut block in blocks {
         if x > 0.0 && x + block.w > across {
@@ -140,37 +117,24 @@ fn lay_path(job: &Job<'_>, placed: &mut Placed) {
         let (a, b) = (rects[edge.from.0], rects[edge.to.0]);
         let others = || {
             let ends = [edge.from.0, edge.to.0];
-            rects
-                .iter()
-                .enumerate()
-                .filter(move |(n, _)| !ends.contains(n))
-                .map(|(_, r)| *r)
+            rects.iter().enumerate().filter(move |(n, _)| !ends.contains(n)).map(|(_, r)| *r)
         };
         let (from, to) = (a.centre(), b.centre());
         let (long, middle) = (from.distance(to).max(1.0), from.towards(to, 0.5));
         let side = Point::new((from.y - to.y) / long, (to.x - from.x) / long);
         // Straight if that is free, else the bend that passes behind the fewest things.
-        let tries = [
-            0.0, 0.5, -0.5, 1.0, -1.0, 1.5, -1.5, 2.0, -2.0, 3.0, -3.0, 4.0, -4.0,
-        ];
+        let tries = [0.0, 0.5, -0.5, 1.0, -1.0, 1.5, -1.5, 2.0, -2.0, 3.0, -3.0, 4.0, -4.0];
         let best = tries.iter().map(|step| {
             let off = step * (GAP + 50.0);
             let bend = Point::new(middle.x + side.x * off, middle.y + side.y * off);
             let written = Rect::around(bend, job.labels[at]);
             let hidden = others().filter(|r| crosses(*r, from, bend) || crosses(*r, bend, to));
-            let clash = others()
-                .chain(words.iter().copied())
-                .filter(|r| r.meets(written));
+            let clash = others().chain(words.iter().copied()).filter(|r| r.meets(written));
             (hidden.count() + clash.count(), bend, written)
         });
         if let Some((_, bend, written)) = best.min_by_key(|(cost, ..)| *cost) {
-            let end = |node: NodeId, rect: Rect| {
-                leave(
-                    &border(job.picture.nodes[node.0].shape, rect),
-                    rect.centre(),
-                    bend,
-                )
-            };
+            let end =
+                |node: NodeId, rect: Rect| leave(&border(job.picture.nodes[node.0].shape, rect), rect.centre(), bend);
             placed.bends[at] = vec![end(edge.from, a), bend, end(edge.to, b)];
             placed.labels[at] = Some(written.centre());
             words.push(written);
@@ -181,10 +145,7 @@ fn lay_path(job: &Job<'_>, placed: &mut Placed) {
 /// Whether the straight line from `a` to `b` passes through a rectangle.
 fn crosses(r: Rect, a: Point, b: Point) -> bool {
     let (mut low, mut high) = (0.0_f64, 1.0_f64);
-    for (from, by, min, max) in [
-        (a.x, b.x - a.x, r.x, r.right()),
-        (a.y, b.y - a.y, r.y, r.bottom()),
-    ] {
+    for (from, by, min, max) in [(a.x, b.x - a.x, r.x, r.right()), (a.y, b.y - a.y, r.y, r.bottom())] {
         if by.abs() < 1e-9 {
             if from < min || from > max {
                 return false;

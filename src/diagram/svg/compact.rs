@@ -191,7 +191,8 @@ impl Board {
         while let Some(&v) = group.get(next) {
             next += 1;
             let held = if forward { &self.after[v] } else { &self.before[v] };
-            let pushed = held.iter().filter(|(o, least)| (self.at[*o] - self.at[v]).abs() - least < SAME).map(|(o, _)| *o);
+            let pushed =
+                held.iter().filter(|(o, least)| (self.at[*o] - self.at[v]).abs() - least < SAME).map(|(o, _)| *o);
             let line = self.pulls_of[v].iter().map(|p| &self.pulls[*p]).map(|p| if p.a == v { p.b } else { p.a });
             let line = line.filter(|o| stiff && (self.at[*o] - self.at[v]).abs() < SAME);
             self.work += held.len() + self.pulls_of[v].len();

@@ -39,9 +39,7 @@ pub(super) fn on_ellipse(r: Rect, share: f64) -> Point {
 }
 
 pub(super) fn ellipse(r: Rect) -> Vec<Point> {
-    (0..32)
-        .map(|k| on_ellipse(r, f64::from(k) / 32.0))
-        .collect()
+    (0..32).map(|k| on_ellipse(r, f64::from(k) / 32.0)).collect()
 }
 
 pub(super) fn smooth_ellipse(r: Rect) -> String {
@@ -60,12 +58,7 @@ pub(super) fn cloud(r: Rect) -> String {
     for k in 1..=bumps {
         let (from, to) = (point(k - 1), point(k));
         let radius = num(from.distance(to) * 0.56);
-        let _ = write!(
-            path,
-            " A{radius} {radius} 0 0 1 {} {}",
-            num(to.x),
-            num(to.y)
-        );
+        let _ = write!(path, " A{radius} {radius} 0 0 1 {} {}", num(to.x), num(to.y));
     }
     path.push_str(" Z");
     path

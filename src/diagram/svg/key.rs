@@ -27,10 +27,7 @@ impl Key {
     /// The legend below or beside a body of `w` by `h`, whichever wastes less of a sheet.
     pub(super) fn best(picture: &Picture, (w, h): (f64, f64), ratio: f64) -> Option<Self> {
         let entries = picture.legend();
-        let widest = entries
-            .iter()
-            .map(|e| text::width(e.text, SIZE, false))
-            .fold(0.0, f64::max);
+        let widest = entries.iter().map(|e| text::width(e.text, SIZE, false)).fold(0.0, f64::max);
         if entries.is_empty() {
             return None;
         }
@@ -42,20 +39,11 @@ impl Key {
             below,
         };
         let across = ((w - 30.0) / make(1, true).cell).floor().max(1.0) as usize;
-        let choices = [
-            make(across, true),
-            make(1, false),
-            make(2, false),
-            make(3, false),
-        ];
+        let choices = [make(across, true), make(1, false), make(2, false), make(3, false)];
         // How much of the sheet is needed: the side that binds decides, then the area.
         let need = |key: &Self| {
             let ((kw, kh), (more_w, more_h)) = (key.size(), key.takes());
-            let (w, h) = if key.below {
-                (w.max(kw), h + more_h)
-            } else {
-                (w + more_w, h.max(kh))
-            };
+            let (w, h) = if key.below { (w.max(kw), h + more_h) } else { (w + more_w, h.max(kh)) };
             (w.max(h * ratio).round(), kw * kh)
         };
         choices.into_iter().min_by(|a, b| {
@@ -67,31 +55,20 @@ impl Key {
     /// Its width and height.
     pub(super) fn size(&self) -> (f64, f64) {
         let rows = self.entries.len().div_ceil(self.columns);
-        (
-            self.cell * self.columns as f64 + 16.0,
-            rows as f64 * ROW + 46.0,
-        )
+        (self.cell * self.columns as f64 + 16.0, rows as f64 * ROW + 46.0)
     }
 
     /// What it adds to the width and the height of the picture.
     pub(super) fn takes(&self) -> (f64, f64) {
         let (w, h) = self.size();
-        if self.below {
-            (0.0, h + GAP)
-        } else {
-            (w + GAP, 0.0)
-        }
+        if self.below { (0.0, h + GAP) } else { (w + GAP, 0.0) }
     }
 
     pub(super) fn draw(&self, w: &mut Writer) {
         let (width, height) = self.size();
         w.open("class=\"legend\"");
         let frame = Rect::new(0.0, 0.0, width, height);
-        w.rect(
-            frame,
-            8.0,
-            "fill=\"#ffffff\" stroke=\"#333333\" stroke-width=\"1.2\"",
-        );
+        w.rect(frame, 8.0, "fill=\"#ffffff\" stroke=\"#333333\" stroke-width=\"1.2\"");
         let head = Point::new(16.0, 27.0);
         w.text(head, self.heading, Font::new(19.0, "start").bold());
         let rows = self.entries.len().div_ceil(self.columns);
@@ -111,21 +88,13 @@ fn sample(w: &mut Writer, key: LegendKey, r: Rect) {
     let middle = r.y + r.h / 2.0;
     let ends = [Point::new(r.x, middle), Point::new(r.right(), middle)];
     let arrows = |line| {
-        if line == Line::Cable {
-            Arrows::None
-        } else {
-            Arrows::Forward
-        }
+        if line == Line::Cable { Arrows::None } else { Arrows::Forward }
     };
     match key {
         LegendKey::Line(kind) => line::draw(w, &ends, kind, arrows(kind), Mark::None),
         LegendKey::Forbidden | LegendKey::Possible => {
             let forbidden = key == LegendKey::Forbidden;
-            let mark = if forbidden {
-                Mark::Forbidden
-            } else {
-                Mark::Possible
-            };
+            let mark = if forbidden { Mark::Forbidden } else { Mark::Possible };
             line::draw(w, &ends, Line::Session, Arrows::Forward, mark);
             super::thing::draw_step(w, Point::new(r.x + r.w * 0.4, middle), "1", mark);
         }

@@ -62,24 +62,15 @@ impl Layout for Layered {
                 ..LayoutOptions::default()
             }),
         );
-        let point = |x: Option<f64>, y: Option<f64>| {
-            Point::new(x.unwrap_or_default(), y.unwrap_or_default())
-        };
+        let point = |x: Option<f64>, y: Option<f64>| Point::new(x.unwrap_or_default(), y.unwrap_or_default());
         let picture = job.picture;
         let nodes = (0..job.nodes.len())
-            .map(|n| {
-                graph
-                    .node(&node_name(NodeId(n)))
-                    .map_or(Point::default(), |l| point(l.x, l.y))
-            })
+            .map(|n| graph.node(&node_name(NodeId(n))).map_or(Point::default(), |l| point(l.x, l.y)))
             .collect();
         let clusters = (0..picture.clusters.len())
             .map(|c| {
                 let label = graph.node(&cluster_name(ClusterId(c)))?;
-                Some(Rect::around(
-                    point(label.x, label.y),
-                    (label.width, label.height),
-                ))
+                Some(Rect::around(point(label.x, label.y), (label.width, label.height)))
             })
             .collect();
         let (mut bends, mut labels) = (Vec::new(), Vec::new());
@@ -103,30 +94,16 @@ impl Layout for Layered {
             let written = job.labels[at].0 > 0.0;
             labels.push(written.then(|| point(laid.x, laid.y)));
         }
-        Placed {
-            nodes,
-            clusters,
-            bends,
-            labels,
-        }
+        Placed { nodes, clusters, bends, labels }
     }
 }
 
 fn build(job: &Job<'_>) -> Graph<NodeLabel, EdgeLabel> {
     let picture = job.picture;
-    let mut graph = Graph::with_options(GraphOptions {
-        directed: true,
-        multigraph: true,
-        compound: true,
-    });
+    let mut graph = Graph::with_options(GraphOptions { directed: true, multigraph: true, compound: true });
     for tone in 0..=u8::MAX {
         // In order of trust, so that ties are broken that way.
-        for (at, cluster) in picture
-            .clusters
-            .iter()
-            .enumerate()
-            .filter(|(_, c)| c.tone == tone)
-        {
+        for (at, cluster) in picture.clusters.iter().enumerate().filter(|(_, c)| c.tone == tone) {
             let id = ClusterId(at);
             if picture.occupied(id) {
                 graph.set_node(cluster_name(id), Some(NodeLabel::default()));
@@ -139,14 +116,7 @@ fn build(job: &Job<'_>) -> Graph<NodeLabel, EdgeLabel> {
     for (at, node) in picture.nodes.iter().enumerate() {
         let (width, height) = job.nodes[at];
         let name = node_name(NodeId(at));
-        graph.set_node(
-            name.clone(),
-            Some(NodeLabel {
-                width,
-                height,
-                ..NodeLabel::default()
-            }),
-        );
+        graph.set_node(name.clone(), Some(NodeLabel { width, height, ..NodeLabel::default() }));
         if let Some(cluster) = node.cluster {
             graph.set_parent(&name, Some(&cluster_name(cluster)));
         }
@@ -166,12 +136,7 @@ fn build(job: &Job<'_>) -> Graph<NodeLabel, EdgeLabel> {
     }
     for (at, (above, below)) in hinges(picture).into_iter().enumerate() {
         let hinge = format!("b{at}");
-        let free = || {
-            Some(EdgeLabel {
-                weight: 0,
-                ..EdgeLabel::default()
-            })
-        };
+        let free = || Some(EdgeLabel { weight: 0, ..EdgeLabel::default() });
         graph.set_node(hinge.clone(), Some(NodeLabel::default()));
         for node in above {
             graph.set_edge(node_name(node), hinge.clone(), free(), None);
@@ -203,9 +168,8 @@ fn cluster_name(cluster: ClusterId) -> String {
 ///
 /// Whatever lies lower moves at least as far, so no two things come nearer to each other.
 pub(super) fn make_room(placed: &mut Placed, strip: StripHeight<'_>) -> Vec<f64> {
-    let heights: Vec<f64> = (0..placed.clusters.len())
-        .map(|c| placed.clusters[c].map_or(0.0, |r| strip(ClusterId(c), r.w)))
-        .collect();
+    let heights: Vec<f64> =
+        (0..placed.clusters.len()).map(|c| placed.clusters[c].map_or(0.0, |r| strip(ClusterId(c), r.w))).collect();
     let mut tops: Vec<(f64, f64)> = Vec::new();
     for (rect, height) in placed.clusters.iter().zip(&heights) {
         if let Some(rect) = rect {
@@ -216,20 +180,13 @@ pub(super) fn make_room(placed: &mut Placed, strip: StripHeight<'_>) -> Vec<f64>
         }
     }
     let lower = |y: f64, itself: bool| -> f64 {
-        let above = tops
-            .iter()
-            .filter(|(top, _)| *top < y - 1.0 || (itself && *top < y + 1.0));
+        let above = tops.iter().filter(|(top, _)| *top < y - 1.0 || (itself && *top < y + 1.0));
         y + above.map(|(_, height)| height).sum::<f64>()
     };
     for node in &mut placed.nodes {
         node.y = lower(node.y, true);
     }
-    for point in placed
-        .bends
-        .iter_mut()
-        .flatten()
-        .chain(placed.labels.iter_mut().flatten())
-    {
+    for point in placed.bends.iter_mut().flatten().chain(placed.labels.iter_mut().flatten()) {
         point.y = lower(point.y, true);
     }
     for rect in placed.clusters.iter_mut().flatten() {

@@ -39,12 +39,7 @@ fn pen(line: Line) -> Pen {
         Line::Control => (4.2, "", Head::Diamond),
         Line::Media => (1.7, "15 5", Head::Square),
     };
-    Pen {
-        width,
-        dash,
-        head,
-        double: line == Line::Control,
-    }
+    Pen { width, dash, head, double: line == Line::Control }
 }
 
 /// Draws a line along `points`, which end on the outlines of its two things.
@@ -82,17 +77,11 @@ pub(super) fn draw(w: &mut Writer, points: &[Point], line: Line, arrows: Arrows,
         &format!(
             "fill=\"none\" stroke=\"{tint}\" stroke-width=\"{}\" stroke-linejoin=\"round\"{}",
             num(width_behind),
-            if mark == Mark::None {
-                " stroke-opacity=\"0.7\""
-            } else {
-                " stroke-linecap=\"round\""
-            },
+            if mark == Mark::None { " stroke-opacity=\"0.7\"" } else { " stroke-linecap=\"round\"" },
         ),
     );
-    let mut stroke = format!(
-        "fill=\"none\" stroke=\"{color}\" stroke-width=\"{}\" stroke-linejoin=\"round\"",
-        num(width)
-    );
+    let mut stroke =
+        format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"{}\" stroke-linejoin=\"round\"", num(width));
     let dash: Vec<f64> = pen.dash.split(' ').filter_map(|d| d.parse().ok()).collect();
     if !dash.is_empty() {
         let longer = if mark == Mark::Forbidden { 1.9 } else { 1.0 };
@@ -104,15 +93,8 @@ pub(super) fn draw(w: &mut Writer, points: &[Point], line: Line, arrows: Arrows,
     }
     w.path(&d, &stroke);
     if pen.double {
-        let inside = num(if mark == Mark::Forbidden {
-            1.6
-        } else {
-            width - 2.2
-        });
-        w.path(
-            &d,
-            &format!("fill=\"none\" stroke=\"#ffffff\" stroke-width=\"{inside}\""),
-        );
+        let inside = num(if mark == Mark::Forbidden { 1.6 } else { width - 2.2 });
+        w.path(&d, &format!("fill=\"none\" stroke=\"#ffffff\" stroke-width=\"{inside}\""));
     }
     for (d, filled) in heads {
         let fill = match filled {
@@ -121,13 +103,7 @@ pub(super) fn draw(w: &mut Writer, points: &[Point], line: Line, arrows: Arrows,
             None => "none",
         };
         let width = if mark == Mark::Forbidden { 3.0 } else { 1.5 };
-        w.path(
-            &d,
-            &format!(
-                "fill=\"{fill}\" stroke=\"{color}\" stroke-width=\"{}\"",
-                num(width)
-            ),
-        );
+        w.path(&d, &format!("fill=\"{fill}\" stroke=\"{color}\" stroke-width=\"{}\"", num(width)));
     }
 }
 
@@ -144,29 +120,13 @@ fn head(body: &mut [Point], kind: Head, scale: f64) -> Option<(String, Option<bo
         Point::new(tip.x - ux * back - uy * side, tip.y - uy * back + ux * side)
     };
     let (d, filled, depth) = match kind {
-        Head::Full => (
-            path_of(&[at(0.0, 0.0), at(10.0, 4.2), at(10.0, -4.2)], true),
-            Some(true),
-            8.0,
-        ),
-        Head::Empty => (
-            path_of(&[at(0.0, 0.0), at(11.0, 5.0), at(11.0, -5.0)], true),
-            Some(false),
-            11.0,
-        ),
-        Head::Open => (
-            path_of(&[at(9.0, 5.5), at(0.0, 0.0), at(9.0, -5.5)], false),
-            None,
-            1.0,
-        ),
+        Head::Full => (path_of(&[at(0.0, 0.0), at(10.0, 4.2), at(10.0, -4.2)], true), Some(true), 8.0),
+        Head::Empty => (path_of(&[at(0.0, 0.0), at(11.0, 5.0), at(11.0, -5.0)], true), Some(false), 11.0),
+        Head::Open => (path_of(&[at(9.0, 5.5), at(0.0, 0.0), at(9.0, -5.5)], false), None, 1.0),
         Head::Ring => {
             let (c, r) = (at(4.5, 0.0), num(4.5 * scale));
             let (l, x, y) = (num(c.x - 4.5 * scale), num(c.x + 4.5 * scale), num(c.y));
-            (
-                format!("M{l} {y} A{r} {r} 0 1 1 {x} {y} A{r} {r} 0 1 1 {l} {y} Z"),
-                Some(false),
-                9.0,
-            )
+            (format!("M{l} {y} A{r} {r} 0 1 1 {x} {y} A{r} {r} 0 1 1 {l} {y} Z"), Some(false), 9.0)
         }
         Head::Diamond => {
             let points = [at(0.0, 0.0), at(7.0, 4.5), at(14.0, 0.0), at(7.0, -4.5)];

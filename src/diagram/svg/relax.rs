@@ -31,11 +31,7 @@ pub(super) enum What {
 pub(super) fn relax(job: &Job<'_>, placed: &mut Placed) {
     let axis = Axis(job.flow);
     let mut layers = layers(job, placed, axis);
-    let mut found: Vec<Vec<(usize, usize)>> = placed
-        .bends
-        .iter()
-        .map(|bends| vec![(0, 0); bends.len()])
-        .collect();
+    let mut found: Vec<Vec<(usize, usize)>> = placed.bends.iter().map(|bends| vec![(0, 0); bends.len()]).collect();
     for (layer, items) in layers.iter().enumerate() {
         for (k, item) in items.iter().enumerate() {
             if let What::Bend(edge, place) = item.what {
@@ -50,9 +46,7 @@ pub(super) fn relax(job: &Job<'_>, placed: &mut Placed) {
             let mut from = 0;
             while from < placed.bends[edge].len() {
                 let (to, target) = run(job, placed, axis, edge, from);
-                let free = found[edge][from..to]
-                    .iter()
-                    .map(|&(layer, k)| room(&layers[layer], k));
+                let free = found[edge][from..to].iter().map(|&(layer, k)| room(&layers[layer], k));
                 let free = free.fold((f64::MIN, f64::MAX), |a, b| (a.0.max(b.0), a.1.min(b.1)));
                 if free.0 <= free.1 {
                     let at = target.clamp(free.0, free.1);
@@ -70,9 +64,7 @@ pub(super) fn relax(job: &Job<'_>, placed: &mut Placed) {
 /// Between which places something may stand without passing its neighbours in the layer.
 fn room(items: &[Item], k: usize) -> (f64, f64) {
     let half = items[k].half;
-    let low = k
-        .checked_sub(1)
-        .map(|before| items[before].at + items[before].half + half);
+    let low = k.checked_sub(1).map(|before| items[before].at + items[before].half + half);
     let high = items.get(k + 1).map(|next| next.at - next.half - half);
     (low.unwrap_or(f64::MIN), high.unwrap_or(f64::MAX))
 }
@@ -94,9 +86,7 @@ pub(super) fn shift(placed: &mut Placed, axis: Axis, edge: usize, place: usize, 
 fn run(job: &Job<'_>, placed: &Placed, axis: Axis, edge: usize, from: usize) -> (usize, f64) {
     let bends = &placed.bends[edge];
     let here = axis.across(bends[from]);
-    let same = bends[from..]
-        .iter()
-        .take_while(|p| (axis.across(**p) - here).abs() < 0.5);
+    let same = bends[from..].iter().take_while(|p| (axis.across(**p) - here).abs() < 0.5);
     let to = from + same.count().max(1);
     let end = |node: usize| {
         let reach = 0.3 * axis.breadth(job.nodes[node]);
@@ -106,19 +96,14 @@ fn run(job: &Job<'_>, placed: &Placed, axis: Axis, edge: usize, from: usize) -> 
     let ends = &job.picture.edges[edge];
     let before = from.checked_sub(1).map(|b| axis.across(bends[b]));
     let before = before.unwrap_or_else(|| end(ends.from.0));
-    let after = bends
-        .get(to)
-        .map_or_else(|| end(ends.to.0), |p| axis.across(*p));
+    let after = bends.get(to).map_or_else(|| end(ends.to.0), |p| axis.across(*p));
     (to, here.clamp(before.min(after), before.max(after)))
 }
 
 /// Everything that has bends beside it, layer by layer, in its order across.
 pub(super) fn layers(job: &Job<'_>, placed: &Placed, axis: Axis) -> Vec<Vec<Item>> {
     let mut layers: Vec<(f64, Vec<Item>)> = Vec::new();
-    let mut add = |along: f64, item: Item| match layers
-        .iter_mut()
-        .find(|layer| (layer.0 - along).abs() < 0.6)
-    {
+    let mut add = |along: f64, item: Item| match layers.iter_mut().find(|layer| (layer.0 - along).abs() < 0.6) {
         Some(layer) => layer.1.push(item),
         None => layers.push((along, vec![item])),
     };
@@ -127,39 +112,18 @@ pub(super) fn layers(job: &Job<'_>, placed: &Placed, axis: Axis) -> Vec<Vec<Item
             let written = placed.labels[edge].is_some_and(|label| label.distance(*bend) < 1.0);
             let heavy = job.picture.edges[edge].mark != Mark::None;
             let half = if heavy { 11.0 } else { 7.0 };
-            let half = if written {
-                axis.breadth(job.labels[edge]) / 2.0 + 5.0
-            } else {
-                half
-            };
-            add(
-                axis.along(*bend),
-                Item {
-                    at: axis.across(*bend),
-                    half,
-                    what: What::Bend(edge, place),
-                },
-            );
+            let half = if written { axis.breadth(job.labels[edge]) / 2.0 + 5.0 } else { half };
+            add(axis.along(*bend), Item { at: axis.across(*bend), half, what: What::Bend(edge, place) });
         }
     }
     for (node, (at, size)) in placed.nodes.iter().zip(&job.nodes).enumerate() {
         let half = axis.breadth(*size) / 2.0 + 10.0;
-        add(
-            axis.along(*at),
-            Item {
-                at: axis.across(*at),
-                half,
-                what: What::Node(node),
-            },
-        );
+        add(axis.along(*at), Item { at: axis.across(*at), half, what: What::Node(node) });
     }
     for (zone, rect) in placed.clusters.iter().enumerate().filter_map(|(zone, rect)| Some((zone, (*rect)?))) {
         let (low, high) = axis.span(rect);
         let sides = axis.sides(rect);
-        for (_, items) in layers
-            .iter_mut()
-            .filter(|l| l.0 > low - 3.0 && l.0 < high + 3.0)
-        {
+        for (_, items) in layers.iter_mut().filter(|l| l.0 > low - 3.0 && l.0 < high + 3.0) {
             items.extend([false, true].map(|far| Item {
                 at: sides[usize::from(far)],
                 half: 5.0,

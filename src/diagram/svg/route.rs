@@ -48,11 +48,7 @@ impl Axis {
 /// Takes out empty stripes that run through the whole picture.
 pub(super) fn squeeze(job: &Job<'_>, placed: &mut Placed) {
     let axis = Axis(job.flow);
-    let most = if job.flow == Flow::Down {
-        STRIPE.0
-    } else {
-        STRIPE.1
-    };
+    let most = if job.flow == Flow::Down { STRIPE.0 } else { STRIPE.1 };
     let mut taken: Vec<(f64, f64)> = Vec::new();
     let grown = |(from, to): (f64, f64), by: f64| (from - by, to + by);
     for (at, size) in placed.nodes.iter().zip(&job.nodes) {
@@ -106,9 +102,7 @@ fn take_out(axis: Axis, placed: &mut Placed, mut taken: Vec<(f64, f64)>, most: f
         reach = reach.max(to);
     }
     let moved = |at: f64| {
-        let gone = cuts
-            .iter()
-            .map(|(from, to, left)| (at.clamp(*from, *to) - from) * (1.0 - left));
+        let gone = cuts.iter().map(|(from, to, left)| (at.clamp(*from, *to) - from) * (1.0 - left));
         at - gone.sum::<f64>()
     };
     let bends = placed.bends.iter_mut().flatten();
@@ -132,12 +126,7 @@ pub(super) fn straighten(job: &Job<'_>, placed: &mut Placed) {
     let axis = Axis(job.flow);
     let layers = layers(job, placed, axis);
     let through = |p: Point| layers.iter().find(|l| (l.0 - axis.along(p)).abs() < 0.6);
-    let rects: Vec<_> = placed
-        .nodes
-        .iter()
-        .zip(&job.nodes)
-        .map(|(at, size)| Rect::around(*at, *size))
-        .collect();
+    let rects: Vec<_> = placed.nodes.iter().zip(&job.nodes).map(|(at, size)| Rect::around(*at, *size)).collect();
     let ports = ports(job, placed, axis, &rects);
     for (at, edge) in job.picture.edges.iter().enumerate() {
         if placed.bends[at].is_empty() || edge.from == edge.to {
@@ -159,10 +148,7 @@ pub(super) fn straighten(job: &Job<'_>, placed: &mut Placed) {
             [touch, axis.point(out, port)]
         };
         let (near, far) = (old[0], old[old.len() - 1]);
-        let (from, to) = (
-            end(edge.from, near, ports[at].0),
-            end(edge.to, far, ports[at].1),
-        );
+        let (from, to) = (end(edge.from, near, ports[at].0), end(edge.to, far, ports[at].1));
         way.extend(from);
         let mut last = axis.along(from[1]);
         for p in old {
@@ -181,18 +167,11 @@ pub(super) fn straighten(job: &Job<'_>, placed: &mut Placed) {
 /// The layers: their middles, and how far the things and words in them reach.
 fn layers(job: &Job<'_>, placed: &Placed, axis: Axis) -> Vec<(f64, f64)> {
     let mut layers: Vec<(f64, f64)> = Vec::new();
-    let nodes = placed
-        .nodes
-        .iter()
-        .copied()
-        .zip(job.nodes.iter().map(|s| (*s, 2.0 * STUB)));
+    let nodes = placed.nodes.iter().copied().zip(job.nodes.iter().map(|s| (*s, 2.0 * STUB)));
     let labels = placed.labels.iter().zip(&job.labels);
     let labels = labels.filter_map(|(at, size)| Some(((*at)?, (*size, 4.0))));
     for (at, ((w, h), more)) in nodes.chain(labels) {
-        let (middle, size) = (
-            axis.along(at),
-            if axis.0 == Flow::Down { h } else { w } + more,
-        );
+        let (middle, size) = (axis.along(at), if axis.0 == Flow::Down { h } else { w } + more);
         match layers.iter_mut().find(|l| (l.0 - middle).abs() < 0.6) {
             Some(layer) => layer.1 = layer.1.max(size),
             None => layers.push((middle, size)),
@@ -214,12 +193,7 @@ fn ports(job: &Job<'_>, placed: &Placed, axis: Axis, rects: &[Rect]) -> Vec<(f64
             }
         }
     }
-    ends.sort_by(|a, b| {
-        (a.0, a.1)
-            .cmp(&(b.0, b.1))
-            .then(a.2.total_cmp(&b.2))
-            .then(a.3.cmp(&b.3))
-    });
+    ends.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)).then(a.3.cmp(&b.3)));
     let mut ports = vec![(0.0, 0.0); edges.len()];
     for group in ends.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
         let rect = rects[group[0].0.0];

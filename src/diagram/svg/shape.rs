@@ -53,12 +53,7 @@ pub(super) fn outline(shape: Shape, r: Rect) -> Outline {
     let (w, h, c) = (r.w, r.h, r.centre());
     let box_of = |r: Rect| {
         let (x, y) = (r.right(), r.bottom());
-        vec![
-            Point::new(r.x, r.y),
-            Point::new(x, r.y),
-            Point::new(x, y),
-            Point::new(r.x, y),
-        ]
+        vec![Point::new(r.x, r.y), Point::new(x, r.y), Point::new(x, y), Point::new(r.x, y)]
     };
     let polygon = |points: Vec<Point>, text: Point| Outline {
         path: path_of(&points, true),
@@ -81,10 +76,7 @@ pub(super) fn outline(shape: Shape, r: Rect) -> Outline {
         Shape::Network => {
             // A bus: a bar with its two rails.
             let rail = |y: f64| edge(p(0.0, y), p(w, y));
-            Outline {
-                inner: format!("{} {}", rail(5.0), rail(h - 5.0)),
-                ..polygon(box_of(r), c)
-            }
+            Outline { inner: format!("{} {}", rail(5.0), rail(h - 5.0)), ..polygon(box_of(r), c) }
         }
         Shape::Person => {
             // A head over shoulders.
@@ -94,18 +86,8 @@ pub(super) fn outline(shape: Shape, r: Rect) -> Outline {
             let arc = |k: f64, q: Point| format!("A{} {} 0 0 1 {}", num(k), num(k), at(q));
             let (left, right) = (p(w / 2.0 - head, head), p(w / 2.0 + head, head));
             let shoulders = [
-                format!(
-                    "M{} L{} {}",
-                    at(p(0.0, h)),
-                    at(p(0.0, t + k)),
-                    arc(k, p(k, t))
-                ),
-                format!(
-                    "L{} {} L{} Z",
-                    at(p(w - k, t)),
-                    arc(k, p(w, t + k)),
-                    at(p(w, h))
-                ),
+                format!("M{} L{} {}", at(p(0.0, h)), at(p(0.0, t + k)), arc(k, p(k, t))),
+                format!("L{} {} L{} Z", at(p(w - k, t)), arc(k, p(w, t + k)), at(p(w, h))),
                 format!("M{} {} {} Z", at(left), arc(head, right), arc(head, left)),
             ];
             Outline {
@@ -116,33 +98,14 @@ pub(super) fn outline(shape: Shape, r: Rect) -> Outline {
         }
         Shape::Server => {
             let d = 8.0;
-            let points = vec![
-                p(0.0, d),
-                p(d, 0.0),
-                p(w, 0.0),
-                p(w, h - d),
-                p(w - d, h),
-                p(0.0, h),
-            ];
+            let points = vec![p(0.0, d), p(d, 0.0), p(w, 0.0), p(w, h - d), p(w - d, h), p(0.0, h)];
             let front = [p(0.0, d), p(w - d, d), p(w - d, h)];
-            let inner = format!(
-                "{} {}",
-                path_of(&front, false),
-                edge(p(w - d, d), p(w, 0.0))
-            );
-            Outline {
-                inner,
-                ..polygon(points, p((w - d) / 2.0, (h + d) / 2.0))
-            }
+            let inner = format!("{} {}", path_of(&front, false), edge(p(w - d, d), p(w, 0.0)));
+            Outline { inner, ..polygon(points, p((w - d) / 2.0, (h + d) / 2.0)) }
         }
         Shape::Store => {
             let cap = 9.0;
-            let (l, t, x, b) = (
-                num(r.x),
-                num(r.y + cap),
-                num(r.right()),
-                num(r.bottom() - cap),
-            );
+            let (l, t, x, b) = (num(r.x), num(r.y + cap), num(r.right()), num(r.bottom() - cap));
             let arc = format!("{} {cap} 0 0", num(w / 2.0));
             Outline {
                 path: format!("M{l} {t} A{arc} 1 {x} {t} L{x} {b} A{arc} 1 {l} {b} Z"),
@@ -153,104 +116,48 @@ pub(super) fn outline(shape: Shape, r: Rect) -> Outline {
         }
         Shape::Firewall => {
             let k = (h * 0.29).min(17.0);
-            let points = vec![
-                p(k, 0.0),
-                p(w - k, 0.0),
-                p(w, k),
-                p(w, h - k),
-                p(w - k, h),
-                p(k, h),
-                p(0.0, h - k),
-                p(0.0, k),
-            ];
-            Outline {
-                weight: 2.0,
-                ..polygon(points, c)
-            }
+            let points =
+                vec![p(k, 0.0), p(w - k, 0.0), p(w, k), p(w, h - k), p(w - k, h), p(k, h), p(0.0, h - k), p(0.0, k)];
+            Outline { weight: 2.0, ..polygon(points, c) }
         }
         Shape::Router => {
             let border = ellipse(r);
-            Outline {
-                path: smooth_ellipse(r),
-                border,
-                ..polygon(Vec::new(), c)
-            }
+            Outline { path: smooth_ellipse(r), border, ..polygon(Vec::new(), c) }
         }
-        Shape::Cloud => Outline {
-            path: cloud(r),
-            ..polygon(ellipse(grown), c)
-        },
+        Shape::Cloud => Outline { path: cloud(r), ..polygon(ellipse(grown), c) },
         Shape::Internet => {
             let inside = Rect::new(r.x + 6.0, r.y + 6.0, w - 12.0, h - 12.0);
             let inner = cloud(inside);
-            Outline {
-                path: cloud(r),
-                inner,
-                ..polygon(ellipse(grown), c)
-            }
+            Outline { path: cloud(r), inner, ..polygon(ellipse(grown), c) }
         }
         Shape::Diode => {
             let (s, k) = (9.0, 24.0);
-            let points = vec![
-                p(0.0, s),
-                p(w - k, s),
-                p(w - k, 0.0),
-                p(w, h / 2.0),
-                p(w - k, h),
-                p(w - k, h - s),
-                p(0.0, h - s),
-            ];
-            Outline {
-                weight: 1.6,
-                ..polygon(points, p((w - 10.0) / 2.0, h / 2.0))
-            }
+            let points =
+                vec![p(0.0, s), p(w - k, s), p(w - k, 0.0), p(w, h / 2.0), p(w - k, h), p(w - k, h - s), p(0.0, h - s)];
+            Outline { weight: 1.6, ..polygon(points, p((w - 10.0) / 2.0, h / 2.0)) }
         }
-        Shape::ScreenGateway => {
-            polygon(vec![p(17.0, 0.0), p(w, 0.0), p(w - 17.0, h), p(0.0, h)], c)
-        }
+        Shape::ScreenGateway => polygon(vec![p(17.0, 0.0), p(w, 0.0), p(w - 17.0, h), p(0.0, h)], c),
         Shape::Sanitiser => {
             let (k, m) = (17.0, h / 2.0);
-            polygon(
-                vec![
-                    p(k, 0.0),
-                    p(w - k, 0.0),
-                    p(w, m),
-                    p(w - k, h),
-                    p(k, h),
-                    p(0.0, m),
-                ],
-                c,
-            )
+            polygon(vec![p(k, 0.0), p(w - k, 0.0), p(w, m), p(w - k, h), p(k, h), p(0.0, m)], c)
         }
         Shape::Proxy => polygon(vec![p(17.0, 0.0), p(w - 17.0, 0.0), p(w, h), p(0.0, h)], c),
         Shape::Relay => polygon(vec![p(0.0, 0.0), p(w, 0.0), p(w - 17.0, h), p(17.0, h)], c),
         Shape::Transfer => polygon(
-            vec![
-                p(0.0, 0.0),
-                p(w - 18.0, 0.0),
-                p(w, h / 2.0),
-                p(w - 18.0, h),
-                p(0.0, h),
-            ],
+            vec![p(0.0, 0.0), p(w - 18.0, 0.0), p(w, h / 2.0), p(w - 18.0, h), p(0.0, h)],
             p((w - 12.0) / 2.0, h / 2.0),
         ),
         Shape::MailConverter => {
             let k = 14.0;
             let points = vec![p(0.0, 0.0), p(w - k, 0.0), p(w, k), p(w, h), p(0.0, h)];
             let inner = path_of(&[p(w - k, 0.0), p(w - k, k), p(w, k)], false);
-            Outline {
-                inner,
-                ..polygon(points, p((w - 6.0) / 2.0, h / 2.0 + 2.0))
-            }
+            Outline { inner, ..polygon(points, p((w - 6.0) / 2.0, h / 2.0 + 2.0)) }
         }
         Shape::Medium => {
             let (t, k) = (10.0, (w * 0.4).min(46.0));
             let points = vec![p(0.0, 0.0), p(k, 0.0), p(k, t), p(w, t), p(w, h), p(0.0, h)];
             let inner = edge(p(0.0, t), p(k, t));
-            Outline {
-                inner,
-                ..polygon(points, p(w / 2.0, (h + t) / 2.0))
-            }
+            Outline { inner, ..polygon(points, p(w / 2.0, (h + t) / 2.0)) }
         }
         Shape::Printer => {
             let b = h - 14.0;
@@ -265,10 +172,7 @@ pub(super) fn outline(shape: Shape, r: Rect) -> Outline {
                 let _ = write!(inner, "{} ", path_of(&box_of(lug), true));
             }
             let text = p(w / 2.0 + 6.0, h / 2.0);
-            Outline {
-                inner: inner.trim_end().to_owned(),
-                ..polygon(box_of(body), text)
-            }
+            Outline { inner: inner.trim_end().to_owned(), ..polygon(box_of(body), text) }
         }
     }
 }

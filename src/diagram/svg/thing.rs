@@ -28,30 +28,16 @@ impl NodeText {
         let mut lines = Vec::new();
         for (at, label) in node.label.iter().enumerate() {
             let limit = if at == 0 { 20 } else { 24 };
-            lines.extend(
-                text::wrap(label, limit, 4)
-                    .into_iter()
-                    .map(|line| (line, at == 0)),
-            );
+            lines.extend(text::wrap(label, limit, 4).into_iter().map(|line| (line, at == 0)));
         }
         let tall = |name: bool| LINE * if name { NAME } else { SMALL };
         let height = lines.iter().map(|(_, name)| tall(*name)).sum();
-        let width = lines.iter().map(|(line, name)| {
-            if *name {
-                text::width(line, NAME, true)
-            } else {
-                text::width(line, SMALL, false)
-            }
-        });
-        let badge = node
-            .count
-            .map_or(0.0, |n| text::width(&badge(n), BADGE, true) - 8.0);
+        let width = lines
+            .iter()
+            .map(|(line, name)| if *name { text::width(line, NAME, true) } else { text::width(line, SMALL, false) });
+        let badge = node.count.map_or(0.0, |n| text::width(&badge(n), BADGE, true) - 8.0);
         let size = size(node.shape, width.fold(badge, f64::max), height);
-        Self {
-            lines,
-            height,
-            size,
-        }
+        Self { lines, height, size }
     }
 }
 
@@ -72,16 +58,11 @@ impl EdgeText {
             Mark::None => Vec::new(),
             _ => edge.steps.iter().map(u32::to_string).collect(),
         };
-        let mut lines: Vec<_> = legend::mark(edge.mark, lang)
-            .map(|m| (m.to_owned(), true))
-            .into_iter()
-            .collect();
+        let mut lines: Vec<_> = legend::mark(edge.mark, lang).map(|m| (m.to_owned(), true)).into_iter().collect();
         let label = edge.label.iter().flat_map(|l| text::wrap(l, 22, 3));
         lines.extend(label.map(|line| (line, false)));
         lines.retain(|(line, _)| !line.is_empty());
-        let wide = lines
-            .iter()
-            .map(|(line, bold)| text::width(line, SMALL, *bold));
+        let wide = lines.iter().map(|(line, bold)| text::width(line, SMALL, *bold));
         let wide = wide.fold(0.0, f64::max);
         let size = match (lines.is_empty(), steps.is_empty()) {
             (true, true) => (0.0, 0.0),
@@ -106,33 +87,18 @@ pub(super) fn way(edge: &Edge, bends: &[Point], rects: &[Rect], picture: &Pictur
     if edge.from == edge.to {
         let (x, y) = (a.right(), a.centre().y);
         let point = |dx: f64, dy: f64| Point::new(x + dx, y + dy);
-        return vec![
-            point(0.0, -6.0),
-            point(20.0, -12.0),
-            point(20.0, 12.0),
-            point(0.0, 6.0),
-        ];
+        return vec![point(0.0, -6.0), point(20.0, -12.0), point(20.0, 12.0), point(0.0, 6.0)];
     }
     if bends.len() > 1 {
         return bends.to_vec();
     }
     let end = |node: NodeId, rect: Rect, other: Rect| {
-        leave(
-            &border(picture.nodes[node.0].shape, rect),
-            rect.centre(),
-            other.centre(),
-        )
+        leave(&border(picture.nodes[node.0].shape, rect), rect.centre(), other.centre())
     };
     vec![end(edge.from, a, b), end(edge.to, b, a)]
 }
 
-pub(super) fn draw_node(
-    w: &mut Writer,
-    picture: &Picture,
-    id: NodeId,
-    rect: Rect,
-    text: &NodeText,
-) {
+pub(super) fn draw_node(w: &mut Writer, picture: &Picture, id: NodeId, rect: Rect, text: &NodeText) {
     let node = &picture.nodes[id.0];
     let shape = outline(node.shape, rect);
     w.open("class=\"node\"");
@@ -160,11 +126,7 @@ pub(super) fn draw_node(
     if let Some(role) = legend::role(node.emphasis, picture.lang) {
         let wide = text::width(role, 16.0, true) + 16.0;
         let flag = Rect::new(rect.x - 12.0, rect.y - 15.0, wide, 25.0);
-        w.rect(
-            flag,
-            3.0,
-            "fill=\"#000000\" stroke=\"#ffffff\" stroke-width=\"1.5\"",
-        );
+        w.rect(flag, 3.0, "fill=\"#000000\" stroke=\"#ffffff\" stroke-width=\"1.5\"");
         let at = Point::new(flag.centre().x, rect.y + 3.2);
         w.text(at, role, Font::new(16.0, "middle").bold().color("#ffffff"));
     }
@@ -189,16 +151,9 @@ pub(super) fn draw_outline(w: &mut Writer, shape: &Outline, emphasis: Emphasis) 
         Emphasis::OnPath => (ALARM, 3.6),
         Emphasis::Source | Emphasis::Target => (ALARM, 4.6),
     };
-    let dash = if shape.dashed {
-        " stroke-dasharray=\"6 4\""
-    } else {
-        ""
-    };
+    let dash = if shape.dashed { " stroke-dasharray=\"6 4\"" } else { "" };
     let pen = format!("stroke=\"{color}\" stroke-width=\"{}\"{dash}", num(width));
-    w.path(
-        &shape.path,
-        &format!("fill=\"#ffffff\" {pen} stroke-linejoin=\"round\""),
-    );
+    w.path(&shape.path, &format!("fill=\"#ffffff\" {pen} stroke-linejoin=\"round\""));
     if !shape.inner.is_empty() {
         let thin = num(width.min(1.6));
         let look = format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"{thin}\"");
@@ -241,33 +196,19 @@ pub(super) fn draw_label(w: &mut Writer, middle: Point, text: &EdgeText, mark: M
         let x = rect.x + 19.0 + at as f64 * 29.0;
         draw_step(w, Point::new(x, middle.y), step, mark);
     }
-    let left =
-        rect.x + text.steps.len() as f64 * 29.0 + if text.steps.is_empty() { 0.0 } else { 5.0 };
+    let left = rect.x + text.steps.len() as f64 * 29.0 + if text.steps.is_empty() { 0.0 } else { 5.0 };
     let centre = (left + rect.right()) / 2.0;
     let top = middle.y - text.lines.len() as f64 * SMALL * LINE / 2.0;
     for (at, (line, bold)) in text.lines.iter().enumerate() {
         let y = top + (at as f64 + 1.0) * SMALL * LINE - SMALL * 0.24;
         let font = Font::new(SMALL, "middle");
-        w.text(
-            Point::new(centre, y),
-            line,
-            if *bold {
-                font.bold().color(ALARM)
-            } else {
-                font
-            },
-        );
+        w.text(Point::new(centre, y), line, if *bold { font.bold().color(ALARM) } else { font });
     }
 }
 
 /// What is shown when the pointer rests on a line.
 pub(super) fn edge_tip(picture: &Picture, edge: &Edge) -> String {
-    let name = |id: NodeId| {
-        picture.nodes[id.0]
-            .label
-            .first()
-            .map_or_else(String::new, |name| text::one_line(name))
-    };
+    let name = |id: NodeId| picture.nodes[id.0].label.first().map_or_else(String::new, |name| text::one_line(name));
     let way = match edge.arrows {
         Arrows::None => "―",
         Arrows::Forward => "→",

@@ -18,10 +18,7 @@ impl Point {
 
     /// The point a share `t` of the way to `other`.
     pub(super) fn towards(self, other: Self, t: f64) -> Self {
-        Self::new(
-            self.x + (other.x - self.x) * t,
-            self.y + (other.y - self.y) * t,
-        )
+        Self::new(self.x + (other.x - self.x) * t, self.y + (other.y - self.y) * t)
     }
 
     pub(super) fn distance(self, other: Self) -> f64 {
@@ -60,18 +57,12 @@ impl Rect {
     }
 
     pub(super) fn meets(self, other: Self) -> bool {
-        self.x < other.right()
-            && other.x < self.right()
-            && self.y < other.bottom()
-            && other.y < self.bottom()
+        self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
     }
 
     pub(super) fn union(self, other: Self) -> Self {
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));
-        let (right, bottom) = (
-            self.right().max(other.right()),
-            self.bottom().max(other.bottom()),
-        );
+        let (right, bottom) = (self.right().max(other.right()), self.bottom().max(other.bottom()));
         Self::new(x, y, right - x, bottom - y)
     }
 
@@ -115,12 +106,7 @@ pub(super) struct Font {
 
 impl Font {
     pub(super) const fn new(size: f64, anchor: &'static str) -> Self {
-        Self {
-            size,
-            bold: false,
-            color: "#000000",
-            anchor,
-        }
+        Self { size, bold: false, color: "#000000", anchor }
     }
 
     pub(super) const fn bold(mut self) -> Self {
@@ -166,19 +152,12 @@ impl Writer {
     pub(super) fn rect(&mut self, r: Rect, round: f64, attributes: &str) {
         let (x, y, w, h) = (num(r.x), num(r.y), num(r.w), num(r.h));
         let rx = num(round);
-        let _ = writeln!(
-            self.out,
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"{rx}\" {attributes}/>"
-        );
+        let _ = writeln!(self.out, "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"{rx}\" {attributes}/>");
     }
 
     pub(super) fn text(&mut self, at: Point, text: &str, font: Font) {
         let (x, y, size) = (num(at.x), num(at.y), num(font.size));
-        let weight = if font.bold {
-            " font-weight=\"bold\""
-        } else {
-            ""
-        };
+        let weight = if font.bold { " font-weight=\"bold\"" } else { "" };
         let (anchor, color, text) = (font.anchor, font.color, escape(text));
         let _ = writeln!(
             self.out,
@@ -192,13 +171,7 @@ impl Writer {
 pub(super) fn path_of(points: &[Point], closed: bool) -> String {
     let mut d = String::new();
     for (at, p) in points.iter().enumerate() {
-        let _ = write!(
-            d,
-            "{}{} {}",
-            if at == 0 { "M" } else { " L" },
-            num(p.x),
-            num(p.y)
-        );
+        let _ = write!(d, "{}{} {}", if at == 0 { "M" } else { " L" }, num(p.x), num(p.y));
     }
     d.push_str(if closed { " Z" } else { "" });
     d

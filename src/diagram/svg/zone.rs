@@ -16,13 +16,7 @@ pub(super) fn strip_height(picture: &Picture, id: ClusterId, width: f64) -> f64 
 }
 
 /// The boxes of a zone and of those inside it, behind everything else.
-pub(super) fn draw_box(
-    w: &mut Writer,
-    picture: &Picture,
-    id: ClusterId,
-    placed: &Placed,
-    depth: usize,
-) {
+pub(super) fn draw_box(w: &mut Writer, picture: &Picture, id: ClusterId, placed: &Placed, depth: usize) {
     if let Some(rect) = placed.clusters[id.0] {
         let cluster = &picture.clusters[id.0];
         let colors = tone(cluster.shade);
@@ -33,16 +27,9 @@ pub(super) fn draw_box(
             tip.push_str(sub);
         }
         w.title(&tip);
-        let fill = if depth.is_multiple_of(2) {
-            colors.fill
-        } else {
-            "#ffffff"
-        };
+        let fill = if depth.is_multiple_of(2) { colors.fill } else { "#ffffff" };
         let width = num(if depth == 0 { 2.0 } else { 1.2 });
-        let look = format!(
-            "fill=\"{fill}\" stroke=\"{}\" stroke-width=\"{width}\"",
-            colors.strip
-        );
+        let look = format!("fill=\"{fill}\" stroke=\"{}\" stroke-width=\"{width}\"", colors.strip);
         w.rect(rect, 10.0, &look);
         Strip::new(picture, id, rect.w).draw_bar(w, rect, depth);
         w.close();
@@ -53,13 +40,7 @@ pub(super) fn draw_box(
 }
 
 /// The labels of zones, above the lines that cross them.
-pub(super) fn draw_label(
-    w: &mut Writer,
-    picture: &Picture,
-    id: ClusterId,
-    placed: &Placed,
-    depth: usize,
-) {
+pub(super) fn draw_label(w: &mut Writer, picture: &Picture, id: ClusterId, placed: &Placed, depth: usize) {
     if let Some(rect) = placed.clusters[id.0] {
         Strip::new(picture, id, rect.w).draw_text(w, rect, depth);
     }
@@ -83,15 +64,9 @@ impl Strip {
         let cluster = &picture.clusters[id.0];
         let fit = |size: f64| ((width - 20.0) / (size * 0.545)).max(6.0) as usize;
         let names = text::wrap(&cluster.label, fit(ZONE), 3);
-        let subs = cluster
-            .sub_label
-            .as_deref()
-            .map(|s| text::wrap(s, fit(SUB), 3));
+        let subs = cluster.sub_label.as_deref().map(|s| text::wrap(s, fit(SUB), 3));
         let subs = subs.unwrap_or_default();
-        let both = names
-            .iter()
-            .map(|n| text::width(n, ZONE, true))
-            .sum::<f64>()
+        let both = names.iter().map(|n| text::width(n, ZONE, true)).sum::<f64>()
             + subs.iter().map(|s| text::width(s, SUB, false)).sum::<f64>();
         let beside = names.len() == 1 && subs.len() <= 1 && both + 44.0 <= width;
         let height = match beside {
@@ -99,14 +74,7 @@ impl Strip {
             false => 8.0 + 24.0 * names.len() as f64 + 19.0 * subs.len() as f64,
         };
         let colors = tone(cluster.shade);
-        Self {
-            names,
-            subs,
-            beside,
-            height,
-            dark: colors.strip,
-            light: colors.fill,
-        }
+        Self { names, subs, beside, height, dark: colors.strip, light: colors.fill }
     }
 
     fn draw_bar(&self, w: &mut Writer, zone: Rect, depth: usize) {
@@ -137,10 +105,7 @@ impl Strip {
             at.y += 24.0;
         }
         if self.beside {
-            let used = self
-                .names
-                .first()
-                .map_or(0.0, |n| text::width(n, ZONE, true));
+            let used = self.names.first().map_or(0.0, |n| text::width(n, ZONE, true));
             at = Point::new(at.x + used + 14.0, at.y - 24.0);
         }
         for line in &self.subs {

@@ -30,7 +30,9 @@ impl AddressError {
             ),
             Self::LeadingZero => Text::new("数字の先頭に 0 は書けません", "a number cannot start with 0"),
             Self::Backwards => Text::new("範囲の終わりが始まりより前です", "the range ends before it starts"),
-            Self::MixedFamilies => Text::new("IPv4 と IPv6 は一つの範囲にできません", "a range cannot mix IPv4 and IPv6"),
+            Self::MixedFamilies => {
+                Text::new("IPv4 と IPv6 は一つの範囲にできません", "a range cannot mix IPv4 and IPv6")
+            }
         }
     }
 }
@@ -80,7 +82,9 @@ pub(super) fn canonical(mut ranges: Vec<AddrRange>) -> Vec<AddrRange> {
     let mut joined: Vec<AddrRange> = Vec::new();
     for range in ranges {
         match joined.last_mut() {
-            Some(last) if last.first.is_v4() == range.first.is_v4() && last.last.next().is_none_or(|n| range.first <= n) => {
+            Some(last)
+                if last.first.is_v4() == range.first.is_v4() && last.last.next().is_none_or(|n| range.first <= n) =>
+            {
                 last.last = last.last.max(range.last);
             }
             _ => joined.push(range),

@@ -65,8 +65,12 @@ impl Resolver<'_> {
     fn too_many_checks(&mut self) {
         let place = self.top_place(self.root, "segments");
         self.error(
-            Code::TOO_MANY, place,
-            Text::new("セグメントが多すぎて、組ごとに検査できません(上限 1000)", "too many segments to check in pairs (limit 1000)"),
+            Code::TOO_MANY,
+            place,
+            Text::new(
+                "セグメントが多すぎて、組ごとに検査できません(上限 1000)",
+                "too many segments to check in pairs (limit 1000)",
+            ),
             Text::new("図面を分けてください", "split the drawing"),
         );
     }
@@ -92,7 +96,12 @@ impl Resolver<'_> {
 
     /// Segments of some layers. A declared segment without members stays in: its check is vacuous, not forgotten.
     fn segments_of(&self, layers: &[String]) -> Vec<SegmentId> {
-        self.model.segments.iter().filter(|(_, s)| layers.iter().any(|l| l == s.layer.as_str())).map(|(id, _)| id).collect()
+        self.model
+            .segments
+            .iter()
+            .filter(|(_, s)| layers.iter().any(|l| l == s.layer.as_str()))
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// Endpoint faces of a list of selectors, and where to point if there are none.
@@ -110,7 +119,8 @@ impl Resolver<'_> {
                     continue;
                 }
                 self.error(
-                    Code::EMPTY_CHECK, place,
+                    Code::EMPTY_CHECK,
+                    place,
                     Text::new(format!("検査の {side} が空です"), format!("`{side}` of this check is empty")),
                     Text::new("これでは何も確かめられません", "nothing would be checked"),
                 );
@@ -128,7 +138,8 @@ impl Resolver<'_> {
             ForbidDoc::Leak { from, to, eyes, name } => (Lens::Leak, from, to, eyes, name),
         };
         let span = self.place("forbid", index, &from, &to);
-        let title = name.map_or_else(|| format!("{} {} -> {}", lens.as_str(), list(&from), list(&to)), |n| normal(&n.text));
+        let title =
+            name.map_or_else(|| format!("{} {} -> {}", lens.as_str(), list(&from), list(&to)), |n| normal(&n.text));
         let question = Question::Forbid { lens, from: self.ends(&from), to: self.ends(&to), eyes };
         self.model.checks.push(Check { name: title, question, span: Some(span) });
     }
@@ -162,7 +173,17 @@ impl Resolver<'_> {
                 }
                 ExpectDoc::Leak { from, to, eyes, verdict, depth, no_depth } => {
                     let span = self.place("expect", index, &from, &to);
-                    self.expected_forbid(span, Lens::Leak, &from, &to, eyes, verdict, depth, no_depth, &Names::default())
+                    self.expected_forbid(
+                        span,
+                        Lens::Leak,
+                        &from,
+                        &to,
+                        eyes,
+                        verdict,
+                        depth,
+                        no_depth,
+                        &Names::default(),
+                    )
                 }
                 ExpectDoc::Flow { from, to, carries, via, verdict } => {
                     let text = format!("require {} -> {} {}", list(&from), list(&to), carrier(carries).as_str());
@@ -181,7 +202,13 @@ impl Resolver<'_> {
         }
     }
 
-    fn expected_matrix(&mut self, index: usize, rows: &[(Name, Name, super::super::shape::CarrierDoc)], includes: bool, certain: bool) -> Expectation {
+    fn expected_matrix(
+        &mut self,
+        index: usize,
+        rows: &[(Name, Name, super::super::shape::CarrierDoc)],
+        includes: bool,
+        certain: bool,
+    ) -> Expectation {
         let mut crossings = Vec::new();
         for (from, to, c) in rows {
             if let (Some(a), Some(b)) = (self.segment(from), self.segment(to)) {
@@ -195,10 +222,22 @@ impl Resolver<'_> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "the fields of one line of the file")]
-    fn expected_forbid(&mut self, span: Span, lens: Lens, from: &Names, to: &Names, eyes: bool, verdict: Option<StatusDoc>, depth: Option<u32>, no_depth: bool, controls: &Names) -> Expectation {
+    fn expected_forbid(
+        &mut self,
+        span: Span,
+        lens: Lens,
+        from: &Names,
+        to: &Names,
+        eyes: bool,
+        verdict: Option<StatusDoc>,
+        depth: Option<u32>,
+        no_depth: bool,
+        controls: &Names,
+    ) -> Expectation {
         if depth.is_some() && no_depth {
             self.error(
-                Code::CONFLICT, span,
+                Code::CONFLICT,
+                span,
                 Text::new("depth と no_depth は同時に書けません", "depth and no_depth exclude each other"),
                 Text::new("どちらか一方にしてください", "give one of them"),
             );
@@ -211,8 +250,14 @@ impl Resolver<'_> {
             } else if !self.damage.any() {
                 let known: Vec<String> = self.guard_ids.keys().cloned().collect();
                 self.unknown_word(
-                    Code::UNKNOWN_NAME, &name, control.span, &known,
-                    Text::new(format!("対策 `{name}` はこの図面にありません"), format!("this drawing has no control `{name}`")),
+                    Code::UNKNOWN_NAME,
+                    &name,
+                    control.span,
+                    &known,
+                    Text::new(
+                        format!("対策 `{name}` はこの図面にありません"),
+                        format!("this drawing has no control `{name}`"),
+                    ),
                     Text::new("知らない対策です", "unknown control"),
                 );
             }
@@ -245,7 +290,8 @@ impl Resolver<'_> {
         if !asks {
             let place = self.top_place(self.root, "model");
             self.error(
-                Code::NO_POLICY, place,
+                Code::NO_POLICY,
+                place,
                 Text::new(
                     "何を検査するかが書かれていません(model、permits、forbid、require のどれもありません)",
                     "nothing says what to check (no model, permits, forbid or require)",
@@ -273,8 +319,12 @@ impl Resolver<'_> {
             .collect();
         for (name, span) in empty {
             self.diagnostics.push(Diagnostic::warning(
-                Code::EMPTY_SEGMENT, span,
-                Text::new(format!("セグメント `{name}` に端末もサーバーもありません"), format!("segment `{name}` has no endpoint")),
+                Code::EMPTY_SEGMENT,
+                span,
+                Text::new(
+                    format!("セグメント `{name}` に端末もサーバーもありません"),
+                    format!("segment `{name}` has no endpoint"),
+                ),
                 Text::new("このセグメントについての検査は何も言いません", "checks about it say nothing"),
             ));
         }
@@ -293,7 +343,8 @@ impl Resolver<'_> {
         let services = services.map(|(key, (_, span))| (key.as_str(), ("サービスの定義", "service"), *span));
         let tables = self.file_types.iter().filter(|(key, _)| !self.used.contains(&format!("types:{key}")));
         let tables = tables.map(|(key, (_, span))| (key.as_str(), ("形式の表", "type table"), *span));
-        let media = media.entries.iter().filter(|(name, _)| !self.used.contains(&format!("medium:{}", normal(&name.text))));
+        let media =
+            media.entries.iter().filter(|(name, _)| !self.used.contains(&format!("medium:{}", normal(&name.text))));
         let media = media.map(|(name, _)| (name.text.as_str(), ("媒体", "medium"), name.span));
         names
             .chain(services)
@@ -301,8 +352,12 @@ impl Resolver<'_> {
             .chain(media)
             .map(|(name, (ja, en), span)| {
                 Diagnostic::warning(
-                    Code::UNUSED_NAME, span,
-                    Text::new(format!("{ja} `{name}` はどこからも使われていません"), format!("{en} `{name}` is used nowhere")),
+                    Code::UNUSED_NAME,
+                    span,
+                    Text::new(
+                        format!("{ja} `{name}` はどこからも使われていません"),
+                        format!("{en} `{name}` is used nowhere"),
+                    ),
                     Text::new("使うはずの場所で書き忘れていませんか", "was it forgotten where it should be used?"),
                 )
             })
@@ -316,7 +371,12 @@ impl Resolver<'_> {
         use crate::model::{AddrMatch, AddrRange, Assumption, FaceAddress, PacketAddr, Ternary};
         let rules = self.model.transits.values().flat_map(|t| t.rules.iter().flatten());
         let routes = self.model.transits.values().flat_map(|t| t.routes.iter().flatten());
-        let sets: Vec<_> = rules.flat_map(|r| [&r.source, &r.destination]).chain(routes.map(|r| &r.to)).filter(|m| !m.any && !m.literal.is_empty()).cloned().collect();
+        let sets: Vec<_> = rules
+            .flat_map(|r| [&r.source, &r.destination])
+            .chain(routes.map(|r| &r.to))
+            .filter(|m| !m.any && !m.literal.is_empty())
+            .cloned()
+            .collect();
         // Faces of which the same is known are in doubt about the same sets, unless a set names them.
         let mut doubted: BTreeMap<Vec<AddrRange>, Vec<usize>> = BTreeMap::new();
         let mut open: Vec<(FaceId, String)> = Vec::new();
@@ -328,7 +388,8 @@ impl Resolver<'_> {
             };
             let nobody = |m: &AddrMatch| AddrMatch { faces: Vec::new(), text: String::new(), ..m.clone() };
             let candidates = doubted.entry(within).or_insert_with(|| {
-                let unknown = |m: &AddrMatch| nobody(m).matches(PacketAddr::Of(id), &self.model.faces) == Ternary::Unknown;
+                let unknown =
+                    |m: &AddrMatch| nobody(m).matches(PacketAddr::Of(id), &self.model.faces) == Ternary::Unknown;
                 (0..sets.len()).filter(|&i| unknown(&sets[i])).collect()
             });
             if let Some(&i) = candidates.iter().find(|&&i| sets[i].faces.binary_search(&id).is_err()) {

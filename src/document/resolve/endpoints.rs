@@ -7,8 +7,8 @@ use super::names::normal;
 use super::{MAX_COUNT, MAX_ROWS, Named, Pending, PendingDoc, Resolver, kind_name};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Addr, AddrRange, Behaviour, Carrier, Endpoint, Face, FaceAddress, FaceId, Fact, Kind, Node, NodeId, Relation,
-    Role, ZoneId, Id,
+    Addr, AddrRange, Behaviour, Carrier, Endpoint, Face, FaceAddress, FaceId, Fact, Id, Kind, Node, NodeId, Relation,
+    Role, ZoneId,
 };
 use crate::source::Span;
 
@@ -46,7 +46,8 @@ impl Resolver<'_> {
         if entries.len() > MAX_ROWS {
             let span = entries[0].0.span;
             self.error(
-                Code::TOO_MANY, span,
+                Code::TOO_MANY,
+                span,
                 Text::new(format!("ノードが多すぎます(上限 {MAX_ROWS})"), format!("too many nodes (limit {MAX_ROWS})")),
                 Text::new("台数は count で書けます", "use count for groups"),
             );
@@ -116,10 +117,12 @@ impl Resolver<'_> {
         if let Some(stray) = ranges.iter().find(|r| !inside.is_empty() && !within(r)) {
             // The list was sorted and joined; the first that lies outside by itself is the one to show.
             let outside = |n: &&Name| super::address::parse_range(&n.text).is_ok_and(|r| !within(&r));
-            let span = address.0.iter().find(outside).or(address.0.first()).map_or(self.model.nodes[node].span, |n| n.span);
+            let span =
+                address.0.iter().find(outside).or(address.0.first()).map_or(self.model.nodes[node].span, |n| n.span);
             let network = inside.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             self.error(
-                Code::BAD_ADDRESS, span,
+                Code::BAD_ADDRESS,
+                span,
                 Text::new(
                     format!("アドレス {stray} は、接続先ネットワークの {network} に入っていません"),
                     format!("address {stray} is not inside {network}, the addresses of its network"),
@@ -150,7 +153,8 @@ impl Resolver<'_> {
             Some(n) => {
                 let place = self.field_place(name.span, "count");
                 self.error(
-                    Code::BAD_VALUE, place,
+                    Code::BAD_VALUE,
+                    place,
                     Text::new(
                         format!("台数 count は 1 から {MAX_COUNT} までです({n} と書かれています)"),
                         format!("count must be from 1 to {MAX_COUNT} (it is {n})"),
@@ -163,7 +167,8 @@ impl Resolver<'_> {
         self.only_for(name, kind, &doc);
         let listens = doc.listens.as_ref().map(|l| self.service_list(l));
         let edr = self.edr_guards(name, &doc.controls);
-        let isolation = doc.isolated.unwrap_or(false).then(|| self.guard(&format!("isolation@{}", normal(&name.text)), name.span));
+        let isolation =
+            doc.isolated.unwrap_or(false).then(|| self.guard(&format!("isolation@{}", normal(&name.text)), name.span));
         let behaviour = match kind {
             Kind::ObjectStore | Kind::CloudService => Behaviour::Store,
             Kind::Printer if doc.sink.unwrap_or(false) => Behaviour::Sink,
@@ -194,7 +199,9 @@ impl Resolver<'_> {
             .iter()
             .filter_map(|c| match c {
                 ControlDoc::Edr => Some(self.guard(&format!("edr@{}", normal(&name.text)), name.span)),
-                ControlDoc::EdrOf(product) => Some(self.guard(&format!("edr({})", normal(&product.text)), product.span)),
+                ControlDoc::EdrOf(product) => {
+                    Some(self.guard(&format!("edr({})", normal(&product.text)), product.span))
+                }
                 _ => None,
             })
             .collect();
@@ -213,8 +220,12 @@ impl Resolver<'_> {
             (None, [_, ..]) => {
                 if let Some(stray) = doc.address.0.first() {
                     self.error(
-                        Code::CONFLICT, stray.span,
-                        Text::new("faces を使うときの address は各 face に書きます", "with faces, each face has its own address"),
+                        Code::CONFLICT,
+                        stray.span,
+                        Text::new(
+                            "faces を使うときの address は各 face に書きます",
+                            "with faces, each face has its own address",
+                        ),
                         Text::new("ここには書けません", "not here"),
                     );
                 }
@@ -226,7 +237,8 @@ impl Resolver<'_> {
             }
             (Some(at), [first, ..]) => self.diagnostics.push(
                 Diagnostic::error(
-                    Code::CONFLICT, at.span,
+                    Code::CONFLICT,
+                    at.span,
                     Text::new("at と faces は同時に書けません", "at and faces exclude each other"),
                     Text::new("at はここです", "at is here"),
                 )
@@ -244,12 +256,16 @@ impl Resolver<'_> {
         if self.zone_segment(zone).is_none() {
             let network = self.model.zones[zone].name.clone();
             self.error(
-                Code::NO_SEGMENT, span,
+                Code::NO_SEGMENT,
+                span,
                 Text::new(
                     format!("ネットワーク `{network}` はどのセグメントにも属さないので、端末やサーバーは置けません"),
                     format!("network `{network}` belongs to no segment, so no endpoint can be in it"),
                 ),
-                Text::new("networks の segment を書くか、別のネットワークにしてください", "give it a segment, or use another network"),
+                Text::new(
+                    "networks の segment を書くか、別のネットワークにしてください",
+                    "give it a segment, or use another network",
+                ),
             );
             return;
         }
@@ -266,7 +282,10 @@ impl Resolver<'_> {
             (
                 "administers",
                 doc.administers.is_some(),
-                matches!(kind, Kind::Manager | Kind::Backup | Kind::Directory | Kind::Server | Kind::Terminal | Kind::Hypervisor),
+                matches!(
+                    kind,
+                    Kind::Manager | Kind::Backup | Kind::Directory | Kind::Server | Kind::Terminal | Kind::Hypervisor
+                ),
             ),
             ("main_terminal", doc.main_terminal.is_some(), matches!(kind, Kind::Terminal | Kind::Desktop)),
         ];
@@ -274,8 +293,12 @@ impl Resolver<'_> {
             if is_given && !fits {
                 let place = self.field_place(name.span, field);
                 self.error(
-                    Code::NOT_FOR_KIND, place,
-                    Text::new(format!("項目 `{field}` は {kind:?} には使えません"), format!("field `{field}` does not belong to {kind:?}")),
+                    Code::NOT_FOR_KIND,
+                    place,
+                    Text::new(
+                        format!("項目 `{field}` は {kind:?} には使えません"),
+                        format!("field `{field}` does not belong to {kind:?}"),
+                    ),
                     Text::new(format!("この機器は {kind:?} です"), format!("this node is a {kind:?}")),
                 );
             }
@@ -362,7 +385,8 @@ impl Resolver<'_> {
         let (name_a, name_b) = (self.model.face_name(a), self.model.face_name(b));
         self.diagnostics.push(
             Diagnostic::error(
-                Code::ADDRESS_CLASH, second,
+                Code::ADDRESS_CLASH,
+                second,
                 Text::new(
                     format!("`{name_a}` と `{name_b}` のアドレスが {range} で重なっています"),
                     format!("`{name_a}` and `{name_b}` both have {range}"),
@@ -378,7 +402,9 @@ impl Resolver<'_> {
         for p in pending {
             match &p.doc {
                 PendingDoc::Endpoint(doc) => self.endpoint_relations(p.id, &p.name, doc),
-                PendingDoc::Mediator { clients, servers } => self.mediator_peers(p.id, clients.as_ref(), servers.as_ref()),
+                PendingDoc::Mediator { clients, servers } => {
+                    self.mediator_peers(p.id, clients.as_ref(), servers.as_ref())
+                }
                 _ => {}
             }
         }
@@ -392,21 +418,62 @@ impl Resolver<'_> {
         let label = normal(&name.text);
         for member in doc.members.iter().flat_map(|m| &m.0) {
             for face in self.others(id, member) {
-                self.relate(id, face, Carrier::Ctl, &[], member.span, Text::new(format!("ドメイン `{label}` が管理する"), format!("is managed by the domain of `{label}`")));
-                self.relate_back(face, id, Carrier::Req, &[], member.span, Text::new(format!("ドメイン `{label}` に参加している"), format!("is a member of the domain of `{label}`")));
+                self.relate(
+                    id,
+                    face,
+                    Carrier::Ctl,
+                    &[],
+                    member.span,
+                    Text::new(
+                        format!("ドメイン `{label}` が管理する"),
+                        format!("is managed by the domain of `{label}`"),
+                    ),
+                );
+                self.relate_back(
+                    face,
+                    id,
+                    Carrier::Req,
+                    &[],
+                    member.span,
+                    Text::new(
+                        format!("ドメイン `{label}` に参加している"),
+                        format!("is a member of the domain of `{label}`"),
+                    ),
+                );
             }
         }
         let escape = doc.isolates_guests.unwrap_or(false).then(|| self.guard(&format!("vmiso@{label}"), name.span));
         for guest in doc.hosts.iter().flat_map(|h| &h.0) {
             for face in self.others(id, guest) {
-                self.relate(id, face, Carrier::Ctl, &[], guest.span, Text::new(format!("仮想化基盤 `{label}` の上で動く"), format!("runs on the hypervisor `{label}`")));
+                self.relate(
+                    id,
+                    face,
+                    Carrier::Ctl,
+                    &[],
+                    guest.span,
+                    Text::new(format!("仮想化基盤 `{label}` の上で動く"), format!("runs on the hypervisor `{label}`")),
+                );
                 let guards: Vec<_> = escape.into_iter().collect();
-                self.relate_back(face, id, Carrier::Ctl, &guards, guest.span, Text::new(format!("仮想化基盤 `{label}` への脱出"), format!("escape to the hypervisor `{label}`")));
+                self.relate_back(
+                    face,
+                    id,
+                    Carrier::Ctl,
+                    &guards,
+                    guest.span,
+                    Text::new(format!("仮想化基盤 `{label}` への脱出"), format!("escape to the hypervisor `{label}`")),
+                );
             }
         }
         for managed in doc.administers.iter().flat_map(|a| &a.0) {
             for face in self.others(id, managed) {
-                self.relate(id, face, Carrier::Ctl, &[], managed.span, Text::new(format!("`{label}` が管理する"), format!("is administered by `{label}`")));
+                self.relate(
+                    id,
+                    face,
+                    Carrier::Ctl,
+                    &[],
+                    managed.span,
+                    Text::new(format!("`{label}` が管理する"), format!("is administered by `{label}`")),
+                );
             }
         }
     }
@@ -416,20 +483,56 @@ impl Resolver<'_> {
         faces.into_iter().filter(|&f| self.model.faces[f].node != id).collect()
     }
 
-    fn relate(&mut self, from: NodeId, to: FaceId, carrier: Carrier, guards: &[crate::model::GuardId], span: Span, reason: Text) {
+    fn relate(
+        &mut self,
+        from: NodeId,
+        to: FaceId,
+        carrier: Carrier,
+        guards: &[crate::model::GuardId],
+        span: Span,
+        reason: Text,
+    ) {
         for face in self.model.nodes[from].faces.clone() {
-            self.push_relation(Fact::holds(face, Carrier::Own), Fact::arrives(to, carrier), guards, span, reason.clone());
+            self.push_relation(
+                Fact::holds(face, Carrier::Own),
+                Fact::arrives(to, carrier),
+                guards,
+                span,
+                reason.clone(),
+            );
         }
     }
 
-    fn relate_back(&mut self, from: FaceId, to: NodeId, carrier: Carrier, guards: &[crate::model::GuardId], span: Span, reason: Text) {
+    fn relate_back(
+        &mut self,
+        from: FaceId,
+        to: NodeId,
+        carrier: Carrier,
+        guards: &[crate::model::GuardId],
+        span: Span,
+        reason: Text,
+    ) {
         for face in self.model.nodes[to].faces.clone() {
-            self.push_relation(Fact::holds(from, Carrier::Own), Fact::arrives(face, carrier), guards, span, reason.clone());
+            self.push_relation(
+                Fact::holds(from, Carrier::Own),
+                Fact::arrives(face, carrier),
+                guards,
+                span,
+                reason.clone(),
+            );
         }
     }
 
     fn push_relation(&mut self, from: Fact, to: Fact, guards: &[crate::model::GuardId], span: Span, reason: Text) {
-        self.model.relations.push(Relation { from, to, guards: guards.to_vec(), labels: Vec::new(), assumption: None, reason, span });
+        self.model.relations.push(Relation {
+            from,
+            to,
+            guards: guards.to_vec(),
+            labels: Vec::new(),
+            assumption: None,
+            reason,
+            span,
+        });
     }
 }
 

@@ -46,7 +46,8 @@ impl Resolver<'_> {
                 }
             }
         }
-        let legs: Vec<Leg> = carry.iter().enumerate().filter_map(|(i, c)| self.leg(i, c, &media_names, pending)).collect();
+        let legs: Vec<Leg> =
+            carry.iter().enumerate().filter_map(|(i, c)| self.leg(i, c, &media_names, pending)).collect();
         let mut by_medium: BTreeMap<&str, Vec<&Leg>> = BTreeMap::new();
         for leg in &legs {
             if let Some(medium) = &leg.medium {
@@ -57,8 +58,12 @@ impl Resolver<'_> {
             let own = by_medium.get(normal(&name.text).as_str()).map_or(&[][..], Vec::as_slice);
             if own.len() > MAX_LEGS {
                 self.error(
-                    Code::TOO_MANY, name.span,
-                    Text::new(format!("一つの媒体で運ぶ回数が多すぎます(上限 {MAX_LEGS})"), format!("one medium is carried too often (limit {MAX_LEGS})")),
+                    Code::TOO_MANY,
+                    name.span,
+                    Text::new(
+                        format!("一つの媒体で運ぶ回数が多すぎます(上限 {MAX_LEGS})"),
+                        format!("one medium is carried too often (limit {MAX_LEGS})"),
+                    ),
                     Text::new("媒体を分けて書いてください", "write several media"),
                 );
                 continue;
@@ -76,7 +81,13 @@ impl Resolver<'_> {
         }
     }
 
-    fn leg(&mut self, index: usize, doc: &CarryDoc, media: &BTreeMap<String, Span>, pending: &[Pending]) -> Option<Leg> {
+    fn leg(
+        &mut self,
+        index: usize,
+        doc: &CarryDoc,
+        media: &BTreeMap<String, Span>,
+        pending: &[Pending],
+    ) -> Option<Leg> {
         let (Some(from), Some(to)) = (&doc.from, &doc.to) else {
             let place = self.line_place("carry", index);
             for (field, given) in [("from", doc.from.is_some()), ("to", doc.to.is_some())] {
@@ -92,8 +103,14 @@ impl Resolver<'_> {
         {
             let known: Vec<String> = media.keys().cloned().collect();
             self.unknown_word(
-                Code::UNKNOWN_NAME, &medium.text, medium.span, &known,
-                Text::new(format!("媒体 `{}` は定義されていません", medium.text), format!("medium `{}` is not defined", medium.text)),
+                Code::UNKNOWN_NAME,
+                &medium.text,
+                medium.span,
+                &known,
+                Text::new(
+                    format!("媒体 `{}` は定義されていません", medium.text),
+                    format!("medium `{}` is not defined", medium.text),
+                ),
                 Text::new("media にこの名前はありません", "media has no such name"),
             );
         }
@@ -105,7 +122,8 @@ impl Resolver<'_> {
             });
             if found.is_none() {
                 self.error(
-                    Code::WRONG_REFERENCE, k.span,
+                    Code::WRONG_REFERENCE,
+                    k.span,
                     Text::new("through には Kiosk の名前が必要です", "through names a Kiosk"),
                     Text::new("Kiosk ではありません", "not a Kiosk"),
                 );
@@ -141,8 +159,16 @@ impl Resolver<'_> {
             let slot = self.slot(node, format!("in{}", i + 1));
             writers.push((slot, i));
             for &face in &leg.from {
-                let reason = Text::new(format!("{} が媒体に書き込む", leg.by), format!("{} writes it to the medium", leg.by));
-                self.plug(Fact::holds(face, Carrier::Own), Fact::arrives(slot, Carrier::Raw), &[], &[], leg.span, reason);
+                let reason =
+                    Text::new(format!("{} が媒体に書き込む", leg.by), format!("{} writes it to the medium", leg.by));
+                self.plug(
+                    Fact::holds(face, Carrier::Own),
+                    Fact::arrives(slot, Carrier::Raw),
+                    &[],
+                    &[],
+                    leg.span,
+                    reason,
+                );
             }
             let slot = self.slot(node, format!("out{}", i + 1));
             readers.push((slot, i));
@@ -176,7 +202,14 @@ impl Resolver<'_> {
                     format!("{} が消去していない媒体を差し込む", leg.by),
                     format!("{} plugs in the medium, which was not wiped", leg.by),
                 );
-                self.plug(Fact::leaves(slot, Carrier::Raw, Way::Both), Fact::arrives(face, Carrier::Raw), &[], &[], leg.span, reason);
+                self.plug(
+                    Fact::leaves(slot, Carrier::Raw, Way::Both),
+                    Fact::arrives(face, Carrier::Raw),
+                    &[],
+                    &[],
+                    leg.span,
+                    reason,
+                );
             }
         }
         slots
@@ -197,8 +230,16 @@ impl Resolver<'_> {
                     continue;
                 }
                 let labels = self.label_list(&words);
-                let reason = Text::new(format!("{} が媒体から読み込む", leg.by), format!("{} reads it from the medium", leg.by));
-                self.plug(Fact::leaves(slot, carrier, Way::Both), Fact::arrives(face, carrier), &[], &labels, leg.span, reason);
+                let reason =
+                    Text::new(format!("{} が媒体から読み込む", leg.by), format!("{} reads it from the medium", leg.by));
+                self.plug(
+                    Fact::leaves(slot, carrier, Way::Both),
+                    Fact::arrives(face, carrier),
+                    &[],
+                    &labels,
+                    leg.span,
+                    reason,
+                );
             }
         }
     }
@@ -217,20 +258,38 @@ impl Resolver<'_> {
             Some((name, types)) => {
                 let guard = self.guard(&format!("cdr@{name}"), span);
                 if types.rebuilds {
-                    steps.push(plain(Carrier::San, Text::new(format!("`{name}` で無害化する"), format!("rebuilt at `{name}`")), Vec::new(), None));
+                    steps.push(plain(
+                        Carrier::San,
+                        Text::new(format!("`{name}` で無害化する"), format!("rebuilt at `{name}`")),
+                        Vec::new(),
+                        None,
+                    ));
                 }
                 if types.inspects {
-                    steps.push(plain(Carrier::Chk, Text::new(format!("`{name}` で検査する"), format!("inspected at `{name}`")), Vec::new(), None));
+                    steps.push(plain(
+                        Carrier::Chk,
+                        Text::new(format!("`{name}` で検査する"), format!("inspected at `{name}`")),
+                        Vec::new(),
+                        None,
+                    ));
                 }
                 if types.rebuilds || types.inspects {
                     steps.push(plain(Carrier::Raw, Text::new("処理の失敗", "failed processing"), vec![guard], None));
                 }
                 for passed in &types.passes {
-                    let reason = Text::new(format!("形式 `{passed}` をそのまま通す"), format!("passes type `{passed}` unchanged"));
+                    let reason = Text::new(
+                        format!("形式 `{passed}` をそのまま通す"),
+                        format!("passes type `{passed}` unchanged"),
+                    );
                     steps.push(plain(Carrier::Raw, reason, Vec::new(), None));
                 }
                 if types.open.is_some() {
-                    steps.push(plain(Carrier::Raw, Text::new("その他の形式の扱いが不明", "other types not stated"), Vec::new(), types.open));
+                    steps.push(plain(
+                        Carrier::Raw,
+                        Text::new("その他の形式の扱いが不明", "other types not stated"),
+                        Vec::new(),
+                        types.open,
+                    ));
                 }
             }
         }
@@ -248,8 +307,22 @@ impl Resolver<'_> {
             slots.push(slot);
             for face in faces {
                 let reason = Text::new("KVM 切替器の USB", "USB of the KVM switch");
-                self.plug(Fact::holds(face, Carrier::Own), Fact::arrives(slot, Carrier::Raw), &[], &[], peer.span, reason.clone());
-                self.plug(Fact::leaves(slot, Carrier::Raw, Way::Both), Fact::arrives(face, Carrier::Raw), &[], &[], peer.span, reason);
+                self.plug(
+                    Fact::holds(face, Carrier::Own),
+                    Fact::arrives(slot, Carrier::Raw),
+                    &[],
+                    &[],
+                    peer.span,
+                    reason.clone(),
+                );
+                self.plug(
+                    Fact::leaves(slot, Carrier::Raw, Way::Both),
+                    Fact::arrives(face, Carrier::Raw),
+                    &[],
+                    &[],
+                    peer.span,
+                    reason,
+                );
             }
         }
         if usb == Some(OnOffDoc::Off) {
@@ -277,7 +350,8 @@ impl Resolver<'_> {
         let id = NodeId::new(self.model.nodes.len());
         self.names.entry(normal(&name.text)).or_insert((Named::Node(id), name.span));
         let head = Head { label, kind, count: 1, controls: Vec::new(), part_of: None };
-        let mediator = Mediator { sides: Vec::new(), transforms: Vec::new(), labels, listens: None, clients: None, servers: None };
+        let mediator =
+            Mediator { sides: Vec::new(), transforms: Vec::new(), labels, listens: None, clients: None, servers: None };
         self.push_node(name, head, Role::Mediator(mediator))
     }
 

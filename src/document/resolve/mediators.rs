@@ -14,9 +14,7 @@ use super::endpoints::{Head, control_name};
 use super::names::normal;
 use super::{KioskTypes, Named, Pending, PendingDoc, Resolver};
 use crate::diagnostic::{Code, Text};
-use crate::model::{
-    AssumptionId, Carrier, FaceId, GuardId, Kind, Layer, Mediator, NodeId, Role, Transform, Way,
-};
+use crate::model::{AssumptionId, Carrier, FaceId, GuardId, Kind, Layer, Mediator, NodeId, Role, Transform, Way};
 use crate::source::Span;
 
 /// A mediator as it is being put together: its sides with their faces, and its transforms.
@@ -27,7 +25,15 @@ struct Build {
 }
 
 impl Build {
-    fn step(&mut self, from: usize, takes: Carrier, to: usize, gives: Carrier, way: Way, reason: &Text) -> &mut Transform {
+    fn step(
+        &mut self,
+        from: usize,
+        takes: Carrier,
+        to: usize,
+        gives: Carrier,
+        way: Way,
+        reason: &Text,
+    ) -> &mut Transform {
         self.transforms.push(Transform {
             takes: (self.faces[from], takes),
             gives: (self.faces[to], gives, way),
@@ -107,21 +113,31 @@ impl Resolver<'_> {
             NodeDoc::MailRelay(d) => {
                 let (c, (inside, outside)) = d.split();
                 let reason = Text::new("メールを中継する", "relays mail");
-                self.device(id, name, c, Kind::MailRelay, &["mailrelay"], [("inside", inside), ("outside", outside)], |b| {
-                    for (from, to) in [(0, 1), (1, 0)] {
-                        for takes in FILE_INPUTS {
-                            b.step(from, takes, to, Carrier::Raw, Way::Both, &reason);
+                self.device(
+                    id,
+                    name,
+                    c,
+                    Kind::MailRelay,
+                    &["mailrelay"],
+                    [("inside", inside), ("outside", outside)],
+                    |b| {
+                        for (from, to) in [(0, 1), (1, 0)] {
+                            for takes in FILE_INPUTS {
+                                b.step(from, takes, to, Carrier::Raw, Way::Both, &reason);
+                            }
+                            b.step(from, Carrier::Txt, to, Carrier::Txt, Way::Both, &reason);
+                            b.step(from, Carrier::San, to, Carrier::San, Way::Both, &reason);
+                            b.step(from, Carrier::Chk, to, Carrier::Chk, Way::Both, &reason);
                         }
-                        b.step(from, Carrier::Txt, to, Carrier::Txt, Way::Both, &reason);
-                        b.step(from, Carrier::San, to, Carrier::San, Way::Both, &reason);
-                        b.step(from, Carrier::Chk, to, Carrier::Chk, Way::Both, &reason);
-                    }
-                })
+                    },
+                )
             }
             NodeDoc::Proxy(d) => {
                 let (c, (inside, outside)) = d.split();
                 let reason = Text::new("要求を取り次ぐ", "passes requests on");
-                self.device(id, name, c, Kind::Proxy, &["proxy"], [("inside", inside), ("outside", outside)], |b| pass_on(b, 0, 1, &reason))
+                self.device(id, name, c, Kind::Proxy, &["proxy"], [("inside", inside), ("outside", outside)], |b| {
+                    pass_on(b, 0, 1, &reason)
+                })
             }
             NodeDoc::Resolver(d) => {
                 let (c, (serves, upstream)) = d.split();
@@ -186,7 +202,8 @@ impl Resolver<'_> {
             controls: common.controls.iter().map(control_name).collect(),
             part_of: common.part_of,
         };
-        let mediator = Mediator { sides: Vec::new(), transforms: Vec::new(), labels, listens, clients: None, servers: None };
+        let mediator =
+            Mediator { sides: Vec::new(), transforms: Vec::new(), labels, listens, clients: None, servers: None };
         self.push_node(name, head, Role::Mediator(mediator));
         let sides: Vec<(String, Option<Name>)> = sides.into_iter().map(|(s, n)| (s.to_owned(), n)).collect();
         let mut given: BTreeMap<&str, Span> = BTreeMap::new();
@@ -198,8 +215,14 @@ impl Resolver<'_> {
             if !sides.iter().any(|(s, _)| *s == side.text) {
                 let known: Vec<String> = sides.iter().map(|(s, _)| s.clone()).collect();
                 self.unknown_word(
-                    Code::UNKNOWN_FIELD, &side.text, side.span, &known,
-                    Text::new(format!("`{}` という面はありません", side.text), format!("there is no side `{}`", side.text)),
+                    Code::UNKNOWN_FIELD,
+                    &side.text,
+                    side.span,
+                    &known,
+                    Text::new(
+                        format!("`{}` という面はありません", side.text),
+                        format!("there is no side `{}`", side.text),
+                    ),
                     Text::new("知らない面です", "unknown side"),
                 );
             }
@@ -220,14 +243,21 @@ impl Resolver<'_> {
         PendingDoc::Mediator { clients: common.clients, servers: common.servers }
     }
 
-    fn side_faces(&mut self, id: NodeId, name: &Name, sides: &[(String, Option<Name>)], addresses: &Map<Names>) -> Vec<FaceId> {
+    fn side_faces(
+        &mut self,
+        id: NodeId,
+        name: &Name,
+        sides: &[(String, Option<Name>)],
+        addresses: &Map<Names>,
+    ) -> Vec<FaceId> {
         let mut faces = Vec::new();
         for (side, network) in sides {
             let Some(network) = network else {
                 self.missing(name.span, side, &name.text);
                 continue;
             };
-            let address = addresses.entries.iter().find(|(s, _)| s.text == *side).map(|(_, a)| a.clone()).unwrap_or_default();
+            let address =
+                addresses.entries.iter().find(|(s, _)| s.text == *side).map(|(_, a)| a.clone()).unwrap_or_default();
             if let Some(zone) = self.network(network) {
                 faces.push(self.push_face(id, Some(zone), false, &address));
             }
@@ -241,7 +271,15 @@ impl Resolver<'_> {
         })
     }
 
-    fn screen(&mut self, id: NodeId, name: &Name, c: MediatorCommon, kind: Kind, sides: [(&str, Option<Name>); 2], redirect: &RedirectDoc) -> PendingDoc {
+    fn screen(
+        &mut self,
+        id: NodeId,
+        name: &Name,
+        c: MediatorCommon,
+        kind: Kind,
+        sides: [(&str, Option<Name>); 2],
+        redirect: &RedirectDoc,
+    ) -> PendingDoc {
         let steps = self.redirections(name, redirect);
         self.device(id, name, c, kind, &["screen"], sides, |b| {
             let reason = Text::new("画面転送", "screen transfer");
@@ -267,16 +305,21 @@ impl Resolver<'_> {
             ("printer", doc.printer, Carrier::Raw),
             ("usb", doc.usb, Carrier::Raw),
         ];
-        let unstated: Vec<&str> = fields.iter().filter(|(_, d, _)| d.or(doc.others).is_none()).map(|(f, _, _)| *f).collect();
+        let unstated: Vec<&str> =
+            fields.iter().filter(|(_, d, _)| d.or(doc.others).is_none()).map(|(f, _, _)| *f).collect();
         let assumption = (!unstated.is_empty()).then(|| {
             let list = unstated.join(", ");
             self.assume(
-                Code::REDIRECT_UNSTATED, name.span,
+                Code::REDIRECT_UNSTATED,
+                name.span,
                 Text::new(
                     format!("`{}` の redirect のうち {list} が書かれていません", name.text),
                     format!("redirect of `{}` does not state {list}", name.text),
                 ),
-                Text::new("Off, ToViewer, ToDesktop, Both のどれかを書いてください", "state Off, ToViewer, ToDesktop or Both"),
+                Text::new(
+                    "Off, ToViewer, ToDesktop, Both のどれかを書いてください",
+                    "state Off, ToViewer, ToDesktop or Both",
+                ),
             )
         });
         let mut steps = Vec::new();
@@ -312,13 +355,20 @@ impl Resolver<'_> {
     }
 
     /// Sums up a type table; what is not stated becomes an open question.
-    fn type_table(&mut self, name: &Name, own: &Map<TypeActionDoc>, types_of: Option<&Name>, otherwise: Option<TypeActionDoc>) -> KioskTypes {
+    fn type_table(
+        &mut self,
+        name: &Name,
+        own: &Map<TypeActionDoc>,
+        types_of: Option<&Name>,
+        otherwise: Option<TypeActionDoc>,
+    ) -> KioskTypes {
         let mut rows = self.type_rows(own);
         if let Some(table) = types_of {
             let key = normal(&table.text);
             self.used.insert(format!("types:{key}"));
             match self.file_types.get(&key).map(|(r, _)| r.clone()) {
-                Some(more) => rows.extend(more.into_iter().filter(|(t, _)| !own.entries.iter().any(|(n, _)| normal(&n.text) == *t))),
+                Some(more) => rows
+                    .extend(more.into_iter().filter(|(t, _)| !own.entries.iter().any(|(n, _)| normal(&n.text) == *t))),
                 None => self.unknown_table(table),
             }
         }
@@ -330,7 +380,8 @@ impl Resolver<'_> {
             Some(action) => sum.add("*", action),
             None => {
                 sum.open = Some(self.assume(
-                    Code::UNSTATED, name.span,
+                    Code::UNSTATED,
+                    name.span,
                     Text::new(
                         format!("`{}` が表にない形式のファイルをどう扱うか(otherwise)が書かれていません", name.text),
                         format!("`{}` does not state what happens to other file types (otherwise)", name.text),
@@ -348,48 +399,91 @@ impl Resolver<'_> {
         }
         let known: Vec<String> = self.file_types.keys().cloned().collect();
         self.unknown_word(
-            Code::UNKNOWN_NAME, &table.text, table.span, &known,
-            Text::new(format!("形式の表 `{}` は定義されていません", table.text), format!("type table `{}` is not defined", table.text)),
+            Code::UNKNOWN_NAME,
+            &table.text,
+            table.span,
+            &known,
+            Text::new(
+                format!("形式の表 `{}` は定義されていません", table.text),
+                format!("type table `{}` is not defined", table.text),
+            ),
             Text::new("file_types にこの名前の表はありません", "file_types has no table of this name"),
         );
     }
 
-    fn mail_converter(&mut self, id: NodeId, name: &Name, c: MediatorCommon, sides: [(&str, Option<Name>); 2], attachments: Option<AttachmentsDoc>, delivers: Option<DeliversDoc>) -> PendingDoc {
+    fn mail_converter(
+        &mut self,
+        id: NodeId,
+        name: &Name,
+        c: MediatorCommon,
+        sides: [(&str, Option<Name>); 2],
+        attachments: Option<AttachmentsDoc>,
+        delivers: Option<DeliversDoc>,
+    ) -> PendingDoc {
         let guard = self.guard(&format!("conv@{}", normal(&name.text)), name.span);
         let open = attachments.is_none().then(|| {
             self.assume(
-                Code::UNSTATED, name.span,
+                Code::UNSTATED,
+                name.span,
                 Text::new(
                     format!("`{}` の添付ファイルの扱い(attachments)が書かれていません", name.text),
                     format!("`{}` does not state what happens to attachments", name.text),
                 ),
-                Text::new("attachments: Remove か Sanitise か Pass を書いてください", "state attachments: Remove, Sanitise or Pass"),
+                Text::new(
+                    "attachments: Remove か Sanitise か Pass を書いてください",
+                    "state attachments: Remove, Sanitise or Pass",
+                ),
             )
         });
-        let labels: &[&str] = if attachments == Some(AttachmentsDoc::Sanitise) { &["mailconv", "cdr"] } else { &["mailconv"] };
+        let labels: &[&str] =
+            if attachments == Some(AttachmentsDoc::Sanitise) { &["mailconv", "cdr"] } else { &["mailconv"] };
         self.device(id, name, c, Kind::MailConverter, labels, sides, |b| {
             let text = Text::new("本文をテキストにする", "converts the body to text");
             let way = way(delivers);
             for takes in FILE_INPUTS {
                 b.step(0, takes, 1, Carrier::Txt, way, &text);
-                b.step(0, takes, 1, Carrier::Raw, way, &Text::new("変換の失敗", "failed conversion")).guards = vec![guard];
+                b.step(0, takes, 1, Carrier::Raw, way, &Text::new("変換の失敗", "failed conversion")).guards =
+                    vec![guard];
                 match attachments {
                     Some(AttachmentsDoc::Remove) => {}
                     Some(AttachmentsDoc::Sanitise) => {
                         b.step(0, takes, 1, Carrier::San, way, &Text::new("添付を無害化する", "sanitises attachments"));
                     }
                     Some(AttachmentsDoc::Pass) => {
-                        b.step(0, takes, 1, Carrier::Raw, way, &Text::new("添付をそのまま通す", "passes attachments as they are"));
+                        b.step(
+                            0,
+                            takes,
+                            1,
+                            Carrier::Raw,
+                            way,
+                            &Text::new("添付をそのまま通す", "passes attachments as they are"),
+                        );
                     }
                     None => {
-                        b.step(0, takes, 1, Carrier::Raw, way, &Text::new("添付の扱いが不明", "attachments not stated")).assumption = open;
+                        b.step(
+                            0,
+                            takes,
+                            1,
+                            Carrier::Raw,
+                            way,
+                            &Text::new("添付の扱いが不明", "attachments not stated"),
+                        )
+                        .assumption = open;
                     }
                 }
             }
         })
     }
 
-    fn relay(&mut self, id: NodeId, name: &Name, c: MediatorCommon, sides: [(&str, Option<Name>); 2], purpose: Option<PurposeDoc>, verifies: bool) -> PendingDoc {
+    fn relay(
+        &mut self,
+        id: NodeId,
+        name: &Name,
+        c: MediatorCommon,
+        sides: [(&str, Option<Name>); 2],
+        purpose: Option<PurposeDoc>,
+        verifies: bool,
+    ) -> PendingDoc {
         let mut labels = vec!["relay"];
         match purpose {
             Some(p) => labels.push(purpose_label(p)),
@@ -405,8 +499,23 @@ impl Resolver<'_> {
                         b.step(0, takes, 1, takes, Way::Answers, &reason);
                     }
                     Some(guard) => {
-                        b.step(0, takes, 1, Carrier::Chk, Way::Answers, &Text::new("署名を確かめて渡す", "hands on what is properly signed"));
-                        b.step(0, takes, 1, Carrier::Raw, Way::Answers, &Text::new("署名確認の失敗", "failed verification")).guards = vec![guard];
+                        b.step(
+                            0,
+                            takes,
+                            1,
+                            Carrier::Chk,
+                            Way::Answers,
+                            &Text::new("署名を確かめて渡す", "hands on what is properly signed"),
+                        );
+                        b.step(
+                            0,
+                            takes,
+                            1,
+                            Carrier::Raw,
+                            Way::Answers,
+                            &Text::new("署名確認の失敗", "failed verification"),
+                        )
+                        .guards = vec![guard];
                     }
                 }
             }
@@ -433,7 +542,8 @@ impl Resolver<'_> {
     fn two_or_more(&mut self, name: &Name, field: &str, names: &mut Names) {
         if names.0.len() < 2 && !self.damage.touches(name.span) {
             self.error(
-                Code::MISSING_FIELD, name.span,
+                Code::MISSING_FIELD,
+                name.span,
                 Text::new(format!("{field} には二つ以上の名前が必要です"), format!("{field} needs two names or more")),
                 Text::new("何と何をつなぐ機器ですか", "what does it join?"),
             );
@@ -445,8 +555,12 @@ impl Resolver<'_> {
     fn no_more_than(&mut self, name: &Name, field: &str, count: usize) {
         if count > MAX_SIDES {
             self.error(
-                Code::TOO_MANY, name.span,
-                Text::new(format!("{field} が多すぎます(上限 {MAX_SIDES})"), format!("too many {field} (limit {MAX_SIDES})")),
+                Code::TOO_MANY,
+                name.span,
+                Text::new(
+                    format!("{field} が多すぎます(上限 {MAX_SIDES})"),
+                    format!("too many {field} (limit {MAX_SIDES})"),
+                ),
                 Text::new("一つの機器に収まりません", "more than one device can have"),
             );
         }
@@ -482,7 +596,8 @@ impl Resolver<'_> {
         let names: Vec<&str> = sides.entries.iter().map(|(s, _)| s.text.as_str()).collect();
         let rows: Vec<_> = transforms.iter().filter_map(|t| self.custom_row(name, t, &names)).collect();
         let words: Vec<&str> = labels.0.iter().map(|l| l.text.as_str()).collect();
-        let pairs: Vec<(String, Option<Name>)> = sides.entries.iter().map(|(s, n)| (s.text.clone(), Some(n.clone()))).collect();
+        let pairs: Vec<(String, Option<Name>)> =
+            sides.entries.iter().map(|(s, n)| (s.text.clone(), Some(n.clone()))).collect();
         self.device(id, name, c, Kind::Mediator, &words, pairs.iter().map(|(s, n)| (s.as_str(), n.clone())), |b| {
             for (from, takes, to, gives, way, guard, assumption) in rows {
                 let reason = Text::new(format!("`{}` の働き", b.name), format!("what `{}` does", b.name));
@@ -494,13 +609,21 @@ impl Resolver<'_> {
     }
 
     #[allow(clippy::type_complexity, reason = "the columns of one row, used once")]
-    fn custom_row(&mut self, name: &Name, t: &TransformDoc, sides: &[&str]) -> Option<(usize, Carrier, usize, Carrier, Way, Option<GuardId>, Option<AssumptionId>)> {
+    fn custom_row(
+        &mut self,
+        name: &Name,
+        t: &TransformDoc,
+        sides: &[&str],
+    ) -> Option<(usize, Carrier, usize, Carrier, Way, Option<GuardId>, Option<AssumptionId>)> {
         let mut side = |n: &Name| {
             let found = sides.iter().position(|s| *s == n.text);
             if found.is_none() {
                 let known: Vec<String> = sides.iter().map(|s| (*s).to_owned()).collect();
                 self.unknown_word(
-                    Code::UNKNOWN_NAME, &n.text, n.span, &known,
+                    Code::UNKNOWN_NAME,
+                    &n.text,
+                    n.span,
+                    &known,
                     Text::new(format!("`{}` という面はありません", n.text), format!("there is no side `{}`", n.text)),
                     Text::new("知らない面です", "unknown side"),
                 );
@@ -511,8 +634,12 @@ impl Resolver<'_> {
         let guard = t.unless.as_ref().map(|u| self.guard(&normal(&u.text), u.span));
         let assumption = t.unsure.then(|| {
             self.assume(
-                Code::UNSTATED, t.at.span,
-                Text::new(format!("`{}` がこれをするかどうか分かりません(unsure)", name.text), format!("it is not known whether `{}` does this (unsure)", name.text)),
+                Code::UNSTATED,
+                t.at.span,
+                Text::new(
+                    format!("`{}` がこれをするかどうか分かりません(unsure)", name.text),
+                    format!("it is not known whether `{}` does this (unsure)", name.text),
+                ),
                 Text::new("確認が必要です", "to be clarified"),
             )
         });
@@ -537,8 +664,12 @@ impl Resolver<'_> {
     pub(super) fn kvm_open(&mut self, p: &Pending, usb: Option<OnOffDoc>) -> Option<AssumptionId> {
         usb.is_none().then(|| {
             self.assume(
-                Code::UNSTATED, p.name.span,
-                Text::new(format!("`{}` が USB も共有するか(usb)が書かれていません", p.name.text), format!("`{}` does not state whether it shares USB (usb)", p.name.text)),
+                Code::UNSTATED,
+                p.name.span,
+                Text::new(
+                    format!("`{}` が USB も共有するか(usb)が書かれていません", p.name.text),
+                    format!("`{}` does not state whether it shares USB (usb)", p.name.text),
+                ),
                 Text::new("usb: Off か usb: On を書いてください", "state usb: Off or usb: On"),
             )
         })
@@ -566,7 +697,8 @@ fn filter_steps(b: &mut Build, takes: Carrier, kind: Kind, table: &KioskTypes, g
         b.step(0, takes, 1, Carrier::Raw, way, &reason);
     }
     if let Some(open) = table.open {
-        b.step(0, takes, 1, Carrier::Raw, way, &Text::new("その他の形式の扱いが不明", "other types not stated")).assumption = Some(open);
+        b.step(0, takes, 1, Carrier::Raw, way, &Text::new("その他の形式の扱いが不明", "other types not stated"))
+            .assumption = Some(open);
     }
 }
 
@@ -580,4 +712,3 @@ impl KioskTypes {
         }
     }
 }
-

@@ -19,12 +19,12 @@ mod transits;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::damage::Damage;
-use super::shape::{ModelDoc, EditionDoc, Municipality, NodeDoc, SwitchesDoc, TypeActionDoc};
+use super::shape::{EditionDoc, ModelDoc, Municipality, NodeDoc, SwitchesDoc, TypeActionDoc};
 use super::value::Name;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    AddrRange, Assumption, AssumptionId, Carrier, CommunicationId, Edition, FaceId, Guard, GuardId, LabelId, Model, NodeId, SegmentId,
-    SeparationModel, Service, ZoneId,
+    AddrRange, Assumption, AssumptionId, Carrier, CommunicationId, Edition, FaceId, Guard, GuardId, LabelId, Model,
+    NodeId, SegmentId, SeparationModel, Service, ZoneId,
 };
 use crate::source::{FileId, Scan, Sources, Span};
 
@@ -141,11 +141,9 @@ fn merge(r: &mut Resolver<'_>, documents: Vec<(FileId, Municipality)>) -> Munici
     let mut whole = Municipality::default();
     let mut given: BTreeMap<&str, FileId> = BTreeMap::new();
     for (file, mut doc) in documents {
-        for (is_given, field) in [
-            (doc.model.is_some(), "model"),
-            (doc.edition.is_some(), "edition"),
-            (doc.switches.is_some(), "switches"),
-        ] {
+        for (is_given, field) in
+            [(doc.model.is_some(), "model"), (doc.edition.is_some(), "edition"), (doc.switches.is_some(), "switches")]
+        {
             if let Some(&first) = given.get(field).filter(|_| is_given) {
                 let (here, there) = (r.top_place(file, field), r.top_place(first, field));
                 let d = Diagnostic::error(

@@ -41,10 +41,7 @@ fn layer(doc: LayerDoc) -> Layer {
 
 /// Whether a segment's network is one broadcast domain rather than a drawn internet.
 fn is_broadcast(layer: Option<Layer>) -> bool {
-    !matches!(
-        layer,
-        Some(Layer::Outside | Layer::Saas | Layer::Remote | Layer::LgwanBackbone | Layer::NationalNet)
-    )
+    !matches!(layer, Some(Layer::Outside | Layer::Saas | Layer::Remote | Layer::LgwanBackbone | Layer::NationalNet))
 }
 
 /// How many names are compared in search of what was meant.
@@ -193,7 +190,10 @@ impl Resolver<'_> {
             Diagnostic::error(
                 Code::DUPLICATE_NAME,
                 name.span,
-                Text::new(format!("名前 `{}` が二度定義されています", name.text), format!("name `{}` is defined twice", name.text)),
+                Text::new(
+                    format!("名前 `{}` が二度定義されています", name.text),
+                    format!("name `{}` is defined twice", name.text),
+                ),
                 Text::new("二度目の定義です", "the second definition"),
             )
             .also(first, Text::new("最初の定義はここです", "first defined here")),
@@ -223,8 +223,15 @@ impl Resolver<'_> {
     /// A service can be called anything that does not read as a service already.
     fn check_service_name(&mut self, name: &Name) {
         let word = name.text.split_whitespace().next().unwrap_or("");
-        let wrong = if name.text.trim() != name.text || word.is_empty() || name.text.contains('+') || name.text.contains(char::is_control) {
-            Some(("サービスの名前に + や両端の空白は使えません", "a service name cannot contain + or blanks at its ends"))
+        let wrong = if name.text.trim() != name.text
+            || word.is_empty()
+            || name.text.contains('+')
+            || name.text.contains(char::is_control)
+        {
+            Some((
+                "サービスの名前に + や両端の空白は使えません",
+                "a service name cannot contain + or blanks at its ends",
+            ))
         } else if ["any", "tcp", "udp", "icmp", "proto", "established"].contains(&word) {
             Some(("プロトコルと区別できない名前です", "a name that reads as a protocol"))
         } else {
@@ -286,7 +293,15 @@ impl Resolver<'_> {
     }
 
     /// Reports an unknown word of some list, with all that is known and the nearest.
-    pub(super) fn unknown_word(&mut self, code: Code, word: &str, span: Span, known: &[String], message: Text, label: Text) {
+    pub(super) fn unknown_word(
+        &mut self,
+        code: Code,
+        word: &str,
+        span: Span,
+        known: &[String],
+        message: Text,
+        label: Text,
+    ) {
         let mut diagnostic = Diagnostic::error(code, span, message, label);
         if !known.is_empty() && known.len() <= MAX_LISTED {
             let listed = known.join(", ");
@@ -303,7 +318,10 @@ impl Resolver<'_> {
         let mut d = Diagnostic::error(
             Code::WRONG_REFERENCE,
             name.span,
-            Text::new(format!("ここには{expected_ja}の名前が必要です"), format!("the name of {expected_en} is expected here")),
+            Text::new(
+                format!("ここには{expected_ja}の名前が必要です"),
+                format!("the name of {expected_en} is expected here"),
+            ),
             Text::new(format!("`{}` は別の種類のものです", name.text), format!("`{}` is something else", name.text)),
         );
         if let Some(first) = first {
@@ -393,8 +411,14 @@ impl Resolver<'_> {
         let is_known = sides.iter().any(|s| s == side) || self.damage.touches(self.model.nodes[id].span);
         if found.is_none() && !is_known {
             self.unknown_word(
-                Code::UNKNOWN_NAME, side, place_in(span, text, side), &sides,
-                Text::new(format!("`{node}` に `{side}` という面はありません"), format!("`{node}` has no side `{side}`")),
+                Code::UNKNOWN_NAME,
+                side,
+                place_in(span, text, side),
+                &sides,
+                Text::new(
+                    format!("`{node}` に `{side}` という面はありません"),
+                    format!("`{node}` has no side `{side}`"),
+                ),
                 Text::new("知らない面です", "unknown side"),
             );
         }
@@ -413,8 +437,14 @@ impl Resolver<'_> {
                 let zones = faces.iter().filter_map(|&f| self.model.faces[f].zone);
                 let known: Vec<String> = zones.map(|z| self.model.zones[z].name.clone()).collect();
                 self.unknown_word(
-                    Code::UNKNOWN_NAME, network, at, &known,
-                    Text::new(format!("`{node}` は `{network}` に接続していません"), format!("`{node}` is not attached to `{network}`")),
+                    Code::UNKNOWN_NAME,
+                    network,
+                    at,
+                    &known,
+                    Text::new(
+                        format!("`{node}` は `{network}` に接続していません"),
+                        format!("`{node}` is not attached to `{network}`"),
+                    ),
                     Text::new("この接続はありません", "no such attachment"),
                 );
             }
@@ -434,7 +464,9 @@ impl Resolver<'_> {
     /// The faces of one selector that must be able to hold a session.
     fn peers(&mut self, name: &Name) -> Vec<FaceId> {
         let transit = match self.names.get(&normal(&name.text)) {
-            Some((Named::Node(id), _)) => matches!(self.model.nodes.get(*id).map(|n| &n.role), Some(crate::model::Role::Transit(_))),
+            Some((Named::Node(id), _)) => {
+                matches!(self.model.nodes.get(*id).map(|n| &n.role), Some(crate::model::Role::Transit(_)))
+            }
             _ => false,
         };
         if transit {
@@ -446,7 +478,10 @@ impl Resolver<'_> {
                     format!("`{}` は通信を中継するだけの機器で、通信の相手にはなりません", name.text),
                     format!("`{}` only forwards packets; it is no end of a session", name.text),
                 ),
-                Text::new("端末・サーバー・仲介装置・ネットワーク・セグメントの名前が必要です", "name an endpoint, mediator, network or segment"),
+                Text::new(
+                    "端末・サーバー・仲介装置・ネットワーク・セグメントの名前が必要です",
+                    "name an endpoint, mediator, network or segment",
+                ),
             );
             return Vec::new();
         }

@@ -55,7 +55,9 @@ impl Resolver<'_> {
     }
 
     fn communication(&mut self, name: &Name, doc: &CommunicationDoc) {
-        for (field, given) in [("from", !doc.from.0.is_empty()), ("to", !doc.to.0.is_empty()), ("service", !doc.service.0.is_empty())] {
+        for (field, given) in
+            [("from", !doc.from.0.is_empty()), ("to", !doc.to.0.is_empty()), ("service", !doc.service.0.is_empty())]
+        {
             if !given {
                 self.missing(name.span, field, &name.text);
             }
@@ -130,8 +132,12 @@ impl Resolver<'_> {
     fn too_many_permits(&mut self, at: SegmentId) {
         let span = self.model.segments[at].span;
         self.error(
-            Code::TOO_MANY, span,
-            Text::new(format!("セグメントの組の許可が多すぎます(上限 {MAX_ROWS})"), format!("too many permits between segments (limit {MAX_ROWS})")),
+            Code::TOO_MANY,
+            span,
+            Text::new(
+                format!("セグメントの組の許可が多すぎます(上限 {MAX_ROWS})"),
+                format!("too many permits between segments (limit {MAX_ROWS})"),
+            ),
             Text::new("図面を分けるか、body を書いてください", "split the drawing, or state body"),
         );
     }
@@ -184,20 +190,31 @@ impl Resolver<'_> {
             match row {
                 KindRow::Carries(c) => self.permit(from, to, carrier(*c), None, None, None, &via, &origin),
                 KindRow::Back(c) => self.permit(to, from, carrier(*c), None, None, None, &via, &origin),
-                KindRow::Communication { spec, purposes, one_way } => self.communication_permits(from, to, *spec, purposes, *one_way, &origin),
+                KindRow::Communication { spec, purposes, one_way } => {
+                    self.communication_permits(from, to, *spec, purposes, *one_way, &origin)
+                }
             }
         }
     }
 
     /// A session of a declared communication, opened from either side of the cell's direction.
-    fn communication_permits(&mut self, from: SegmentId, to: SegmentId, spec: bool, purposes: &[PurposeDoc], one_way: bool, origin: &Text) {
+    fn communication_permits(
+        &mut self,
+        from: SegmentId,
+        to: SegmentId,
+        spec: bool,
+        purposes: &[PurposeDoc],
+        one_way: bool,
+        origin: &Text,
+    ) {
         let wanted: Vec<Purpose> = purposes.iter().map(|&p| purpose(p)).collect();
         let fits = |c: &Communication| {
             (!spec || (c.limits.complete() && c.purpose.is_some()))
                 && (wanted.is_empty() || c.purpose.is_some_and(|p| wanted.contains(&p)))
         };
         let between = self.communications_between.get(&(from, to)).cloned().unwrap_or_default();
-        let chosen: Vec<Communication> = between.iter().map(|&c| &self.model.communications[c]).filter(|c| fits(c)).cloned().collect();
+        let chosen: Vec<Communication> =
+            between.iter().map(|&c| &self.model.communications[c]).filter(|c| fits(c)).cloned().collect();
         for c in chosen {
             // The cell speaks of payload from `from` into `to`: as a request of a session opened there, and as the
             // answer of a session that `to` opened. A session is two crossings, so both directions are written.
@@ -205,7 +222,16 @@ impl Resolver<'_> {
             if !opens.is_empty() && !answers.is_empty() {
                 let services = Some(c.services.clone());
                 let named = Text::new(format!("{}: {}", origin.ja, c.label), format!("{}: {}", origin.en, c.label));
-                self.permit(from, to, Carrier::Req, Some(opens.clone()), Some(answers.clone()), services.clone(), &[], &named);
+                self.permit(
+                    from,
+                    to,
+                    Carrier::Req,
+                    Some(opens.clone()),
+                    Some(answers.clone()),
+                    services.clone(),
+                    &[],
+                    &named,
+                );
                 if !one_way {
                     self.permit(to, from, Carrier::Rsp, Some(answers), Some(opens), services, &[], &named);
                 }
@@ -301,7 +327,8 @@ impl Resolver<'_> {
             if self.label_ids.contains_key(&key) || STANDARD_LABELS.contains(&key.as_str()) {
                 ids.push(self.label(&key));
             } else if !self.damage.hides(&key) {
-                let known: Vec<String> = self.label_ids.keys().map(String::as_str).chain(STANDARD_LABELS).map(str::to_owned).collect();
+                let known: Vec<String> =
+                    self.label_ids.keys().map(String::as_str).chain(STANDARD_LABELS).map(str::to_owned).collect();
                 self.unknown_label(&key, name.span, &known);
             }
         }
@@ -312,7 +339,8 @@ impl Resolver<'_> {
 
     fn unknown_label(&mut self, key: &str, span: Span, known: &[String]) {
         let mut d = Diagnostic::error(
-            Code::UNKNOWN_NAME, span,
+            Code::UNKNOWN_NAME,
+            span,
             Text::new(format!("標識 `{key}` を付ける機器はありません"), format!("no device earns the label `{key}`")),
             Text::new("知らない標識です", "unknown label"),
         )
@@ -329,8 +357,29 @@ impl Resolver<'_> {
 
 /// Labels that the catalogue can give, whether or not this drawing has such a device.
 pub(super) const STANDARD_LABELS: [&str; 25] = [
-    "screen", "cdr", "av", "mailconv", "mailrelay", "proxy", "resolver", "relay", "update", "licence", "transfer",
-    "fout", "share", "media", "registered-media", "kiosk", "kvm", "psc", "lgwan-fw", "lbo", "mfa", "dedicated",
-    "vpn", "diode", "log",
+    "screen",
+    "cdr",
+    "av",
+    "mailconv",
+    "mailrelay",
+    "proxy",
+    "resolver",
+    "relay",
+    "update",
+    "licence",
+    "transfer",
+    "fout",
+    "share",
+    "media",
+    "registered-media",
+    "kiosk",
+    "kvm",
+    "psc",
+    "lgwan-fw",
+    "lbo",
+    "mfa",
+    "dedicated",
+    "vpn",
+    "diode",
+    "log",
 ];
-

@@ -76,8 +76,9 @@ impl Resolver<'_> {
         };
         let place = trimmed(service, service_at, text.span);
         let services = self.service(service.trim(), place);
-        (self.diagnostics.len() == before || self.diagnostics[before..].iter().all(|d| d.severity != crate::diagnostic::Severity::Error))
-            .then_some((source?, destination?, services, established))
+        (self.diagnostics.len() == before
+            || self.diagnostics[before..].iter().all(|d| d.severity != crate::diagnostic::Severity::Error))
+        .then_some((source?, destination?, services, established))
     }
 
     /// A comma list of names and addresses. `at` is the offset of `text` in its file.
@@ -93,7 +94,10 @@ impl Resolver<'_> {
             offset += item.len() + 1;
             let item = item.trim();
             if item.is_empty() {
-                self.bad_rule(place, Text::new("カンマの間に何も書かれていません", "nothing stands between the commas"));
+                self.bad_rule(
+                    place,
+                    Text::new("カンマの間に何も書かれていません", "nothing stands between the commas"),
+                );
             } else if item == "any" {
                 result.any = true;
             } else if let Ok(range) = parse_range(item) {
@@ -115,7 +119,8 @@ impl Resolver<'_> {
 
     fn no_arrow(&mut self, text: &Name) {
         self.bad_rule(text.span, Text::new("`->` がありません", "there is no `->`"));
-        let other = ["=>", "→", "⇒", "－＞", "ー>", "−>", "＞", ">"].into_iter().find_map(|a| Some((a, text.text.find(a)?)));
+        let other =
+            ["=>", "→", "⇒", "－＞", "ー>", "−>", "＞", ">"].into_iter().find_map(|a| Some((a, text.text.find(a)?)));
         let Some((arrow, at)) = other else { return };
         if let Some(d) = self.diagnostics.pop() {
             let start = text.span.start as usize + at;
@@ -151,7 +156,8 @@ impl Resolver<'_> {
                 // A network or segment named in a rule means its prefix, too, if it has one.
                 Some(Named::Network(zone)) => self.add_zone(zone, result),
                 Some(Named::Segment(segment)) => {
-                    let zones: Vec<_> = self.model.zones.iter().filter(|(_, z)| z.segment == Some(segment)).map(|(id, _)| id).collect();
+                    let zones: Vec<_> =
+                        self.model.zones.iter().filter(|(_, z)| z.segment == Some(segment)).map(|(id, _)| id).collect();
                     for zone in zones {
                         self.add_zone(zone, result);
                     }
@@ -186,8 +192,12 @@ impl Resolver<'_> {
 
     pub(super) fn bad_rule(&mut self, span: Span, text: Text) {
         self.diagnostics.push(
-            Diagnostic::error(Code::BAD_RULE, span, text, Text::new("ルールの書式の誤りです", "malformed rule"))
-                .help(Text::new("書き方: \"送信元 -> 宛先 サービス\"、例 \"in-pc -> sgw tcp 443\"", "write \"source -> destination service\", e.g. \"in-pc -> sgw tcp 443\"")),
+            Diagnostic::error(Code::BAD_RULE, span, text, Text::new("ルールの書式の誤りです", "malformed rule")).help(
+                Text::new(
+                    "書き方: \"送信元 -> 宛先 サービス\"、例 \"in-pc -> sgw tcp 443\"",
+                    "write \"source -> destination service\", e.g. \"in-pc -> sgw tcp 443\"",
+                ),
+            ),
         );
     }
 }

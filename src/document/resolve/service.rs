@@ -1,8 +1,8 @@
 //! Services as written: `tcp 443`, `udp 53,123`, `tcp from 1024-65535 to 443`, `icmp`, `proto 47`, a defined name.
 
 use super::super::value::Names;
-use super::names::{normal, place_in};
 use super::Resolver;
+use super::names::{normal, place_in};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{PortRange, Protocol, Service};
 use crate::source::Span;
@@ -22,9 +22,17 @@ impl ServiceError {
                 format!("`{word}` はプロトコルでもサービスの定義名でもありません"),
                 format!("`{word}` is neither a protocol nor a defined service"),
             ),
-            Self::BadPort(p) => Text::new(format!("`{p}` はポート番号(0〜65535)ではありません"), format!("`{p}` is not a port number (0 to 65535)")),
-            Self::Backwards(p) => Text::new(format!("ポートの範囲 `{p}` の終わりが始まりより前です"), format!("the port range `{p}` ends before it starts")),
-            Self::NoPortsHere(p) => Text::new(format!("{p} にポート番号はありません"), format!("{p} has no port numbers")),
+            Self::BadPort(p) => Text::new(
+                format!("`{p}` はポート番号(0〜65535)ではありません"),
+                format!("`{p}` is not a port number (0 to 65535)"),
+            ),
+            Self::Backwards(p) => Text::new(
+                format!("ポートの範囲 `{p}` の終わりが始まりより前です"),
+                format!("the port range `{p}` ends before it starts"),
+            ),
+            Self::NoPortsHere(p) => {
+                Text::new(format!("{p} にポート番号はありません"), format!("{p} has no port numbers"))
+            }
         }
     }
 }
@@ -91,7 +99,9 @@ fn term(text: &str) -> Result<Vec<Service>, ServiceError> {
     };
     Ok(sources
         .iter()
-        .flat_map(|&source| destinations.iter().map(move |&destination| Service { protocol: Some(protocol), source, destination }))
+        .flat_map(|&source| {
+            destinations.iter().map(move |&destination| Service { protocol: Some(protocol), source, destination })
+        })
         .collect())
 }
 

@@ -8,7 +8,8 @@ use super::names::normal;
 use super::{MAX_ROWS, Named, Pending, PendingDoc, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Action, Addr, AddrRange, Dnat, FaceAddress, Id, Kind, Layer, MfaGate, NodeId, PacketAddr, Role, Route, Snat, Transit, TransitId, ZoneId,
+    Action, Addr, AddrRange, Dnat, FaceAddress, Id, Kind, Layer, MfaGate, NodeId, PacketAddr, Role, Route, Snat,
+    Transit, TransitId, ZoneId,
 };
 use crate::source::Span;
 
@@ -46,7 +47,8 @@ impl Resolver<'_> {
         if kind != Kind::Breakout && doc.tenants.is_some() {
             let place = self.field_place(name.span, "tenants");
             self.error(
-                Code::NOT_FOR_KIND, place,
+                Code::NOT_FOR_KIND,
+                place,
                 Text::new("項目 `tenants` は Breakout だけに使えます", "field `tenants` belongs to Breakout only"),
                 Text::new(format!("この機器は {word} です"), format!("this node is a {word}")),
             );
@@ -66,7 +68,10 @@ impl Resolver<'_> {
             ("vpn", kind == Kind::VpnGateway),
             ("mfa", doc.mfa.is_some()),
             // A breakout earns its name only when it names tenants and denies everything else.
-            ("lbo", kind == Kind::Breakout && has_tenants && doc.default == Some(ActionDoc::Deny) && doc.rules.is_some()),
+            (
+                "lbo",
+                kind == Kind::Breakout && has_tenants && doc.default == Some(ActionDoc::Deny) && doc.rules.is_some(),
+            ),
         ] {
             if earned {
                 words.push(word.to_owned());
@@ -97,7 +102,8 @@ impl Resolver<'_> {
             let Some(zone) = self.network(n) else { continue };
             if let Some(&first) = seen.get(&zone) {
                 let d = Diagnostic::error(
-                    Code::BAD_VALUE, n.span,
+                    Code::BAD_VALUE,
+                    n.span,
                     Text::new(format!("`{}` が二度書かれています", n.text), format!("`{}` is named twice", n.text)),
                     Text::new("同じネットワークです", "the same network"),
                 );
@@ -109,7 +115,8 @@ impl Resolver<'_> {
         }
         if joins.0.len() < 2 && !self.damage.touches(name.span) {
             self.error(
-                Code::MISSING_FIELD, name.span,
+                Code::MISSING_FIELD,
+                name.span,
                 Text::new("joins には二つ以上のネットワークが必要です", "joins needs two networks or more"),
                 Text::new("どこをつなぐ機器ですか", "what does it join?"),
             );
@@ -129,7 +136,8 @@ impl Resolver<'_> {
             && a == b
         {
             self.error(
-                Code::BAD_VALUE, place.span,
+                Code::BAD_VALUE,
+                place.span,
                 Text::new("from と into が同じネットワークです", "from and into are the same network"),
                 Text::new("別のネットワークが必要です", "another network is needed"),
             );
@@ -138,8 +146,11 @@ impl Resolver<'_> {
         let zones: Vec<_> = from.into_iter().chain(into).collect();
         let one_way = from.zip(into);
         let head = Head {
-            label: doc.label, kind: Kind::Diode, count: 1,
-            controls: doc.controls.iter().map(control_name).collect(), part_of: doc.part_of,
+            label: doc.label,
+            kind: Kind::Diode,
+            count: 1,
+            controls: doc.controls.iter().map(control_name).collect(),
+            part_of: doc.part_of,
         };
         self.push_transit(id, name, head, Transit { one_way, ..blank(id, zones, labels, name) });
         PendingDoc::Done
@@ -162,7 +173,8 @@ impl Resolver<'_> {
 
     /// A machine that forwards between its networks is a router, too.
     pub(super) fn forwarding(&mut self, id: NodeId, name: &Name) {
-        let mut zones: Vec<ZoneId> = self.model.nodes[id].faces.iter().filter_map(|&f| self.model.faces[f].zone).collect();
+        let mut zones: Vec<ZoneId> =
+            self.model.nodes[id].faces.iter().filter_map(|&f| self.model.faces[f].zone).collect();
         zones.dedup();
         if zones.len() > 1 {
             let labels = self.label_list(&own_label(name));
@@ -188,7 +200,8 @@ impl Resolver<'_> {
         let total: usize = doc.rules.as_ref().map_or(0, Vec::len);
         if total > MAX_ROWS {
             self.error(
-                Code::TOO_MANY, name.span,
+                Code::TOO_MANY,
+                name.span,
                 Text::new(format!("ルールが多すぎます(上限 {MAX_ROWS})"), format!("too many rules (limit {MAX_ROWS})")),
                 Text::new("この機器のルールです", "the rules of this device"),
             );
@@ -209,12 +222,16 @@ impl Resolver<'_> {
         };
         if rules.is_some() && default.is_none() {
             let id = self.assume(
-                Code::DEFAULT_UNSTATED, name.span,
+                Code::DEFAULT_UNSTATED,
+                name.span,
                 Text::new(
                     format!("`{}` の既定動作 default が書かれていません", name.text),
                     format!("the default action of `{}` is not stated", name.text),
                 ),
-                Text::new("default: Deny か default: Permit を書いてください", "state default: Deny or default: Permit"),
+                Text::new(
+                    "default: Deny か default: Permit を書いてください",
+                    "state default: Deny or default: Permit",
+                ),
             );
             self.model.transits[row].default_assumption = Some(id);
         }
@@ -248,12 +265,16 @@ impl Resolver<'_> {
             };
             if !self.model.transits[row].zones.contains(&zone) {
                 self.error(
-                    Code::WRONG_REFERENCE, place.span,
+                    Code::WRONG_REFERENCE,
+                    place.span,
                     Text::new(
                         format!("`{}` は `{}` をつないでいません", name.text, place.text),
                         format!("`{}` does not join `{}`", name.text, place.text),
                     ),
-                    Text::new("enters / leaves には joins のネットワークを書きます", "enters and leaves name networks of joins"),
+                    Text::new(
+                        "enters / leaves には joins のネットワークを書きます",
+                        "enters and leaves name networks of joins",
+                    ),
                 );
             }
         }
@@ -265,8 +286,12 @@ impl Resolver<'_> {
         let (Some(via), Some(to)) = (via, to) else { return Vec::new() };
         if !self.model.transits[row].zones.contains(&via) {
             self.error(
-                Code::WRONG_REFERENCE, doc.via.span,
-                Text::new(format!("この機器は `{}` をつないでいません", doc.via.text), format!("this device does not join `{}`", doc.via.text)),
+                Code::WRONG_REFERENCE,
+                doc.via.span,
+                Text::new(
+                    format!("この機器は `{}` をつないでいません", doc.via.text),
+                    format!("this device does not join `{}`", doc.via.text),
+                ),
                 Text::new("via には joins のネットワークを書きます", "via names a network of joins"),
             );
             return Vec::new();
@@ -277,14 +302,23 @@ impl Resolver<'_> {
         }
         // One route per range, so that the longest prefix is that of the range that matches.
         let single = |literal: Vec<AddrRange>, named: Vec<AddrRange>, faces| crate::model::AddrMatch {
-            any: false, literal, named, faces, text: to.text.clone(),
+            any: false,
+            literal,
+            named,
+            faces,
+            text: to.text.clone(),
         };
         let mut routes: Vec<Route> = to
             .literal
             .iter()
             .map(|&r| Route { to: single(vec![r], Vec::new(), Vec::new()), prefix_len: route_len(r), via, span })
             .collect();
-        routes.extend(to.named.iter().map(|&r| Route { to: single(Vec::new(), vec![r], Vec::new()), prefix_len: route_len(r), via, span }));
+        routes.extend(to.named.iter().map(|&r| Route {
+            to: single(Vec::new(), vec![r], Vec::new()),
+            prefix_len: route_len(r),
+            via,
+            span,
+        }));
         if !to.faces.is_empty() {
             routes.push(Route { to: single(Vec::new(), Vec::new(), to.faces.clone()), prefix_len: 128, via, span });
         }
@@ -298,17 +332,22 @@ impl Resolver<'_> {
                 let faces = self.faces(&inside.text, inside.span);
                 let (Some(address), Some(faces)) = (address, faces) else { return };
                 let zones = self.model.transits[row].zones.clone();
-                let here = faces.iter().copied().find(|&f| self.model.faces[f].zone.is_some_and(|z| zones.contains(&z)));
+                let here =
+                    faces.iter().copied().find(|&f| self.model.faces[f].zone.is_some_and(|z| zones.contains(&z)));
                 // A node behind further devices: translation happens towards any zone but the asker's; take the first
                 // joined zone that is not the outside one only when the node itself is attached to this device.
                 let Some(face) = here else {
                     self.error(
-                        Code::WRONG_REFERENCE, inside.span,
+                        Code::WRONG_REFERENCE,
+                        inside.span,
                         Text::new(
                             format!("`{}` はこの機器がつなぐネットワークにいません", inside.text),
                             format!("`{}` is in no network that this device joins", inside.text),
                         ),
-                        Text::new("公開する相手は直接つながるネットワークの機器です", "publish a node of a joined network"),
+                        Text::new(
+                            "公開する相手は直接つながるネットワークの機器です",
+                            "publish a node of a joined network",
+                        ),
                     );
                     return;
                 };
@@ -332,7 +371,8 @@ impl Resolver<'_> {
         let range = self.address(name)?;
         if range.first != range.last {
             self.error(
-                Code::BAD_ADDRESS, name.span,
+                Code::BAD_ADDRESS,
+                name.span,
                 Text::new("ここには一つのアドレスが必要です", "one single address is expected here"),
                 Text::new("範囲は使えません", "not a range"),
             );
@@ -365,4 +405,3 @@ fn blank(node: NodeId, zones: Vec<ZoneId>, labels: Vec<crate::model::LabelId>, n
         span: name.span,
     }
 }
-

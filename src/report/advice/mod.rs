@@ -9,9 +9,7 @@ use std::collections::BTreeMap;
 use super::findings::Group;
 use super::names::{Place, Scribe};
 use crate::diagnostic::Text;
-use crate::model::{
-    Carrier, Communication, Lens, Model, NodeId, Permit, Question, SegmentId,
-};
+use crate::model::{Carrier, Communication, Lens, Model, NodeId, Permit, Question, SegmentId};
 use crate::source::Span;
 use crate::verify::{Answer, Cause, Hop, SessionCause, Unpermitted, Verdict, Witness};
 
@@ -57,7 +55,8 @@ impl Scribe<'_> {
                 }
             }
         }
-        let bare: Vec<Advice> = bare.into_iter().map(|((from, to), carriers)| self.nothing_allows(permits, from, to, &carriers)).collect();
+        let bare: Vec<Advice> =
+            bare.into_iter().map(|((from, to), carriers)| self.nothing_allows(permits, from, to, &carriers)).collect();
         list.splice(0..0, bare);
         let lens = match &self.model.checks[verdicts[group.check].check].question {
             Question::Forbid { lens, .. } => *lens,
@@ -93,7 +92,9 @@ impl Scribe<'_> {
         } else {
             ("何も許されていません".to_owned(), "nothing is permitted".to_owned())
         };
-        Advice { text: Text::new(format!("{a} から {b} へは、{ja}"), format!("from {a} to {b}, {en}")), place: None }
+        Advice {
+            text: Text::new(format!("{a} から {b} へは、{ja}"), format!("from {a} to {b}, {en}")), place: None
+        }
     }
 
     /// The nearest permit and what it lacks; false if no permit is about such a crossing.
@@ -142,7 +143,10 @@ impl Scribe<'_> {
             let node = self.model.faces[face].node;
             if nodes.as_ref().is_some_and(|n| !n.contains(&node)) {
                 let name = self.node(node);
-                lacks.push(Text::new(format!("{name} は対象に入っていません"), format!("{name} is not among its nodes")));
+                lacks.push(Text::new(
+                    format!("{name} は対象に入っていません"),
+                    format!("{name} is not among its nodes"),
+                ));
             }
         }
         if let Some(services) = &permit.services {
@@ -150,7 +154,9 @@ impl Scribe<'_> {
                 Some(Cause::Session(s)) => Some(s.delivered),
                 _ => None,
             };
-            let fits = |d: &crate::verify::Packet| services.iter().any(|s| s.contains(d.protocol, d.source_port, d.destination_port));
+            let fits = |d: &crate::verify::Packet| {
+                services.iter().any(|s| s.contains(d.protocol, d.source_port, d.destination_port))
+            };
             if !delivered.as_ref().is_some_and(fits) {
                 let all: Vec<String> = services.iter().map(ToString::to_string).collect();
                 let used = delivered.map_or_else(|| "-".to_owned(), |d| self.packet(&d).service());
@@ -169,7 +175,9 @@ impl Scribe<'_> {
         let (a, b) = (node(s.initiator), node(s.responder));
         let between = |c: &&Communication| has(&c.from, a) && has(&c.to, b);
         let serves = |c: &Communication| {
-            c.services.iter().any(|x| x.contains(s.delivered.protocol, s.delivered.source_port, s.delivered.destination_port))
+            c.services
+                .iter()
+                .any(|x| x.contains(s.delivered.protocol, s.delivered.source_port, s.delivered.destination_port))
         };
         let service = self.packet(&s.delivered).service();
         let mut any = false;
@@ -197,12 +205,19 @@ impl Scribe<'_> {
                 let en: Vec<&str> = lacks.iter().map(|l| l.1).collect();
                 (
                     format!("通信「{label}」には、{}がないため、特定通信とみなせません", ja.join("、")),
-                    format!("communication \"{label}\" lacks {}, so it does not count as a specific communication", en.join(", ")),
+                    format!(
+                        "communication \"{label}\" lacks {}, so it does not count as a specific communication",
+                        en.join(", ")
+                    ),
                 )
             } else {
                 (
-                    format!("通信「{label}」は特定通信の条件を満たしますが、この二つのセグメントの間では許されていません"),
-                    format!("communication \"{label}\" is a specific communication, but none is permitted between these segments"),
+                    format!(
+                        "通信「{label}」は特定通信の条件を満たしますが、この二つのセグメントの間では許されていません"
+                    ),
+                    format!(
+                        "communication \"{label}\" is a specific communication, but none is permitted between these segments"
+                    ),
                 )
             };
             self.note(list, Some(c.span), ja, en);

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::words::{self, GIVENS, NOT_LOOKED_AT};
 use super::{Advice, CheckKind, CheckReport, DepthReport, Evidence, Finding, Outcome, Report};
-use path::{JsonPath, JsonPlace, JsonThing, path, thing};
 use crate::diagnostic::{Severity, Text};
 use crate::model::{Carrier, Status};
+use path::{JsonPath, JsonPlace, JsonThing, path, thing};
 
 /// The version of the form; a reader that knows another one must not guess.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -162,7 +162,13 @@ struct JsonEvidence<'a> {
 }
 
 fn evidence(e: &Evidence) -> JsonEvidence<'_> {
-    JsonEvidence { carrier: e.carrier.as_str(), certain: e.path.certain, origins: e.origins, targets: e.targets, path: path(&e.path) }
+    JsonEvidence {
+        carrier: e.carrier.as_str(),
+        certain: e.path.certain,
+        origins: e.origins,
+        targets: e.targets,
+        path: path(&e.path),
+    }
 }
 
 fn remark(a: &Advice) -> Remark {
@@ -190,9 +196,17 @@ fn check(c: &CheckReport, usable: bool) -> JsonCheck<'_> {
         missing: c
             .missing
             .iter()
-            .map(|m| Missing { member: thing(&m.member), possible: m.possible, obstacles: m.obstacles.iter().map(remark).collect() })
+            .map(|m| Missing {
+                member: thing(&m.member),
+                possible: m.possible,
+                obstacles: m.obstacles.iter().map(remark).collect(),
+            })
             .collect(),
-        open: c.open.iter().map(|o| Remark { text: (&o.text).into(), place: o.place.as_ref().map(JsonPlace::from) }).collect(),
+        open: c
+            .open
+            .iter()
+            .map(|o| Remark { text: (&o.text).into(), place: o.place.as_ref().map(JsonPlace::from) })
+            .collect(),
         rests_on: &c.rests_on,
         depth: c.depth.as_ref().filter(|_| usable).map(|d| match d {
             DepthReport::None => JsonDepth { kind: "none", controls: None, least_sets: &[] },

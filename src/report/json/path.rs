@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::Said;
-use crate::report::{Address, DeviceReport, PacketReport, PassedBy, PathReport, Place, SessionReport, StepReport, Thing};
+use crate::report::{
+    Address, DeviceReport, PacketReport, PassedBy, PathReport, Place, SessionReport, StepReport, Thing,
+};
 
 #[derive(Serialize)]
 pub(super) struct JsonPlace {
@@ -111,7 +113,13 @@ struct JsonRule<'a> {
 }
 
 pub(super) fn thing(t: &Thing) -> JsonThing<'_> {
-    JsonThing { name: &t.name, label: &t.label, count: t.count, network: t.network.as_deref(), segment: t.segment.as_deref() }
+    JsonThing {
+        name: &t.name,
+        label: &t.label,
+        count: t.count,
+        network: t.network.as_deref(),
+        segment: t.segment.as_deref(),
+    }
 }
 
 fn packet(p: &PacketReport) -> JsonPacket<'_> {
@@ -132,7 +140,9 @@ fn packet(p: &PacketReport) -> JsonPacket<'_> {
 
 fn device(d: &DeviceReport) -> JsonDevice<'_> {
     let (passed_by, rule) = match &d.by {
-        PassedBy::Rule { number, text, reason } => ("rule", Some(JsonRule { number: *number, text, reason: reason.as_deref() })),
+        PassedBy::Rule { number, text, reason } => {
+            ("rule", Some(JsonRule { number: *number, text, reason: reason.as_deref() }))
+        }
         PassedBy::Default => ("default", None),
         PassedBy::UnstatedDefault => ("unstated_default", None),
         PassedBy::NoRules => ("no_rules", None),
@@ -182,5 +192,10 @@ fn step(s: &StepReport) -> JsonStep<'_> {
 }
 
 pub(super) fn path(p: &PathReport) -> JsonPath<'_> {
-    JsonPath { start: thing(&p.start), opening: (&p.opening).into(), labels: &p.labels, steps: p.steps.iter().map(step).collect() }
+    JsonPath {
+        start: thing(&p.start),
+        opening: (&p.opening).into(),
+        labels: &p.labels,
+        steps: p.steps.iter().map(step).collect(),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 use crate::diagnostic::Text;
-use crate::model::{Behaviour, Carrier, Fact, FaceId, Kind, Lens, Role, State};
+use crate::model::{Behaviour, Carrier, FaceId, Fact, Kind, Lens, Role, State};
 use crate::report::names::Scribe;
 use crate::report::words::carried;
 use crate::verify::{Cause, Hop, Level, SessionCause, Transit3, Witness};
@@ -14,7 +14,9 @@ impl Scribe<'_> {
         let name = start.called();
         let opening = match lens {
             Lens::Direct => Text::new(format!("{name} から出る"), format!("{name} sends")),
-            Lens::Attack => Text::new(format!("{name} は攻撃者の手にある"), format!("{name} is in the attacker's hands")),
+            Lens::Attack => {
+                Text::new(format!("{name} は攻撃者の手にある"), format!("{name} is in the attacker's hands"))
+            }
             Lens::Leak => Text::new(format!("情報は {name} にある"), format!("the information is at {name}")),
         };
         PathReport {
@@ -67,7 +69,8 @@ impl Scribe<'_> {
             Cause::Stored => {
                 step.kind = "stored";
                 let (name, k) = (step.to.called(), carried(lens, carrier));
-                step.text = Text::new(format!("{name} に{}のまま保存される", k.ja), format!("{name} keeps it as {}", k.en));
+                step.text =
+                    Text::new(format!("{name} に{}のまま保存される", k.ja), format!("{name} keeps it as {}", k.en));
             }
             Cause::SameMachine => {
                 step.kind = "same-machine";
@@ -83,7 +86,8 @@ impl Scribe<'_> {
                     Carrier::Req | Carrier::Rsp => "届く",
                     _ => "移る",
                 };
-                step.text = Text::new(format!("{a} から {b} へ、{}が{moves}", k.ja), format!("from {a} to {b}: {}", k.en));
+                step.text =
+                    Text::new(format!("{a} から {b} へ、{}が{moves}", k.ja), format!("from {a} to {b}: {}", k.en));
                 if let Some(relation) = self.model.relations.get(*i) {
                     step.reason = Some(relation.reason.clone());
                     step.place = Some(self.place(relation.span));
@@ -191,7 +195,10 @@ impl Scribe<'_> {
         }
         let side = self.side(to.face).unwrap_or_default();
         if of(from) == of(to) {
-            return Text::new(format!("{name} が{}を {side} 側へ渡す", b.ja), format!("{name} passes {} to its side {side}", b.en));
+            return Text::new(
+                format!("{name} が{}を {side} 側へ渡す", b.ja),
+                format!("{name} passes {} to its side {side}", b.en),
+            );
         }
         Text::new(
             format!("{name} が、届いた{}を{}にして {side} 側へ渡す", a.ja, b.ja),
@@ -205,16 +212,25 @@ impl Scribe<'_> {
             State::Arrives(k) | State::Holds(k) | State::Leaves(k, _) => k,
         };
         if lens == Lens::Leak {
-            return Text::new(format!("情報は {name} で再び使える形になる"), format!("at {name} the information can be used again"));
+            return Text::new(
+                format!("情報は {name} で再び使える形になる"),
+                format!("at {name} the information can be used again"),
+            );
         }
         let edr = match &self.model.node_of(hop.to.face).role {
             Role::Endpoint(e) => !e.edr.is_empty(),
             _ => false,
         };
         let (ja, en) = match arrived {
-            Carrier::Req => ("届いた要求に応じるので、弱点を突かれて", "it answers what arrives, so a flaw can be used;"),
-            Carrier::Rsp if edr => ("外から来た内容を開き、EDR も破られて", "it opens what came from outside and EDR fails;"),
-            Carrier::Raw if edr => ("外から来たファイルを開き、EDR も破られて", "it opens a file from outside and EDR fails;"),
+            Carrier::Req => {
+                ("届いた要求に応じるので、弱点を突かれて", "it answers what arrives, so a flaw can be used;")
+            }
+            Carrier::Rsp if edr => {
+                ("外から来た内容を開き、EDR も破られて", "it opens what came from outside and EDR fails;")
+            }
+            Carrier::Raw if edr => {
+                ("外から来たファイルを開き、EDR も破られて", "it opens a file from outside and EDR fails;")
+            }
             Carrier::Rsp => ("外から来た内容を EDR なしで開くので", "it opens what came from outside, without EDR;"),
             Carrier::Raw => ("外から来たファイルを EDR なしで開くので", "it opens a file from outside, without EDR;"),
             Carrier::Key => ("キー操作で動かされて", "it is worked by keystrokes;"),

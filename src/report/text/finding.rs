@@ -65,7 +65,10 @@ fn crossing(page: &mut Page, parts: &[(&CheckReport, &Evidence)]) {
     for (i, (way, carriers, origins, targets)) in ways.into_iter().enumerate() {
         let sign = if i == 0 { page.pick("通るもの: ", "crossing: ") } else { " ".repeat(10) };
         let common = if origins > 1 || targets > 1 {
-            page.pick(&format!("(出どころ {origins}、届き先 {targets})"), &format!(" ({origins} origins, {targets} targets)"))
+            page.pick(
+                &format!("(出どころ {origins}、届き先 {targets})"),
+                &format!(" ({origins} origins, {targets} targets)"),
+            )
         } else {
             String::new()
         };
@@ -99,7 +102,9 @@ fn step(page: &mut Page, lens: Lens, number: usize, step: &StepReport) {
     } else if let Some(reason) = &step.reason {
         let text = page.pick(&format!("根拠: {}", reason.ja), &format!("why: {}", reason.en));
         page.placed(Look::Faint, 8, "", &text, step.place.as_ref().map(ToString::to_string));
-    } else if step.kind == "same-machine" || lens == Lens::Attack && step.kind == "pivot" && step.carrier == Carrier::Own {
+    } else if step.kind == "same-machine"
+        || lens == Lens::Attack && step.kind == "pivot" && step.carrier == Carrier::Own
+    {
         page.placed(Look::Faint, 8, "", "", step.place.as_ref().map(ToString::to_string));
     }
 }
@@ -146,13 +151,17 @@ pub(super) fn device(page: &mut Page, d: &DeviceReport) {
         ),
         PassedBy::Default => (page.pick("既定(default: Permit)で通過", "passes by default (Permit)"), None),
         PassedBy::UnstatedDefault => (
-            page.pick("既定の動作(default)が書かれていないため、通るかもしれない", "may pass: its default is not stated"),
+            page.pick(
+                "既定の動作(default)が書かれていないため、通るかもしれない",
+                "may pass: its default is not stated",
+            ),
             None,
         ),
         PassedBy::NoRules => (page.pick("規則がないので通過", "passes: it has no rules"), None),
     };
     let reason = reason.map(|r| page.pick(&format!("、理由「{r}」"), &format!(", reason \"{r}\""))).unwrap_or_default();
-    let nat = if d.translated { page.pick("、アドレス変換あり", ", address translated") } else { String::new() };
+    let nat =
+        if d.translated { page.pick("、アドレス変換あり", ", address translated") } else { String::new() };
     let text = format!("{head}{by}{reason}{nat}");
     page.placed(Look::Faint, 8, "", &text, Some(d.place.to_string()));
 }
@@ -195,7 +204,13 @@ fn open(page: &mut Page, parts: &[(&CheckReport, &Evidence)]) {
         if !said.contains(&&open.text) {
             said.push(&open.text);
             let text = open.text.get(page.style.lang).to_owned();
-            page.placed(Look::Plain, 5, "- ", &text, open.place.as_ref().map(|p| format!("{} {p}", page.pick("書く場所", "to be stated at"))));
+            page.placed(
+                Look::Plain,
+                5,
+                "- ",
+                &text,
+                open.place.as_ref().map(|p| format!("{} {p}", page.pick("書く場所", "to be stated at"))),
+            );
         }
     }
     if said.is_empty() {
@@ -231,14 +246,18 @@ fn flow(page: &mut Page, check: &CheckReport, finding: &Finding) {
     if let CheckKind::Require(_, via) = &check.kind
         && !via.is_empty()
     {
-        let text = page.pick(&format!("条件: 標識 {} を通る", via.join("、")), &format!("it has to pass: {}", via.join(", ")));
+        let text =
+            page.pick(&format!("条件: 標識 {} を通る", via.join("、")), &format!("it has to pass: {}", via.join(", ")));
         page.line(Look::Plain, 3, &text);
     }
     let shown = if page.style.verbose { check.missing.len() } else { MEMBERS };
     for member in check.missing.iter().take(shown) {
         let name = format!("{}{}", member.member.called(), group(page, member.member.count));
         let text = match (member.possible, finding.status) {
-            (true, _) => page.pick(&format!("{name}: 通るかもしれないが、確かではない"), &format!("{name}: possible, but not certain")),
+            (true, _) => page.pick(
+                &format!("{name}: 通るかもしれないが、確かではない"),
+                &format!("{name}: possible, but not certain"),
+            ),
             (false, _) => page.pick(&format!("{name}: 通らない"), &format!("{name}: does not pass")),
         };
         page.hanging(Look::Plain, 3, "- ", &text);
@@ -249,7 +268,8 @@ fn flow(page: &mut Page, check: &CheckReport, finding: &Finding) {
     }
     let rest = check.missing.len().saturating_sub(shown);
     if rest > 0 {
-        let text = page.pick(&format!("ほか {rest} 件(--verbose で表示)"), &format!("{rest} more (--verbose shows them)"));
+        let text =
+            page.pick(&format!("ほか {rest} 件(--verbose で表示)"), &format!("{rest} more (--verbose shows them)"));
         page.line(Look::Plain, 3, &text);
     }
     for o in &check.open {

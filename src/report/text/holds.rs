@@ -33,10 +33,14 @@ pub(super) fn holds(page: &mut Page, report: &Report) {
     }
     heading(page, "守られていること", "What holds");
     let lang = page.style.lang;
-    let (pairs, rest): (Vec<&CheckReport>, Vec<&CheckReport>) = list.into_iter().partition(|c| c.kind == CheckKind::Matrix);
+    let (pairs, rest): (Vec<&CheckReport>, Vec<&CheckReport>) =
+        list.into_iter().partition(|c| c.kind == CheckKind::Matrix);
     if !pairs.is_empty() {
         let n = pairs.len();
-        let text = page.pick(&format!("セグメントの組 {n} 組: 許可のない通過は見つからない"), &format!("{n} pairs of segments: nothing crosses without a permit"));
+        let text = page.pick(
+            &format!("セグメントの組 {n} 組: 許可のない通過は見つからない"),
+            &format!("{n} pairs of segments: nothing crosses without a permit"),
+        );
         page.hanging(Look::Plain, 2, "- ", &text);
         if page.style.verbose {
             for c in pairs {
@@ -45,7 +49,8 @@ pub(super) fn holds(page: &mut Page, report: &Report) {
             }
         }
     }
-    let (flows, rest): (Vec<&CheckReport>, Vec<&CheckReport>) = rest.into_iter().partition(|c| matches!(c.kind, CheckKind::Require(..)));
+    let (flows, rest): (Vec<&CheckReport>, Vec<&CheckReport>) =
+        rest.into_iter().partition(|c| matches!(c.kind, CheckKind::Require(..)));
     let mut groups: Vec<Vec<&CheckReport>> = Vec::new();
     for c in rest {
         match groups.iter_mut().find(|g| (&g[0].kind, &g[0].depth) == (&c.kind, &c.depth)) {
@@ -59,7 +64,8 @@ pub(super) fn holds(page: &mut Page, report: &Report) {
     if !flows.is_empty() {
         let names: Vec<&str> = flows.iter().map(|c| c.name.as_str()).collect();
         let (n, names) = (names.len(), names.join(&page.pick("、", ", ")));
-        let text = page.pick(&format!("必要な通信 {n} 件は通る: {names}"), &format!("{n} required flows pass: {names}"));
+        let text =
+            page.pick(&format!("必要な通信 {n} 件は通る: {names}"), &format!("{n} required flows pass: {names}"));
         page.hanging(Look::Plain, 2, "- ", &text);
         let shown = if page.style.verbose { flows.as_slice() } else { &[] };
         for (c, e) in shown.iter().flat_map(|c| c.evidence.iter().map(move |e| (c, e))) {
@@ -77,10 +83,13 @@ fn unreached(page: &mut Page, group: &[&CheckReport]) {
     for c in group {
         let (a, b) = (c.from.get(lang), c.to.get(lang));
         let text = match &c.kind {
-            CheckKind::Forbid(Lens::Leak, false) => page.pick(&format!("漏えい {a} → {b}: 届かない"), &format!("leak {a} → {b}: not reached")),
-            CheckKind::Forbid(Lens::Leak, true) => {
-                page.pick(&format!("漏えい {a} → {b}: 届かない(画面を見て写す場合も)"), &format!("leak {a} → {b}: not reached, not even by eye"))
+            CheckKind::Forbid(Lens::Leak, false) => {
+                page.pick(&format!("漏えい {a} → {b}: 届かない"), &format!("leak {a} → {b}: not reached"))
             }
+            CheckKind::Forbid(Lens::Leak, true) => page.pick(
+                &format!("漏えい {a} → {b}: 届かない(画面を見て写す場合も)"),
+                &format!("leak {a} → {b}: not reached, not even by eye"),
+            ),
             _ => page.pick(&format!("攻撃 {a} → {b}: 届かない"), &format!("attack {a} → {b}: not reached")),
         };
         page.hanging(Look::Plain, 2, "- ", &text);
@@ -115,16 +124,21 @@ fn depth(page: &mut Page, c: &CheckReport, all: &str) {
         Some(DepthReport::Exactly(n, sets)) => (*n, sets),
     };
     let and = page.pick(" と ", " and ");
-    let named = |set: &Vec<String>| set.iter().map(|g| words::guard(g).get(lang).to_owned()).collect::<Vec<_>>().join(&and);
+    let named =
+        |set: &Vec<String>| set.iter().map(|g| words::guard(g).get(lang).to_owned()).collect::<Vec<_>>().join(&and);
     if let [only] = sets.as_slice() {
         let only = named(only);
-        let text = page.pick(&format!("{only} が破られると届く(深さ {n})"), &format!("reached if {only} fails (depth {n})"));
+        let text =
+            page.pick(&format!("{only} が破られると届く(深さ {n})"), &format!("reached if {only} fails (depth {n})"));
         return page.line(Look::Plain, 6, &format!("{all}{text}"));
     }
     let text = if n == 1 {
         page.pick("次のどれか一つが破られると届く(深さ 1)", "reached if one of these fails (depth 1)")
     } else {
-        page.pick(&format!("次のどれか一組が同時に破られると届く(深さ {n})"), &format!("reached if all of one of these sets fail (depth {n})"))
+        page.pick(
+            &format!("次のどれか一組が同時に破られると届く(深さ {n})"),
+            &format!("reached if all of one of these sets fail (depth {n})"),
+        )
     };
     page.line(Look::Plain, 6, &format!("{all}{text}"));
     let shown = if page.style.verbose { sets.len() } else { SETS };
@@ -133,7 +147,8 @@ fn depth(page: &mut Page, c: &CheckReport, all: &str) {
     }
     let more = sets.len().saturating_sub(shown);
     if more > 0 {
-        let text = page.pick(&format!("ほか {more} 組(--verbose で表示)"), &format!("{more} more sets (--verbose shows them)"));
+        let text = page
+            .pick(&format!("ほか {more} 組(--verbose で表示)"), &format!("{more} more sets (--verbose shows them)"));
         page.hanging(Look::Plain, 8, "* ", &text);
     }
 }
@@ -149,7 +164,11 @@ fn not_asked(page: &mut Page, report: &Report) {
     if more > 0 {
         list.push(page.pick(&format!("ほか {more} 組"), &format!("{more} more")));
     }
-    let text = format!("{}: {}", page.pick("通過の検査をしていない組", "pairs not checked for crossings"), list.join(&page.pick("、", ", ")));
+    let text = format!(
+        "{}: {}",
+        page.pick("通過の検査をしていない組", "pairs not checked for crossings"),
+        list.join(&page.pick("、", ", "))
+    );
     page.hanging(Look::Faint, 2, "- ", &text);
 }
 
@@ -165,7 +184,8 @@ pub(super) fn statements(page: &mut Page, report: &Report) {
 
 pub(super) fn givens(page: &mut Page) {
     heading(page, "この答えの前提", "Assumptions of this answer");
-    let parts: Vec<String> = GIVENS.iter().map(|g| format!("{}:{}", g.id, page.pick(g.ja, &format!(" {}", g.en)))).collect();
+    let parts: Vec<String> =
+        GIVENS.iter().map(|g| format!("{}:{}", g.id, page.pick(g.ja, &format!(" {}", g.en)))).collect();
     let text = format!("{}{}", parts.join(&page.pick("。", "; ")), page.pick("。", "."));
     page.line(Look::Faint, 2, &text);
     let parts: Vec<String> = words::NOT_LOOKED_AT.iter().map(|(ja, en)| page.pick(ja, en)).collect();
@@ -180,7 +200,10 @@ pub(super) fn differences(page: &mut Page, report: &Report) {
     if report.differences.is_empty() {
         page.blank();
         let n = report.expectations;
-        let text = page.pick(&format!("ファイルに書かれた期待 {n} 件は、すべてそのとおりでした"), &format!("all {n} expectations of the file are met"));
+        let text = page.pick(
+            &format!("ファイルに書かれた期待 {n} 件は、すべてそのとおりでした"),
+            &format!("all {n} expectations of the file are met"),
+        );
         return page.line(Look::Plain, 0, &text);
     }
     heading(page, "ファイルに書かれた期待との違い", "Expectations that are not met");

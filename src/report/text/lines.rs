@@ -188,7 +188,14 @@ impl Page {
     }
 
     /// A place behind a text: on the same line if there is room, else on its own.
-    pub(in crate::report) fn placed(&mut self, look: Look, indent: usize, sign: &str, text: &str, place: Option<String>) {
+    pub(in crate::report) fn placed(
+        &mut self,
+        look: Look,
+        indent: usize,
+        sign: &str,
+        text: &str,
+        place: Option<String>,
+    ) {
         let Some(place) = place else { return self.hanging(look, indent, sign, text) };
         if text.is_empty() {
             return self.hanging(look, indent, sign, &format!("[{place}]"));

@@ -83,16 +83,39 @@ fn headline(page: &mut Page, report: &Report) {
     };
     let s = |n: usize| if n == 1 { "" } else { "s" };
     say(bad, Look::Bad, format!("禁止された経路が {bad} 件あります"), format!("{bad} forbidden path{} found", s(bad)));
-    say(lost, Look::Bad, format!("必要な通信が {lost} 件、通りません"), format!("{lost} required flow{} missing", s(lost)));
-    say(open, Look::Open, format!("図面からは決められないものが {open} 件あります"), format!("{open} not decided by the drawing"));
-    say(vacuous, Look::Open, format!("相手がなく、何も言えない検査が {vacuous} 件あります"), format!("{vacuous} check{} about nothing", s(vacuous)));
-    say(differences, Look::Open, format!("ファイルに書かれた期待と違う点が {differences} 件あります"), format!("{differences} expectation{} not met", s(differences)));
+    say(
+        lost,
+        Look::Bad,
+        format!("必要な通信が {lost} 件、通りません"),
+        format!("{lost} required flow{} missing", s(lost)),
+    );
+    say(
+        open,
+        Look::Open,
+        format!("図面からは決められないものが {open} 件あります"),
+        format!("{open} not decided by the drawing"),
+    );
+    say(
+        vacuous,
+        Look::Open,
+        format!("相手がなく、何も言えない検査が {vacuous} 件あります"),
+        format!("{vacuous} check{} about nothing", s(vacuous)),
+    );
+    say(
+        differences,
+        Look::Open,
+        format!("ファイルに書かれた期待と違う点が {differences} 件あります"),
+        format!("{differences} expectation{} not met", s(differences)),
+    );
     if parts.is_empty() && all == 0 {
         let n = report.expectations;
         let text = if n == 0 {
             page.pick("検査が一つもありません", "there is no check")
         } else {
-            page.pick(&format!("検査はなく、ファイルに書かれた期待 {n} 件だけを確かめました"), &format!("no checks; only the {n} expectations of the file were looked at"))
+            page.pick(
+                &format!("検査はなく、ファイルに書かれた期待 {n} 件だけを確かめました"),
+                &format!("no checks; only the {n} expectations of the file were looked at"),
+            )
         };
         parts.push((Look::Open, text));
     }
@@ -126,7 +149,10 @@ fn about(page: &mut Page, report: &Report) {
     page.line(Look::Plain, 0, &text);
     if !report.warnings.is_empty() {
         let n = report.warnings.len();
-        let text = page.pick(&format!("警告: {n} 件(標準エラー出力に詳細)"), &format!("warnings: {n} (details on standard error)"));
+        let text = page.pick(
+            &format!("警告: {n} 件(標準エラー出力に詳細)"),
+            &format!("warnings: {n} (details on standard error)"),
+        );
         page.line(Look::Open, 0, &text);
     }
 }
@@ -155,8 +181,14 @@ fn summary(page: &mut Page, report: &Report) {
         Outcome::Undecided => (3, "未確定のものだけが残っている", "only undecided ones are left"),
     };
     let text = page.pick(
-            &format!("検査 {} 件: 違反 {a}、未確定 {b}、対象なし {c}、守られている {d}。終了コード {code}({ja})", report.checks.len()),
-            &format!("{} checks: violated {a}, undecided {b}, vacuous {c}, holding {d}. Exit code {code} ({en})", report.checks.len()),
-        );
+        &format!(
+            "検査 {} 件: 違反 {a}、未確定 {b}、対象なし {c}、守られている {d}。終了コード {code}({ja})",
+            report.checks.len()
+        ),
+        &format!(
+            "{} checks: violated {a}, undecided {b}, vacuous {c}, holding {d}. Exit code {code} ({en})",
+            report.checks.len()
+        ),
+    );
     page.line(Look::Head, 0, &text);
 }

@@ -21,7 +21,14 @@ const WALKS: usize = 12;
 ///
 /// # Errors
 /// When a path cannot be replayed: nothing of it may be shown.
-pub fn connection(model: &Model, sources: &Sources, network: &Network, ends: (&[FaceId], &[FaceId]), wanted: Option<&[Service]>, style: Style) -> Result<String, String> {
+pub fn connection(
+    model: &Model,
+    sources: &Sources,
+    network: &Network,
+    ends: (&[FaceId], &[FaceId]),
+    wanted: Option<&[Service]>,
+    style: Style,
+) -> Result<String, String> {
     let scribe = Scribe { model, sources };
     let mut page = Page::new(style);
     let (from, to) = ends;
@@ -39,13 +46,22 @@ pub fn connection(model: &Model, sources: &Sources, network: &Network, ends: (&[
         match through {
             Some(witness) => {
                 replay::replay(model, Lens::Direct, false, &[], &witness).map_err(|e| e.to_string())?;
-                let text = page.pick("直接の通信はできませんが、中継機器や人手を通して届きます", "no direct session, but something passes through mediators or by hand");
+                let text = page.pick(
+                    "直接の通信はできませんが、中継機器や人手を通して届きます",
+                    "no direct session, but something passes through mediators or by hand",
+                );
                 page.line(Look::Plain, 0, &text);
                 super::finding::path(&mut page, Lens::Direct, &scribe.path(Lens::Direct, &witness));
             }
             None => {
-                let text = page.pick("つながりません(中継機器を通しても届きません)", "not connected, not even through mediators");
-                let text = if service.is_some() { page.pick("この通信はつながりません", "this is not connected") } else { text }.to_owned();
+                let text = page
+                    .pick("つながりません(中継機器を通しても届きません)", "not connected, not even through mediators");
+                let text = if service.is_some() {
+                    page.pick("この通信はつながりません", "this is not connected")
+                } else {
+                    text
+                }
+                .to_owned();
                 page.line(Look::Plain, 0, &text);
             }
         }
@@ -66,16 +82,23 @@ fn named(scribe: &Scribe<'_>, faces: &[FaceId], style: Style) -> String {
 /// A direct session, if there is one, with the rule on each device.
 fn direct(page: &mut Page, scribe: &Scribe<'_>, from: &[FaceId], to: &[FaceId], wanted: Option<&[Service]>) -> bool {
     let pairs = from.iter().flat_map(|&x| to.iter().map(move |&y| (x, y)));
-    let found: Vec<_> = pairs.filter_map(|(x, y)| blocking::passage(scribe.model, x, y, wanted).map(|p| (x, y, p))).collect();
+    let found: Vec<_> =
+        pairs.filter_map(|(x, y)| blocking::passage(scribe.model, x, y, wanted).map(|p| (x, y, p))).collect();
     let best = found.iter().min_by_key(|(x, y, c)| (c.level < Level::Sure, c.walk.len(), x.index(), y.index()));
     let Some((x, y, blocking::Connection { packet, level, walk })) = best else { return false };
     let text = if *level >= Level::Sure {
         page.pick("直接つながります", "connected directly")
     } else {
-        page.pick("つながるかもしれません(図面に書かれていないことに左右されます)", "possibly connected (it depends on what the drawing does not state)")
+        page.pick(
+            "つながるかもしれません(図面に書かれていないことに左右されます)",
+            "possibly connected (it depends on what the drawing does not state)",
+        )
     };
     page.line(Look::Plain, 0, &text);
-    let text = page.pick(&format!("{} が {} への通信を開ける", scribe.thing(*x).called(), scribe.thing(*y).called()), &format!("{} can open a session to {}", scribe.thing(*x).called(), scribe.thing(*y).called()));
+    let text = page.pick(
+        &format!("{} が {} への通信を開ける", scribe.thing(*x).called(), scribe.thing(*y).called()),
+        &format!("{} can open a session to {}", scribe.thing(*x).called(), scribe.thing(*y).called()),
+    );
     page.line(Look::Plain, 3, &text);
     let sent = scribe.packet(packet);
     page.line(Look::Faint, 8, &super::finding::packet(page.style.lang, &sent));
@@ -92,7 +115,10 @@ fn direct(page: &mut Page, scribe: &Scribe<'_>, from: &[FaceId], to: &[FaceId], 
     }
     let others = found.len() - 1;
     if others > 0 {
-        let text = page.pick(&format!("ほかに {others} 組の端点どうしもつながります"), &format!("{others} more pairs of ends are connected"));
+        let text = page.pick(
+            &format!("ほかに {others} 組の端点どうしもつながります"),
+            &format!("{others} more pairs of ends are connected"),
+        );
         page.line(Look::Plain, 3, &text);
     }
     true
@@ -106,7 +132,10 @@ fn blocked(page: &mut Page, scribe: &Scribe<'_>, from: &[FaceId], to: &[FaceId],
     for &(x, y) in &pairs {
         let found = blocking::between(scribe.model, x, y, wanted);
         let (a, b) = (scribe.thing(x).called(), scribe.thing(y).called());
-        let text = page.pick(&format!("直接の通信 {a} → {b} を止めているもの:"), &format!("what stops a direct session {a} → {b}:"));
+        let text = page.pick(
+            &format!("直接の通信 {a} → {b} を止めているもの:"),
+            &format!("what stops a direct session {a} → {b}:"),
+        );
         page.line(Look::Plain, 0, &text);
         for refusal in &found.refusals {
             let a = flows::refused(scribe, *refusal, x, y);
@@ -136,17 +165,24 @@ fn blocked(page: &mut Page, scribe: &Scribe<'_>, from: &[FaceId], to: &[FaceId],
         }
         let more = walks.len().saturating_sub(WALKS);
         if more > 0 {
-            let text = page.pick(&format!("ほかの道 {more} 本は省略しました"), &format!("{more} more ways are left out"));
+            let text =
+                page.pick(&format!("ほかの道 {more} 本は省略しました"), &format!("{more} more ways are left out"));
             page.line(Look::Plain, 2, &text);
         }
         if found.limited {
-            let text = page.pick("道かパケットが多いため、途中で打ち切りました(すべてではありません)", "there are more ways or packets than were looked at (not complete)");
+            let text = page.pick(
+                "道かパケットが多いため、途中で打ち切りました(すべてではありません)",
+                "there are more ways or packets than were looked at (not complete)",
+            );
             page.line(Look::Open, 2, &text);
         }
     }
     if all > PAIRS {
         let more = all - PAIRS;
-        let text = page.pick(&format!("ほか {more} 組の端点どうしは省略しました"), &format!("{more} more pairs of ends are left out"));
+        let text = page.pick(
+            &format!("ほか {more} 組の端点どうしは省略しました"),
+            &format!("{more} more pairs of ends are left out"),
+        );
         page.line(Look::Plain, 0, &text);
     }
 }
@@ -154,18 +190,25 @@ fn blocked(page: &mut Page, scribe: &Scribe<'_>, from: &[FaceId], to: &[FaceId],
 /// Whether an attacker or information gets there in the end, one line each.
 fn far(page: &mut Page, scribe: &Scribe<'_>, network: &Network, from: &[FaceId], to: &[FaceId]) -> Result<(), String> {
     let model = scribe.model;
-    let ends = |faces: &[FaceId]| -> Vec<FaceId> { faces.iter().copied().filter(|&f| model.endpoint_of(f).is_some()).collect() };
+    let ends = |faces: &[FaceId]| -> Vec<FaceId> {
+        faces.iter().copied().filter(|&f| model.endpoint_of(f).is_some()).collect()
+    };
     let (from, to) = (ends(from), ends(to));
     if from.is_empty() || to.is_empty() {
         return Ok(());
     }
     page.blank();
-    for (lens, ja, en) in [(Lens::Attack, "機器を次々に乗っ取る攻撃", "attack, host by host"), (Lens::Leak, "機器を伝う情報の漏えい", "leak, host by host")] {
+    for (lens, ja, en) in [
+        (Lens::Attack, "機器を次々に乗っ取る攻撃", "attack, host by host"),
+        (Lens::Leak, "機器を伝う情報の漏えい", "leak, host by host"),
+    ] {
         let question = Question::Forbid { lens, from: from.clone(), to: to.clone(), eyes: false };
         let verdict = fast::ask(model, network, CheckId::new(0), &question);
         if let Answer::Paths(paths) = &verdict.answer {
             for w in paths {
-                replay::replay(model, lens, false, &[], w).and_then(|()| replay::start_ok(model, &question, w)).map_err(|e| e.to_string())?;
+                replay::replay(model, lens, false, &[], w)
+                    .and_then(|()| replay::start_ok(model, &question, w))
+                    .map_err(|e| e.to_string())?;
             }
         }
         let reached = match verdict.status {
@@ -179,11 +222,18 @@ fn far(page: &mut Page, scribe: &Scribe<'_>, network: &Network, from: &[FaceId],
             Some(Depth::AtLeast(n)) => page.pick(&format!("(深さ {n} 以上)"), &format!(" (depth at least {n})")),
             Some(Depth::Exactly(n, sets)) => {
                 let names = |s: &Vec<crate::model::GuardId>| {
-                    s.iter().map(|&g| words::guard(&model.guards[g].name).get(page.style.lang).to_owned()).collect::<Vec<_>>().join(" + ")
+                    s.iter()
+                        .map(|&g| words::guard(&model.guards[g].name).get(page.style.lang).to_owned())
+                        .collect::<Vec<_>>()
+                        .join(" + ")
                 };
                 let first = sets.first().map(names).unwrap_or_default();
                 let more = sets.len().saturating_sub(1);
-                let more = if more > 0 { page.pick(&format!(" ほか {more} 組"), &format!(" and {more} more sets")) } else { String::new() };
+                let more = if more > 0 {
+                    page.pick(&format!(" ほか {more} 組"), &format!(" and {more} more sets"))
+                } else {
+                    String::new()
+                };
                 page.pick(&format!("(深さ {n}: {first}{more})"), &format!(" (depth {n}: {first}{more})"))
             }
         };

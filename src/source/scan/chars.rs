@@ -1,20 +1,10 @@
 //! Which characters RON knows, and which only look like them.
 
-
 /// Blanks of RON. Other blanks of Unicode are errors there, so they are [`lookalike`]s here.
 pub(super) fn is_blank(c: char) -> bool {
     matches!(
         c,
-        ' ' | '\t'
-            | '\r'
-            | '\n'
-            | '\x0B'
-            | '\x0C'
-            | '\u{85}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'
-            | '\u{2029}'
+        ' ' | '\t' | '\r' | '\n' | '\x0B' | '\x0C' | '\u{85}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
     )
 }
 
@@ -31,8 +21,9 @@ pub(super) fn lookalike(c: char) -> Option<char> {
         | '\u{2060}'
         | '\u{3000}'
         | '\u{feff}' => Some(' '),
-        '“' | '”' | '„' | '‟' | '〝' | '〞' | '〟' | '‘' | '’' | '「' | '」' | '『' | '』'
-        | '＇' => Some('"'),
+        '“' | '”' | '„' | '‟' | '〝' | '〞' | '〟' | '‘' | '’' | '「' | '」' | '『' | '』' | '＇' => {
+            Some('"')
+        }
         '、' => Some(','),
         '。' => Some('.'),
         '〔' | '【' => Some('['),

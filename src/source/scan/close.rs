@@ -18,20 +18,14 @@ impl Tree<'_> {
             self.close_top(token);
             return;
         }
-        let opener = self
-            .stack
-            .iter()
-            .rposition(|frame| closing(frame.bracket) == bracket);
+        let opener = self.stack.iter().rposition(|frame| closing(frame.bracket) == bracket);
         match opener {
             None => self.wrong_shape(token),
             Some(opener) if is_stray(top, &self.stack[opener], token.line) => {
                 self.wrong_shape(token);
             }
             Some(opener) if is_typo(top, &self.stack[opener], token.line) => {
-                let wrong = Wrong {
-                    close: token.range.clone(),
-                    open: top.open.clone(),
-                };
+                let wrong = Wrong { close: token.range.clone(), open: top.open.clone() };
                 self.bad_line = Some(token.line.number);
                 self.mismatched(wrong);
                 self.pop(Some(&token.range));
@@ -51,13 +45,8 @@ impl Tree<'_> {
         };
         if let Some(wrong) = frame.wrong.take() {
             match self.stack.last_mut() {
-                Some(outer) if outer.bracket == frame.bracket && outer.wrong.is_none() => {
-                    outer.wrong = Some(wrong)
-                }
-                _ => self
-                    .lexer
-                    .issues
-                    .add(ScanIssueKind::UnexpectedClose, wrong.close, None),
+                Some(outer) if outer.bracket == frame.bracket && outer.wrong.is_none() => outer.wrong = Some(wrong),
+                _ => self.lexer.issues.add(ScanIssueKind::UnexpectedClose, wrong.close, None),
             }
         }
         self.note_theft(frame, token);
@@ -67,9 +56,11 @@ impl Tree<'_> {
     pub(super) fn note_theft(&mut self, frame: Frame, token: &Token) {
         if token.line.fresh && token.line.indent < frame.line.indent {
             let thief = frame.thief.unwrap_or(frame.open);
-            let robbed = self.stack.iter_mut().rev().find(|outer| {
-                outer.bracket == frame.bracket && outer.line.indent == token.line.indent
-            });
+            let robbed = self
+                .stack
+                .iter_mut()
+                .rev()
+                .find(|outer| outer.bracket == frame.bracket && outer.line.indent == token.line.indent);
             if let Some(robbed) = robbed {
                 robbed.thief.get_or_insert(thief);
             }
@@ -81,10 +72,7 @@ impl Tree<'_> {
     pub(super) fn wrong_shape(&mut self, token: &Token) {
         match self.stack.last_mut() {
             Some(top) if top.wrong.is_none() => {
-                top.wrong = Some(Wrong {
-                    close: token.range.clone(),
-                    open: top.open.clone(),
-                });
+                top.wrong = Some(Wrong { close: token.range.clone(), open: top.open.clone() });
             }
             _ => self.unexpected(token),
         }
@@ -100,9 +88,7 @@ impl Tree<'_> {
     pub(super) fn unexpected(&mut self, token: &Token) {
         if self.bad_line != Some(token.line.number) {
             self.bad_line = Some(token.line.number);
-            self.lexer
-                .issues
-                .add(ScanIssueKind::UnexpectedClose, token.range.clone(), None);
+            self.lexer.issues.add(ScanIssueKind::UnexpectedClose, token.range.clone(), None);
         }
     }
 
@@ -121,38 +107,24 @@ impl Tree<'_> {
             self.mismatched(wrong);
             return;
         }
-        let blamed = frame
-            .thief
-            .filter(|thief| !self.is_blamed(thief))
-            .unwrap_or(frame.open);
+        let blamed = frame.thief.filter(|thief| !self.is_blamed(thief)).unwrap_or(frame.open);
         let other = noticed.map(|token| token.range.clone());
-        self.lexer
-            .issues
-            .add(ScanIssueKind::UnclosedDelimiter, blamed, other);
+        self.lexer.issues.add(ScanIssueKind::UnclosedDelimiter, blamed, other);
     }
 
     pub(super) fn is_blamed(&self, open: &Range<usize>) -> bool {
         let kind = ScanIssueKind::UnclosedDelimiter;
-        self.lexer
-            .issues
-            .list
-            .iter()
-            .any(|issue| issue.kind == kind && issue.span == *open)
+        self.lexer.issues.list.iter().any(|issue| issue.kind == kind && issue.span == *open)
     }
 
     pub(super) fn pop(&mut self, close: Option<&Range<usize>>) -> Option<Frame> {
         let mut frame = self.stack.pop()?;
-        let end = close
-            .or(frame.draft.range.as_ref())
-            .map_or(frame.open.end, |range| range.end);
+        let end = close.or(frame.draft.range.as_ref()).map_or(frame.open.end, |range| range.end);
         let group = &mut self.groups[frame.group];
         end_entry(group, &mut frame, None);
         group.close = close.map(|close| close.start);
         // An unclosed bracket ends with its last entry, or with what was in that.
-        let end = group
-            .entries
-            .last()
-            .map_or(end, |entry| entry.range.end.max(end));
+        let end = group.entries.last().map_or(end, |entry| entry.range.end.max(end));
         let whole = frame.open.start..end;
         self.extend(&whole);
         if let Some(outer) = self.stack.last_mut() {
@@ -180,11 +152,7 @@ impl Tree<'_> {
 /// anything inside: brackets over several lines end at the start of a line, and
 /// not further in than they began.
 pub(super) fn is_stray(top: &Frame, outer: &Frame, close: Line) -> bool {
-    if close.fresh {
-        close.indent > top.line.indent
-    } else {
-        close.number != outer.line.number
-    }
+    if close.fresh { close.indent > top.line.indent } else { close.number != outer.line.number }
 }
 
 /// Whether a closing bracket that fits `outer` but not `top` was meant for `top`.

@@ -83,21 +83,9 @@ pub fn tokens(text: &str) -> Vec<Token> {
 
 impl<'t> Lexer<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        let line = Line {
-            number: 0,
-            indent: 0,
-            fresh: true,
-        };
+        let line = Line { number: 0, indent: 0, fresh: true };
         let issues = Issues::default();
-        Self {
-            text,
-            at: 0,
-            line,
-            issues,
-            stop: None,
-            glued: None,
-            multiline: None,
-        }
+        Self { text, at: 0, line, issues, stop: None, glued: None, multiline: None }
     }
 
     pub(super) fn rest(&self) -> &'t str {
@@ -111,11 +99,7 @@ impl<'t> Lexer<'t> {
         let line = self.line;
         self.line.fresh = false;
         let kind = self.token(c)?;
-        Some(Token {
-            kind,
-            range: start..self.at,
-            line,
-        })
+        Some(Token { kind, range: start..self.at, line })
     }
 
     /// Skips blanks and comments. `None` when a comment does not end.
@@ -129,8 +113,7 @@ impl<'t> Lexer<'t> {
                 self.at += c.len_utf8();
                 self.blank(c);
             } else if lookalike(c) == Some(' ') {
-                self.issues
-                    .lookalike(self.at..self.at + c.len_utf8(), None, ' ');
+                self.issues.lookalike(self.at..self.at + c.len_utf8(), None, ' ');
                 self.at += c.len_utf8();
                 self.blank(c);
             } else if rest.starts_with("//") {
@@ -145,11 +128,7 @@ impl<'t> Lexer<'t> {
 
     pub(super) fn blank(&mut self, c: char) {
         if c == '\n' {
-            self.line = Line {
-                number: self.line.number + 1,
-                indent: 0,
-                fresh: true,
-            };
+            self.line = Line { number: self.line.number + 1, indent: 0, fresh: true };
         } else if self.line.fresh {
             self.line.indent += match c {
                 ' ' => 1,

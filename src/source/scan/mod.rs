@@ -124,10 +124,7 @@ pub fn scan(text: &str) -> Scan {
     issues.extend(bidi_controls(text));
     issues.sort_by_key(|issue| (issue.span.start, issue.span.end));
     issues.truncate(MAX_ISSUES);
-    Scan {
-        groups: tree.groups,
-        issues,
-    }
+    Scan { groups: tree.groups, issues }
 }
 
 impl Scan {
@@ -152,9 +149,7 @@ impl Scan {
     pub fn path(&self, text: &str, offset: usize) -> String {
         let mut entries: Vec<&Entry> = self.enclosing(offset).collect();
         entries.reverse();
-        entries
-            .into_iter()
-            .fold(String::new(), |path, entry| self.step(text, path, entry))
+        entries.into_iter().fold(String::new(), |path, entry| self.step(text, path, entry))
     }
 
     fn step(&self, text: &str, mut path: String, entry: &Entry) -> String {
@@ -165,9 +160,7 @@ impl Scan {
             }
             path.push_str(key);
         } else if group.bracket == '[' || group.entries.len() > 1 {
-            let index = group
-                .entry_at(entry.range.start)
-                .map_or(0, |(index, _)| index);
+            let index = group.entry_at(entry.range.start).map_or(0, |(index, _)| index);
             path.push_str(&format!("[{index}]"));
         }
         path
@@ -176,10 +169,7 @@ impl Scan {
 
 impl Group {
     fn entry_at(&self, offset: usize) -> Option<(usize, &Entry)> {
-        let index = self
-            .entries
-            .partition_point(|e| e.range.start <= offset)
-            .checked_sub(1)?;
+        let index = self.entries.partition_point(|e| e.range.start <= offset).checked_sub(1)?;
         let entry = &self.entries[index];
         let end = entry.comma.map_or(entry.range.end, |comma| comma + 1);
         (offset < end).then_some((index, entry))
@@ -193,31 +183,15 @@ struct Issues {
 
 impl Issues {
     fn add(&mut self, kind: ScanIssueKind, span: Range<usize>, other: Option<Range<usize>>) {
-        self.push(ScanIssue {
-            kind,
-            span,
-            other,
-            replacement: None,
-        });
+        self.push(ScanIssue { kind, span, other, replacement: None });
     }
 
     fn lookalike(&mut self, span: Range<usize>, other: Option<Range<usize>>, meant: char) {
         self.replace(ScanIssueKind::FullWidthSymbol, span, other, meant);
     }
 
-    fn replace(
-        &mut self,
-        kind: ScanIssueKind,
-        span: Range<usize>,
-        other: Option<Range<usize>>,
-        by: char,
-    ) {
-        self.push(ScanIssue {
-            kind,
-            span,
-            other,
-            replacement: Some(by),
-        });
+    fn replace(&mut self, kind: ScanIssueKind, span: Range<usize>, other: Option<Range<usize>>, by: char) {
+        self.push(ScanIssue { kind, span, other, replacement: Some(by) });
     }
 
     fn push(&mut self, issue: ScanIssue) {
@@ -228,12 +202,12 @@ impl Issues {
 }
 
 fn bidi_controls(text: &str) -> impl Iterator<Item = ScanIssue> {
-    text.match_indices(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-        .take(MAX_ISSUES)
-        .map(|(at, control)| ScanIssue {
+    text.match_indices(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).take(MAX_ISSUES).map(
+        |(at, control)| ScanIssue {
             kind: ScanIssueKind::BidiControl,
             span: at..at + control.len(),
             other: None,
             replacement: None,
-        })
+        },
+    )
 }

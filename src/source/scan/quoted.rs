@@ -19,11 +19,7 @@ impl Lexer<'_> {
         if rest.starts_with("b'") {
             return Some(Some(self.character(2)));
         }
-        let prefix = if rest.starts_with("br") {
-            2
-        } else {
-            usize::from(c == 'r')
-        };
+        let prefix = if rest.starts_with("br") { 2 } else { usize::from(c == 'r') };
         if prefix == 0 {
             return Some(None);
         }
@@ -42,10 +38,7 @@ impl Lexer<'_> {
 
     pub(super) fn string(&mut self, prefix: usize) -> Option<TokenKind> {
         let start = self.at;
-        let suspect = Suspect {
-            start,
-            issues: self.issues.list.len(),
-        };
+        let suspect = Suspect { start, issues: self.issues.list.len() };
         let bytes = self.text.as_bytes();
         let mut at = start + prefix;
         let mut breaks = false;
@@ -91,15 +84,8 @@ impl Lexer<'_> {
         let body = &self.rest()[prefix..];
         // `'''` is a character for RON.
         let length = match body.chars().next() {
-            Some('\\') => body
-                .char_indices()
-                .skip(2)
-                .take(10)
-                .find(|&(_, c)| c == '\'')
-                .map(|(at, _)| at),
-            Some(c) => body[c.len_utf8()..]
-                .starts_with('\'')
-                .then_some(c.len_utf8()),
+            Some('\\') => body.char_indices().skip(2).take(10).find(|&(_, c)| c == '\'').map(|(at, _)| at),
+            Some(c) => body[c.len_utf8()..].starts_with('\'').then_some(c.len_utf8()),
             None => None,
         };
         match length {
@@ -141,8 +127,7 @@ impl Lexer<'_> {
             None => {}
             Some(Stop::Comment { start, last }) => {
                 let other = (last != start).then_some(last..last + 2);
-                self.issues
-                    .add(ScanIssueKind::UnclosedComment, start..start + 2, other);
+                self.issues.add(ScanIssueKind::UnclosedComment, start..start + 2, other);
             }
             Some(Stop::String { start }) => self.blame_string(start),
         }
@@ -152,25 +137,15 @@ impl Lexer<'_> {
     /// exchanged. The first odd string is to blame; `last`, if it is a string at
     /// all, is where that shows.
     pub(super) fn blame_string(&mut self, last: usize) {
-        let end = Suspect {
-            start: last,
-            issues: self.issues.list.len(),
-        };
-        let Suspect {
-            start,
-            issues: before,
-        } = self.glued.or(self.multiline).unwrap_or(end);
+        let end = Suspect { start: last, issues: self.issues.list.len() };
+        let Suspect { start, issues: before } = self.glued.or(self.multiline).unwrap_or(end);
         self.issues.list.truncate(before);
         let mark = self.mark(start);
         let body = self.text.get(mark.end..).unwrap_or_default();
         let line = &body[..body.find('\n').unwrap_or(body.len())];
-        if let Some((at, c)) = line
-            .char_indices()
-            .find(|&(_, c)| matches!(c, '“' | '”' | '＂' | '〟'))
-        {
+        if let Some((at, c)) = line.char_indices().find(|&(_, c)| matches!(c, '“' | '”' | '＂' | '〟')) {
             let at = mark.end + at;
-            self.issues
-                .lookalike(at..at + c.len_utf8(), Some(mark), '"');
+            self.issues.lookalike(at..at + c.len_utf8(), Some(mark), '"');
         } else {
             let other = (start != last && last < self.text.len()).then(|| self.mark(last));
             self.issues.add(ScanIssueKind::UnclosedString, mark, other);
@@ -179,11 +154,7 @@ impl Lexer<'_> {
 
     /// The opening of a string, up to its quotation mark.
     pub(super) fn mark(&self, start: usize) -> Range<usize> {
-        let length = self
-            .text
-            .get(start..)
-            .and_then(|text| text.find('"'))
-            .unwrap_or(0);
+        let length = self.text.get(start..).and_then(|text| text.find('"')).unwrap_or(0);
         start..start + length + 1
     }
 }

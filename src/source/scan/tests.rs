@@ -8,10 +8,7 @@ use proptest::prelude::*;
 /// Every issue as `Kind@text under the span`, with `<>` for an empty span.
 fn issues(text: &str) -> Vec<String> {
     let scan = scan(text);
-    scan.issues
-        .iter()
-        .map(|i| format!("{:?}@{}", i.kind, &text[i.span.clone()]))
-        .collect()
+    scan.issues.iter().map(|i| format!("{:?}@{}", i.kind, &text[i.span.clone()])).collect()
 }
 
 /// The only issue, which must begin at the `«` that is taken out of the text,
@@ -36,16 +33,8 @@ fn check(marked: &str, kind: ScanIssueKind) -> ScanIssue {
     let found = scan(&text).issues;
     assert_eq!(found.len(), 1, "{text}\n{found:?}");
     let issue = found.into_iter().next().expect("one");
-    assert_eq!(
-        (issue.kind, Some(issue.span.start)),
-        (kind, start),
-        "{text}\n{issue:?}"
-    );
-    assert_eq!(
-        issue.other.as_ref().map(|other| other.start),
-        other,
-        "{text}\n{issue:?}"
-    );
+    assert_eq!((issue.kind, Some(issue.span.start)), (kind, start), "{text}\n{issue:?}");
+    assert_eq!(issue.other.as_ref().map(|other| other.start), other, "{text}\n{issue:?}");
     issue
 }
 
@@ -123,12 +112,7 @@ fn whatever_ron_reads_is_silent() {
 
 #[test]
 fn as_deep_as_ron_reads() {
-    for (open, middle, close) in [
-        ("[", "1", "]"),
-        ("(", "()", ")"),
-        ("{1:", "()", "}"),
-        ("Some(", "[]", ")"),
-    ] {
+    for (open, middle, close) in [("[", "1", "]"), ("(", "()", ")"), ("{1:", "()", "}"), ("Some(", "[]", ")")] {
         for depth in 120..140 {
             let text = format!("{}{middle}{}", open.repeat(depth), close.repeat(depth));
             if ron::from_str::<ron::Value>(&text).is_ok() {
@@ -145,38 +129,23 @@ fn unclosed_is_blamed_where_it_opened() {
         "(\n  nodes: {\n    \"a\": Terminal«(at: \"in\",\n    \"b\": Terminal(at: \"in\"),\n  »},\n)",
         UnclosedDelimiter,
     );
-    check(
-        "(rules: [\n  «(permit: \"a\",\n  (permit: \"b\"),\n»])",
-        UnclosedDelimiter,
-    );
+    check("(rules: [\n  «(permit: \"a\",\n  (permit: \"b\"),\n»])", UnclosedDelimiter);
     check("«(a: 1", UnclosedDelimiter);
 }
 
 #[test]
 fn indentation_tells_which_one_is_unclosed() {
-    check(
-        "Municipality(\n  policy: Policy«(a: 1,\n  nodes: {\n  },\n)\n",
-        UnclosedDelimiter,
-    );
-    check(
-        "A(\n  b: B(\n    c: C«(1,\n    d: 2,\n  ),\n)\n",
-        UnclosedDelimiter,
-    );
+    check("Municipality(\n  policy: Policy«(a: 1,\n  nodes: {\n  },\n)\n", UnclosedDelimiter);
+    check("A(\n  b: B(\n    c: C«(1,\n    d: 2,\n  ),\n)\n", UnclosedDelimiter);
     // Odd indentation alone is no mistake.
-    assert_eq!(
-        issues("A(\n    b: B(1,\n  ),\n  c: 2\n)"),
-        Vec::<String>::new()
-    );
+    assert_eq!(issues("A(\n    b: B(1,\n  ),\n  c: 2\n)"), Vec::<String>::new());
 }
 
 #[test]
 fn wrong_and_stray_closing_brackets() {
     let issue = check("(a: Terminal»(at: \"in\"«}, b: 2)", MismatchedDelimiter);
     assert_eq!(issue.replacement, Some(')'));
-    check(
-        "(\n  a: [\n    Terminal»(at: \"in\"«],\n  ],\n)",
-        MismatchedDelimiter,
-    );
+    check("(\n  a: [\n    Terminal»(at: \"in\"«],\n  ],\n)", MismatchedDelimiter);
     check("(a: 1)«)", UnexpectedClose);
     check("(a: 1«], b: (2))", UnexpectedClose);
     check("{\n  a: »(\n    b: 1\n  «}\n}", MismatchedDelimiter);
@@ -192,25 +161,15 @@ fn unclosed_strings_and_comments() {
     check("(name: «r#\"上野市\")", UnclosedString);
     check("(a: 1, «/* b: 2)", UnclosedComment);
     check("(a: 1, «/* \"10.0.0.0»/*\" */ b: 2)", UnclosedComment);
-    let issue = check(
-        "(name: »\"上野市«”,\n model: BetaPrime, x: \"a\")",
-        FullWidthSymbol,
-    );
+    let issue = check("(name: »\"上野市«”,\n model: BetaPrime, x: \"a\")", FullWidthSymbol);
     assert_eq!(issue.replacement, Some('"'));
 }
 
 #[test]
 fn full_width_symbols() {
     let text = "Municipality（name： “上野市”，　count: ８0、x:\u{a0}[1］）";
-    let found: Vec<_> = scan(text)
-        .issues
-        .iter()
-        .map(|i| (i.kind, i.replacement))
-        .collect();
-    let meant: Vec<_> = "(:\"\", 8, ])"
-        .chars()
-        .map(|c| (FullWidthSymbol, Some(c)))
-        .collect();
+    let found: Vec<_> = scan(text).issues.iter().map(|i| (i.kind, i.replacement)).collect();
+    let meant: Vec<_> = "(:\"\", 8, ])".chars().map(|c| (FullWidthSymbol, Some(c))).collect();
     assert_eq!(found, meant);
     assert_eq!(issues("(a: \"（）\") // ："), Vec::<String>::new());
 }
@@ -218,10 +177,7 @@ fn full_width_symbols() {
 #[test]
 fn missing_commas() {
     let issue = check("{ \"a\": (1)« »\"b\": (2) }", MissingComma);
-    assert_eq!(
-        (issue.span.is_empty(), issue.replacement),
-        (true, Some(','))
-    );
+    assert_eq!((issue.span.is_empty(), issue.replacement), (true, Some(',')));
     check("(a: 1« /* ) */ »b: 2)", MissingComma);
     check("[(1)« »(2)]", MissingComma);
     check("(a: \"x\"« »b: \"y\", c: 1)", MissingComma);
@@ -229,11 +185,7 @@ fn missing_commas() {
     assert_eq!(issues("(name \"上野市\")"), Vec::<String>::new());
     assert_eq!(issues("(name: 上野 市)"), Vec::<String>::new());
     let text = "(a: 1 b: 2)";
-    let keys: Vec<_> = scan(text).groups[0]
-        .entries
-        .iter()
-        .filter_map(|e| text.get(e.key.clone()?))
-        .collect();
+    let keys: Vec<_> = scan(text).groups[0].entries.iter().filter_map(|e| text.get(e.key.clone()?)).collect();
     assert_eq!(keys, ["a", "b"]);
 }
 
@@ -255,36 +207,16 @@ fn entries_and_paths() {
     let entry = scan.innermost_entry(at("800")).expect("an entry");
     assert_eq!(&DRAWING[entry.range.clone()], "count: 800");
     assert_eq!(entry.comma, Some(entry.range.end));
-    let around: Vec<_> = scan
-        .enclosing(at("800"))
-        .filter_map(|e| DRAWING.get(e.key.clone()?))
-        .collect();
+    let around: Vec<_> = scan.enclosing(at("800")).filter_map(|e| DRAWING.get(e.key.clone()?)).collect();
     assert_eq!(around, ["count", "\"in-pc\"", "nodes"]);
     let last = scan.innermost_entry(at("b'('")).expect("an entry");
-    assert_eq!(
-        (&DRAWING[last.range.clone()], last.comma),
-        ("byte: b'('", None)
-    );
+    assert_eq!((&DRAWING[last.range.clone()], last.comma), ("byte: b'('", None));
 }
 
 #[test]
 fn much_text_takes_linear_time() {
-    for piece in [
-        "(",
-        ")",
-        "[],",
-        "\"\n",
-        "“",
-        "r#\"",
-        "/*",
-        "'",
-        "\u{202e}",
-        "a b",
-        "）",
-        "(]",
-        "  [\n ]\n",
-        "r##",
-    ] {
+    for piece in ["(", ")", "[],", "\"\n", "“", "r#\"", "/*", "'", "\u{202e}", "a b", "）", "(]", "  [\n ]\n", "r##"]
+    {
         let found = scan(&piece.repeat(200_000));
         assert!(found.issues.len() <= MAX_ISSUES);
     }
@@ -293,11 +225,10 @@ fn much_text_takes_linear_time() {
 /// Pieces that together are often RON or nearly so.
 fn soup() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "(", ")", "[", "]", "{", "}", ",", ",", ":", "a", "in-pc", "Foo", "Some", "None",
-        "inf", "NaN", "1", "..", "=", "-", ".", "\"x\"", "\"", "\\", "r#", "r\"", "b\"", "b'",
-        "br", "'", "'a'", "#", "!", "//", "/*", "*/", "/", "\n", " ", "\t", "\r", "\u{3000}",
-        "（", "）", "“", "”", "：", "、", "日本", "８", "\0", "\u{202e}", "\u{200e}",
-        "\u{feff}", "é", "\u{301}", "()", "u8",
+        "(", ")", "[", "]", "{", "}", ",", ",", ":", "a", "in-pc", "Foo", "Some", "None", "inf", "NaN", "1", "..", "=",
+        "-", ".", "\"x\"", "\"", "\\", "r#", "r\"", "b\"", "b'", "br", "'", "'a'", "#", "!", "//", "/*", "*/", "/",
+        "\n", " ", "\t", "\r", "\u{3000}", "（", "）", "“", "”", "：", "、", "日本", "８", "\0", "\u{202e}",
+        "\u{200e}", "\u{feff}", "é", "\u{301}", "()", "u8",
     ]);
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
@@ -331,34 +262,20 @@ fn ron_text() -> impl Strategy<Value = String> {
         let list = prop::collection::vec(inner.clone(), 0..4);
         let gap = prop::sample::select(vec!["", " ", "\n  ", "/* ( */"]);
         (list, 0..6_u8, gap, any::<bool>()).prop_map(|(list, shape, gap, trailing)| {
-            let end = if trailing && !list.is_empty() {
-                ","
-            } else {
-                ""
-            };
+            let end = if trailing && !list.is_empty() { "," } else { "" };
             let named = |sep: &str| {
                 let entry = |(i, v): (usize, &String)| format!("{gap}k{i}{gap}:{sep}{v}{gap}");
-                list.iter()
-                    .enumerate()
-                    .map(entry)
-                    .collect::<Vec<_>>()
-                    .join(",")
+                list.iter().enumerate().map(entry).collect::<Vec<_>>().join(",")
             };
             match shape {
                 0 => format!("[{}{end}{gap}]", list.join(&format!("{gap},{gap}"))),
                 1 => format!("({gap}{}{end})", list.join(&format!("{gap},{gap}"))),
                 2 => format!("Foo{gap}({}{end})", named(gap)),
                 3 => format!("({}{end}{gap})", named("")),
-                4 => format!(
-                    "Some{gap}({gap}{})",
-                    list.first().map_or("1", String::as_str)
-                ),
+                4 => format!("Some{gap}({gap}{})", list.first().map_or("1", String::as_str)),
                 _ => {
                     let entry = |v: &String| format!("{v}{gap}:{gap}{v}");
-                    format!(
-                        "{{{}{end}}}",
-                        list.iter().map(entry).collect::<Vec<_>>().join(",")
-                    )
+                    format!("{{{}{end}}}", list.iter().map(entry).collect::<Vec<_>>().join(","))
                 }
             }
         })
@@ -369,33 +286,17 @@ fn holds(text: &str) -> Result<(), TestCaseError> {
     let found = scan(text);
     for issue in &found.issues {
         prop_assert!(text.get(issue.span.clone()).is_some(), "{issue:?}");
-        prop_assert!(
-            issue
-                .other
-                .clone()
-                .is_none_or(|other| text.get(other).is_some()),
-            "{issue:?}"
-        );
+        prop_assert!(issue.other.clone().is_none_or(|other| text.get(other).is_some()), "{issue:?}");
     }
     for entry in found.groups.iter().flat_map(|group| &group.entries) {
-        prop_assert!(
-            text.get(entry.range.clone()).is_some_and(|t| !t.is_empty()),
-            "{entry:?}"
-        );
-        prop_assert!(
-            entry.key.clone().is_none_or(|key| text.get(key).is_some()),
-            "{entry:?}"
-        );
+        prop_assert!(text.get(entry.range.clone()).is_some_and(|t| !t.is_empty()), "{entry:?}");
+        prop_assert!(entry.key.clone().is_none_or(|key| text.get(key).is_some()), "{entry:?}");
     }
     for offset in 0..=text.len() {
         let _ = found.path(text, offset);
     }
     if ron::from_str::<ron::Value>(text).is_ok() {
-        let wrong: Vec<_> = found
-            .issues
-            .iter()
-            .filter(|issue| issue.kind != BidiControl)
-            .collect();
+        let wrong: Vec<_> = found.issues.iter().filter(|issue| issue.kind != BidiControl).collect();
         prop_assert!(wrong.is_empty(), "{wrong:?}");
     }
     Ok(())
@@ -424,22 +325,12 @@ proptest! {
 /// quotation marks and commas it is the line with the gap.
 #[test]
 fn one_forgotten_character_is_one_issue() {
-    for (at, c) in DRAWING
-        .char_indices()
-        .filter(|&(_, c)| "()[]{}\",".contains(c))
-    {
+    for (at, c) in DRAWING.char_indices().filter(|&(_, c)| "()[]{}\",".contains(c)) {
         let mut text = DRAWING.to_owned();
         text.remove(at);
-        let line = |at: usize| {
-            text.as_bytes()[..at]
-                .iter()
-                .filter(|&&b| b == b'\n')
-                .count()
-        };
+        let line = |at: usize| text.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count();
         let found = scan(&text).issues;
-        let counted = found
-            .iter()
-            .filter(|issue| issue.kind != MissingComma || c == ',');
+        let counted = found.iter().filter(|issue| issue.kind != MissingComma || c == ',');
         assert!(counted.count() <= 1, "{text}\n{found:?}");
         let is_here = found.iter().all(|issue| line(issue.span.start) == line(at));
         assert!(is_here || "()[]{}".contains(c), "{text}\n{found:?}");

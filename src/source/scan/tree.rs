@@ -75,14 +75,7 @@ pub(super) struct Tree<'t> {
 impl<'t> Tree<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let lexer = Lexer::new(text);
-        Self {
-            lexer,
-            groups: Vec::new(),
-            stack: Vec::new(),
-            bad_line: None,
-            is_over: false,
-            too_deep: false,
-        }
+        Self { lexer, groups: Vec::new(), stack: Vec::new(), bad_line: None, is_over: false, too_deep: false }
     }
 
     /// Takes one token.
@@ -102,9 +95,7 @@ impl<'t> Tree<'t> {
         // RON reads `()` as a word: it does not count as depth.
         let is_unit = self.lexer.rest().starts_with(')');
         if self.stack.len() >= MAX_DEPTH && !is_unit {
-            self.lexer
-                .issues
-                .add(ScanIssueKind::TooDeep, token.range.clone(), None);
+            self.lexer.issues.add(ScanIssueKind::TooDeep, token.range.clone(), None);
             self.too_deep = true;
             return;
         }
@@ -182,12 +173,7 @@ impl<'t> Tree<'t> {
     /// Reports a missing comma and lets a new entry begin with `value`.
     pub(super) fn missing_comma(&mut self, comma: usize, value: Range<usize>) {
         let issues = &mut self.lexer.issues;
-        issues.replace(
-            ScanIssueKind::MissingComma,
-            comma..comma,
-            Some(value.clone()),
-            ',',
-        );
+        issues.replace(ScanIssueKind::MissingComma, comma..comma, Some(value.clone()), ',');
         let Some(frame) = self.stack.last_mut() else {
             return;
         };
@@ -210,12 +196,7 @@ impl<'t> Tree<'t> {
 pub(super) fn end_entry(group: &mut Group, frame: &mut Frame, comma: Option<usize>) {
     let Draft { range, key, .. } = std::mem::take(&mut frame.draft);
     if let Some(range) = range {
-        group.entries.push(Entry {
-            range,
-            key,
-            comma,
-            group: frame.group,
-        });
+        group.entries.push(Entry { range, key, comma, group: frame.group });
     }
 }
 

@@ -15,7 +15,9 @@ pub(super) fn refusals(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Ser
     match &model.nodes[a.node].role {
         Role::Endpoint(e) if e.behaviour == Behaviour::Sink => all.push(Refused::TakesOnly),
         Role::Endpoint(e) if !e.outbound => all.push(Refused::OpensNone),
-        Role::Mediator(m) if m.servers.as_ref().is_some_and(|s| !s.contains(&b.node)) => all.push(Refused::NotItsServer),
+        Role::Mediator(m) if m.servers.as_ref().is_some_and(|s| !s.contains(&b.node)) => {
+            all.push(Refused::NotItsServer)
+        }
         Role::Transit(_) => all.push(Refused::OpensNone),
         _ => {}
     }

@@ -8,7 +8,7 @@ mod samples;
 
 use super::{Cause, Hop, Level, Packet, SessionCause, Transit3, Witness, replay};
 use crate::model::{
-    Action, Carrier, Fact, FaceId, Lens, Model, PacketAddr, Protocol, Service, Ternary, Transit, TransitId, Way, ZoneId,
+    Action, Carrier, FaceId, Fact, Lens, Model, PacketAddr, Protocol, Service, Ternary, Transit, TransitId, Way, ZoneId,
 };
 use crate::packet::{Demand, Passage, trace};
 use admission::refusals;
@@ -133,7 +133,8 @@ pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
             open |= found.is_empty();
             tried = true;
             for stop in found {
-                let same = |s: &Stop| (s.device, s.from, s.lane, s.why) == (stop.device, stop.from, stop.lane, stop.why);
+                let same =
+                    |s: &Stop| (s.device, s.from, s.lane, s.why) == (stop.device, stop.from, stop.lane, stop.why);
                 if !stops.iter().any(same) {
                     stops.push(stop);
                 }
@@ -172,11 +173,21 @@ pub fn passage(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
             let demand = if packet.protocol == Protocol::Tcp { Demand::Session } else { Demand::Data };
             for end in addresses(model, y, &mut false) {
                 // The shortest walk of the first packet may be one that no reply can follow: then one with another source.
-                let translated = model.transits.values().flat_map(|t| &t.snat).map(|s| Some(PacketAddr::Literal(s.source)));
+                let translated =
+                    model.transits.values().flat_map(|t| &t.snat).map(|s| Some(PacketAddr::Literal(s.source)));
                 for source in [None, Some(packet.source)].into_iter().chain(translated) {
-                    let marks: (&dyn Fn(u128) -> bool, &dyn Fn(TransitId) -> u128) = (&|left| left > 0 || !apart, &|_| 1);
-                    let Some(walk) = trace(model, start, packet, (zone, end, source), level, demand, marks) else { continue };
-                    let passed = |p: Passage| Transit3 { device: p.device, from: p.from, to: p.to, rule: p.rule, packet: p.packet };
+                    let marks: (&dyn Fn(u128) -> bool, &dyn Fn(TransitId) -> u128) =
+                        (&|left| left > 0 || !apart, &|_| 1);
+                    let Some(walk) = trace(model, start, packet, (zone, end, source), level, demand, marks) else {
+                        continue;
+                    };
+                    let passed = |p: Passage| Transit3 {
+                        device: p.device,
+                        from: p.from,
+                        to: p.to,
+                        rule: p.rule,
+                        packet: p.packet,
+                    };
                     let walk: Vec<Transit3> = walk.into_iter().map(passed).collect();
                     if best.as_ref().is_some_and(|b| b.walk.len() <= walk.len()) {
                         break;
@@ -254,7 +265,11 @@ fn walks(model: &Model, start: ZoneId, end: ZoneId, apart: bool, limited: &mut b
             break;
         }
         for (id, t) in model.transits.iter().filter(|(_, t)| t.zones.contains(&at)) {
-            for &to in t.zones.iter().filter(|&&to| (to != start || apart && at != start) && walk.iter().all(|&(_, _, seen)| seen != to)) {
+            for &to in t
+                .zones
+                .iter()
+                .filter(|&&to| (to != start || apart && at != start) && walk.iter().all(|&(_, _, seen)| seen != to))
+            {
                 let mut next = walk.clone();
                 next.push((id, at, to));
                 open.push_back(next);
@@ -274,7 +289,9 @@ fn stopped(model: &Model, walk: &[Leg], packet: Packet, y: FaceId) -> Option<Vec
         let inside = Packet { destination: dnat.map_or(now.destination, |n| n.inside), ..now };
         let asked = now;
         let mut stop = |lane, why| stops.push(Stop { device, from, to, lane, why, packet: asked });
-        let first = one_way(t, from, to).or_else(|| route(model, t, inside.destination, to)).or_else(|| deny(model, t, inside, from, to, false));
+        let first = one_way(t, from, to)
+            .or_else(|| route(model, t, inside.destination, to))
+            .or_else(|| deny(model, t, inside, from, to, false));
         match first {
             Some(why) => stop(Lane::First, why),
             None if packet.protocol == Protocol::Tcp => {
@@ -282,9 +299,9 @@ fn stopped(model: &Model, walk: &[Leg], packet: Packet, y: FaceId) -> Option<Vec
                 if flag && let Some(why) = deny(model, t, inside, from, to, true) {
                     stop(Lane::Later, why);
                 }
-                let back = one_way(t, to, from).or_else(|| route(model, t, now.source, from)).or_else(|| {
-                    flag.then(|| deny(model, t, mirror(inside), to, from, true)).flatten()
-                });
+                let back = one_way(t, to, from)
+                    .or_else(|| route(model, t, now.source, from))
+                    .or_else(|| flag.then(|| deny(model, t, mirror(inside), to, from, true)).flatten());
                 if let Some(why) = back {
                     stop(Lane::Reply, why);
                 }
@@ -293,7 +310,9 @@ fn stopped(model: &Model, walk: &[Leg], packet: Packet, y: FaceId) -> Option<Vec
         }
         let source = t.snat.iter().find(|n| n.zone == to).map_or(inside.source, |n| PacketAddr::Literal(n.source));
         now = Packet { source, ..inside };
-        if first.is_none() && (!inside.source.same_family(inside.destination) || !now.source.same_family(now.destination)) {
+        if first.is_none()
+            && (!inside.source.same_family(inside.destination) || !now.source.same_family(now.destination))
+        {
             stop(Lane::First, StopReason::MixedFamilies);
         }
     }
@@ -329,7 +348,10 @@ fn deny(model: &Model, t: &Transit, p: Packet, from: ZoneId, to: ZoneId, flag: b
         if !fits {
             continue;
         }
-        match (r.source.matches(p.source, &model.faces).and(r.destination.matches(p.destination, &model.faces)), r.action) {
+        match (
+            r.source.matches(p.source, &model.faces).and(r.destination.matches(p.destination, &model.faces)),
+            r.action,
+        ) {
             (Ternary::No, _) | (Ternary::Unknown, Action::Deny) => {}
             (_, Action::Permit) => return None,
             (Ternary::Yes, Action::Deny) => return Some(StopReason::Rule(i)),
@@ -339,5 +361,11 @@ fn deny(model: &Model, t: &Transit, p: Packet, from: ZoneId, to: ZoneId, flag: b
 }
 
 fn mirror(p: Packet) -> Packet {
-    Packet { source: p.destination, destination: p.source, source_port: p.destination_port, destination_port: p.source_port, ..p }
+    Packet {
+        source: p.destination,
+        destination: p.source,
+        source_port: p.destination_port,
+        destination_port: p.source_port,
+        ..p
+    }
 }

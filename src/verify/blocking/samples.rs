@@ -17,7 +17,13 @@ pub(super) fn is_of(model: &Model, face: FaceId, address: PacketAddr) -> bool {
 }
 
 /// Packets of every kind that rules may tell apart: at each bound of the drawing one.
-pub(super) fn packets(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>, limited: &mut bool) -> Vec<Packet> {
+pub(super) fn packets(
+    model: &Model,
+    x: FaceId,
+    y: FaceId,
+    wanted: Option<&[Service]>,
+    limited: &mut bool,
+) -> Vec<Packet> {
     let sources = addresses(model, x, limited);
     let mut destinations = addresses(model, y, limited);
     for n in model.transits.values().flat_map(|t| &t.dnat) {
@@ -49,7 +55,8 @@ pub(super) fn packets(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Serv
 /// The addresses of a face at which rules or routes may change their minds.
 pub(super) fn addresses(model: &Model, face: FaceId, limited: &mut bool) -> Vec<PacketAddr> {
     let FaceAddress::Known(ranges) = &model.faces[face].address else { return vec![PacketAddr::Of(face)] };
-    let rules = model.transits.values().flat_map(|t| t.rules.iter().flatten()).flat_map(|r| [&r.source, &r.destination]);
+    let rules =
+        model.transits.values().flat_map(|t| t.rules.iter().flatten()).flat_map(|r| [&r.source, &r.destination]);
     let routes = model.transits.values().flat_map(|t| t.routes.iter().flatten()).map(|r| &r.to);
     let bounds = rules.chain(routes).flat_map(|m: &AddrMatch| m.literal.iter().chain(&m.named));
     let cuts: BTreeSet<Addr> = bounds.flat_map(|r: &AddrRange| [Some(r.first), r.last.next()]).flatten().collect();
@@ -69,10 +76,14 @@ fn services(model: &Model, wanted: Option<&[Service]>, listens: Option<&[Service
     let fits = |p, s, d| wanted.iter().any(|w| w.contains(p, s, d)) && listened(p, s, d);
     let bounds = |r: PortRange| std::iter::once(r.first).chain(r.last.checked_add(1));
     let mut stated: Vec<Service> = wanted.iter().chain(listens.unwrap_or_default()).copied().collect();
-    stated.extend(model.transits.values().flat_map(|t| t.rules.iter().flatten()).flat_map(|r| r.services.iter().copied()));
+    stated.extend(
+        model.transits.values().flat_map(|t| t.rules.iter().flatten()).flat_map(|r| r.services.iter().copied()),
+    );
     let mut all = Vec::new();
-    let protocols: BTreeSet<Protocol> =
-        [Protocol::Tcp, Protocol::Udp, Protocol::Icmp].into_iter().chain(stated.iter().filter_map(|s| s.protocol)).collect();
+    let protocols: BTreeSet<Protocol> = [Protocol::Tcp, Protocol::Udp, Protocol::Icmp]
+        .into_iter()
+        .chain(stated.iter().filter_map(|s| s.protocol))
+        .collect();
     for protocol in protocols {
         if !protocol.has_ports() {
             all.push((protocol, 0, 0));
@@ -80,7 +91,8 @@ fn services(model: &Model, wanted: Option<&[Service]>, listens: Option<&[Service
         }
         let mut ports: Vec<u16> = vec![443, 80, 22, 25, 53, 445, 3389];
         ports.extend(stated.iter().flat_map(|s| bounds(s.destination)));
-        let sources: BTreeSet<u16> = std::iter::once(50_000).chain(stated.iter().flat_map(|s| bounds(s.source)).filter(|&p| p > 0)).collect();
+        let sources: BTreeSet<u16> =
+            std::iter::once(50_000).chain(stated.iter().flat_map(|s| bounds(s.source)).filter(|&p| p > 0)).collect();
         for port in ports {
             all.extend(sources.iter().rev().map(|&source| (protocol, source, port)));
         }

@@ -37,7 +37,9 @@ impl Closure {
         while let Some(f) = queue.pop_front() {
             let next = c.distance[f as usize] + 1;
             for edge in rows.from(f) {
-                if c.by[edge.to as usize] == UNREACHED && Network::open(view.network.step(edge.step), level, view.failed, view.eyes) {
+                if c.by[edge.to as usize] == UNREACHED
+                    && Network::open(view.network.step(edge.step), level, view.failed, view.eyes)
+                {
                     c.reach(edge.to, edge.step, next);
                     queue.push_back(edge.to);
                 }
@@ -84,7 +86,8 @@ impl Closure {
             for edge in rows.from(f) {
                 let step = view.network.step(edge.step);
                 if self.by[edge.to as usize] == UNREACHED && (view.eyes || !step.eyes) {
-                    let missing: Vec<GuardId> = step.guards.iter().copied().filter(|g| view.failed.binary_search(g).is_err()).collect();
+                    let missing: Vec<GuardId> =
+                        step.guards.iter().copied().filter(|g| view.failed.binary_search(g).is_err()).collect();
                     if !missing.is_empty() {
                         border.push(missing);
                     }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::lift::lift;
 use super::matrix::{Policy, Walk};
-use crate::model::{Carrier, Fact, FaceId, LabelId, Model, SegmentId, State};
+use crate::model::{Carrier, FaceId, Fact, LabelId, Model, SegmentId, State};
 use crate::network::Network;
 use crate::packet::Level;
 use crate::verify::verdict::Witness;
@@ -51,7 +51,8 @@ struct Best {
 pub fn crossings(model: &Model, network: &Network) -> Vec<Crossing> {
     let policy = Policy::new(model, network);
     let origins: Vec<FaceId> = model.segments.ids().flat_map(|s| model.faces_of(s)).collect();
-    let per_origin: Vec<BTreeMap<Key, Best>> = origins.par_iter().map(|&o| from_origin(model, network, &policy, o)).collect();
+    let per_origin: Vec<BTreeMap<Key, Best>> =
+        origins.par_iter().map(|&o| from_origin(model, network, &policy, o)).collect();
     let mut all: BTreeMap<Key, Best> = BTreeMap::new();
     for one in per_origin {
         for (key, found) in one {
@@ -100,7 +101,9 @@ fn from_origin(model: &Model, network: &Network, policy: &Policy<'_>, origin: Fa
         let walk = Walk::new(network, Fact::holds(origin, Carrier::Own), level, |_| true);
         for (i, step, marks) in walk.edges(network) {
             let row = network.step(step);
-            let (State::Arrives(carrier), Some(to)) = (row.to.state, model.faces[row.to.face].segment) else { continue };
+            let (State::Arrives(carrier), Some(to)) = (row.to.state, model.faces[row.to.face].segment) else {
+                continue;
+            };
             if from == to {
                 continue;
             }

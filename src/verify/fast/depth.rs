@@ -68,7 +68,14 @@ impl Search<'_> {
     }
 
     /// Collects all opening sets of size at most `k` that contain `failed`; false when the budget is spent.
-    fn branch(&self, failed: &[GuardId], k: u32, seen: &mut BTreeSet<Vec<GuardId>>, found: &mut BTreeSet<Vec<GuardId>>, tried: &mut usize) -> bool {
+    fn branch(
+        &self,
+        failed: &[GuardId],
+        k: u32,
+        seen: &mut BTreeSet<Vec<GuardId>>,
+        found: &mut BTreeSet<Vec<GuardId>>,
+        tried: &mut usize,
+    ) -> bool {
         if !seen.insert(failed.to_vec()) {
             return true;
         }

@@ -6,13 +6,21 @@ use super::lift::lift;
 use super::matrix::Walk;
 use super::vacuous;
 use crate::flow::{Step, Why};
-use crate::model::{Carrier, CheckId, Fact, FaceId, Id, LabelId, Model, Status};
+use crate::model::{Carrier, CheckId, FaceId, Fact, Id, LabelId, Model, Status};
 use crate::network::Network;
 use crate::packet::Level;
 use crate::verify::assumed::assumptions;
 use crate::verify::verdict::{Answer, Tally, Verdict};
 
-pub(super) fn verdict(model: &Model, network: &Network, check: CheckId, from: &[FaceId], to: &[FaceId], carrier: Carrier, via: &[LabelId]) -> Verdict {
+pub(super) fn verdict(
+    model: &Model,
+    network: &Network,
+    check: CheckId,
+    from: &[FaceId],
+    to: &[FaceId],
+    carrier: Carrier,
+    via: &[LabelId],
+) -> Verdict {
     if from.is_empty() || to.is_empty() {
         return vacuous(check, from.len(), to.len());
     }
@@ -25,7 +33,8 @@ pub(super) fn verdict(model: &Model, network: &Network, check: CheckId, from: &[
             (must, may, sure_path, may_path, reached)
         })
         .collect();
-    let missing: Vec<(FaceId, bool)> = from.iter().zip(&members).filter(|(_, m)| !m.0).map(|(&f, m)| (f, m.1)).collect();
+    let missing: Vec<(FaceId, bool)> =
+        from.iter().zip(&members).filter(|(_, m)| !m.0).map(|(&f, m)| (f, m.1)).collect();
     let status = if missing.is_empty() {
         Status::Holds
     } else if missing.iter().all(|(_, may)| *may) {
@@ -43,11 +52,25 @@ pub(super) fn verdict(model: &Model, network: &Network, check: CheckId, from: &[
         _ => Vec::new(),
     };
     let tally = Tally { sources: from.len(), targets: to.len(), reached: members.iter().map(|m| m.4).sum() };
-    Verdict { check, status, answer: Answer::Flow { missing, witness }, rests_on: Vec::new(), assumptions: open_questions, tally }
+    Verdict {
+        check,
+        status,
+        answer: Answer::Flow { missing, witness },
+        rests_on: Vec::new(),
+        assumptions: open_questions,
+        tally,
+    }
 }
 
 /// Whether a member has the flow from each of its addresses, and the shortest path of its first address.
-fn has(network: &Network, face: FaceId, to: &[FaceId], carrier: Carrier, demanded: Option<u128>, level: Level) -> (bool, Option<Vec<u32>>, usize) {
+fn has(
+    network: &Network,
+    face: FaceId,
+    to: &[FaceId],
+    carrier: Carrier,
+    demanded: Option<u128>,
+    level: Level,
+) -> (bool, Option<Vec<u32>>, usize) {
     let Some(demanded) = demanded else { return (false, None, 0) };
     let sessions = &network.flow.sessions;
     // A face on no network has no address: then there is one question to ask, about none.
@@ -69,7 +92,9 @@ fn has(network: &Network, face: FaceId, to: &[FaceId], carrier: Carrier, demande
         reached += walk.seen.len();
         let hit = walk.edges(network).find(|(_, step, marks)| {
             let to_fact = network.step(*step).to;
-            to_fact.state == crate::model::State::Arrives(carrier) && to.binary_search(&to_fact.face).is_ok() && demanded & !marks == 0
+            to_fact.state == crate::model::State::Arrives(carrier)
+                && to.binary_search(&to_fact.face).is_ok()
+                && demanded & !marks == 0
         });
         match hit {
             None => return (false, first, reached),

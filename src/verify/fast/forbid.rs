@@ -3,7 +3,7 @@
 use super::closure::Closure;
 use super::lift::lift;
 use super::{View, vacuous};
-use crate::model::{Behaviour, Carrier, CheckId, Fact, FaceId, Lens, Model, Status};
+use crate::model::{Behaviour, Carrier, CheckId, FaceId, Fact, Lens, Model, Status};
 use crate::network::Network;
 use crate::packet::Level;
 use crate::verify::assumed::assumptions;
@@ -40,7 +40,15 @@ pub(super) fn targets(from: &[FaceId], to: &[FaceId]) -> Vec<FaceId> {
     to.iter().copied().filter(|f| from.binary_search(f).is_err()).collect()
 }
 
-pub(super) fn verdict(model: &Model, network: &Network, check: CheckId, lens: Lens, from: &[FaceId], to: &[FaceId], eyes: bool) -> Verdict {
+pub(super) fn verdict(
+    model: &Model,
+    network: &Network,
+    check: CheckId,
+    lens: Lens,
+    from: &[FaceId],
+    to: &[FaceId],
+    eyes: bool,
+) -> Verdict {
     if from.is_empty() || to.is_empty() {
         return vacuous(check, from.len(), to.len());
     }
@@ -53,7 +61,14 @@ pub(super) fn verdict(model: &Model, network: &Network, check: CheckId, lens: Le
         let mut rests_on = may.border(view).concat();
         rests_on.sort_unstable();
         rests_on.dedup();
-        return Verdict { check, status: Status::Holds, answer: Answer::Paths(Vec::new()), rests_on, assumptions: Vec::new(), tally };
+        return Verdict {
+            check,
+            status: Status::Holds,
+            answer: Answer::Paths(Vec::new()),
+            rests_on,
+            assumptions: Vec::new(),
+            tally,
+        };
     }
     let sure = Closure::new(view, starts(model, from), Level::Sure);
     // What is certain comes first; a carrier that is only possible is shown as well.
@@ -67,7 +82,13 @@ pub(super) fn verdict(model: &Model, network: &Network, check: CheckId, lens: Le
 }
 
 /// The shortest path per final carrier, with the carrier, shortest first.
-fn paths(model: &Model, view: View<'_>, closure: &Closure, targets: &[FaceId], level: Level) -> Vec<(Carrier, Vec<u32>)> {
+fn paths(
+    model: &Model,
+    view: View<'_>,
+    closure: &Closure,
+    targets: &[FaceId],
+    level: Level,
+) -> Vec<(Carrier, Vec<u32>)> {
     let mut best: Vec<(u32, Carrier, Vec<u32>)> = Vec::new();
     for &face in targets {
         for (arrival, own) in ends(model, view.lens, face, view.eyes) {

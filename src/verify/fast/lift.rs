@@ -40,7 +40,13 @@ fn hop(model: &Model, network: &Network, index: u32) -> Hop {
 }
 
 /// The session behind a step, with the devices it passes.
-pub(crate) fn session(model: &Model, network: &Network, s: &SessionStep, level: Level, spoken_to: bool) -> SessionCause {
+pub(crate) fn session(
+    model: &Model,
+    network: &Network,
+    s: &SessionStep,
+    level: Level,
+    spoken_to: bool,
+) -> SessionCause {
     let flow = &network.flow;
     let row = &flow.sessions.list[s.session as usize];
     let listens = match &model.node_of(s.responder).role {

@@ -12,9 +12,7 @@ use rustc_hash::FxHashMap;
 use super::lift::lift;
 use super::vacuous;
 use crate::flow::{Step, Why};
-use crate::model::{
-    Carrier, CheckId, Fact, FaceId, Lens, Model, Permit, Question, SegmentId, State, Status,
-};
+use crate::model::{Carrier, CheckId, FaceId, Fact, Lens, Model, Permit, Question, SegmentId, State, Status};
 use crate::network::Network;
 use crate::packet::{Bits, Level};
 use crate::verify::assumed::assumptions;
@@ -53,7 +51,8 @@ impl Crossings {
         }
         let policy = Policy::new(model, network);
         let origins: Vec<FaceId> = segments.iter().flat_map(|&s| model.faces_of(s)).collect();
-        let per_origin: Vec<FromOrigin> = origins.par_iter().map(|&o| from_origin(model, network, &policy, o)).collect();
+        let per_origin: Vec<FromOrigin> =
+            origins.par_iter().map(|&o| from_origin(model, network, &policy, o)).collect();
         let mut all = Self { found: BTreeMap::new(), reached: BTreeMap::new() };
         for one in per_origin {
             let Some(from) = model.faces[one.origin].segment else { continue };
@@ -65,9 +64,22 @@ impl Crossings {
         all
     }
 
-    fn merge(&mut self, pair: Pair, carrier: Carrier, sure: bool, steps: Vec<u32>, origin: FaceId, targets: BTreeSet<FaceId>) {
+    fn merge(
+        &mut self,
+        pair: Pair,
+        carrier: Carrier,
+        sure: bool,
+        steps: Vec<u32>,
+        origin: FaceId,
+        targets: BTreeSet<FaceId>,
+    ) {
         let entry = self.found.entry(pair).or_default().entry(carrier);
-        let best = entry.or_insert_with(|| Found { sure, steps: steps.clone(), origins: BTreeSet::new(), targets: BTreeSet::new() });
+        let best = entry.or_insert_with(|| Found {
+            sure,
+            steps: steps.clone(),
+            origins: BTreeSet::new(),
+            targets: BTreeSet::new(),
+        });
         best.origins.insert(origin);
         best.targets.extend(targets);
         // Sure before possible, then short before long; origins come in declared order, so the first stays on ties.
@@ -77,7 +89,14 @@ impl Crossings {
         }
     }
 
-    pub(super) fn verdict(&self, model: &Model, network: &Network, check: CheckId, from: SegmentId, to: SegmentId) -> Verdict {
+    pub(super) fn verdict(
+        &self,
+        model: &Model,
+        network: &Network,
+        check: CheckId,
+        from: SegmentId,
+        to: SegmentId,
+    ) -> Verdict {
         let (sources, targets) = (model.faces_of(from).count(), model.faces_of(to).count());
         if sources == 0 || targets == 0 {
             return vacuous(check, sources, targets);
@@ -141,13 +160,31 @@ impl<'m> Policy<'m> {
         Self { permits }
     }
 
-    fn permits(&self, model: &Model, network: &Network, origin: FaceId, target: FaceId, carrier: Carrier, step: &Step, marks: u128) -> bool {
+    fn permits(
+        &self,
+        model: &Model,
+        network: &Network,
+        origin: FaceId,
+        target: FaceId,
+        carrier: Carrier,
+        step: &Step,
+        marks: u128,
+    ) -> bool {
         self.fitting(model, network, origin, target, carrier, step, marks).is_some()
     }
 
     /// The first permit that fits a crossing: its position in the model.
     #[allow(clippy::too_many_arguments, reason = "what a permit is compared with")]
-    pub(super) fn fitting(&self, model: &Model, network: &Network, origin: FaceId, target: FaceId, carrier: Carrier, step: &Step, marks: u128) -> Option<usize> {
+    pub(super) fn fitting(
+        &self,
+        model: &Model,
+        network: &Network,
+        origin: FaceId,
+        target: FaceId,
+        carrier: Carrier,
+        step: &Step,
+        marks: u128,
+    ) -> Option<usize> {
         let (a, b) = (&model.faces[origin], &model.faces[target]);
         let (Some(from), Some(to)) = (a.segment, b.segment) else { return None };
         let lines = self.permits.get(&(from, to, carrier))?;
@@ -156,7 +193,8 @@ impl<'m> Policy<'m> {
             _ => None,
         };
         let fits = |line: &&Line<'_>| {
-            let node_fits = |nodes: &Option<Vec<_>>, node| nodes.as_ref().is_none_or(|n: &Vec<_>| n.binary_search(&node).is_ok());
+            let node_fits =
+                |nodes: &Option<Vec<_>>, node| nodes.as_ref().is_none_or(|n: &Vec<_>| n.binary_search(&node).is_ok());
             node_fits(&line.permit.from_nodes, a.node)
                 && node_fits(&line.permit.to_nodes, b.node)
                 && line.services.as_ref().is_none_or(|s| delivered.is_some_and(|d| s.covers(d)))

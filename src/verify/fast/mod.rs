@@ -46,7 +46,13 @@ pub fn depth(model: &Model, network: &Network, question: &Question) -> Option<De
     }
 }
 
-fn answer(model: &Model, network: &Network, crossings: &matrix::Crossings, check: CheckId, question: &Question) -> Verdict {
+fn answer(
+    model: &Model,
+    network: &Network,
+    crossings: &matrix::Crossings,
+    check: CheckId,
+    question: &Question,
+) -> Verdict {
     match question {
         Question::Matrix { from, to } => crossings.verdict(model, network, check, *from, *to),
         Question::Forbid { lens, from, to, eyes } => forbid::verdict(model, network, check, *lens, from, to, *eyes),

@@ -101,8 +101,10 @@ pub(super) fn routed(model: &Model, device: &Transit, destination: PacketAddr, t
     let Some(routes) = &device.routes else { return Some(()) };
     let matching = |wanted: Ternary| routes.iter().filter(move |r| r.to.matches(destination, &model.faces) == wanted);
     let longest = matching(Ternary::Yes).map(|r| r.prefix_len).max();
-    let may_win: Vec<_> =
-        matching(Ternary::Yes).chain(matching(Ternary::Unknown)).filter(|r| longest.is_none_or(|l| r.prefix_len >= l)).collect();
+    let may_win: Vec<_> = matching(Ternary::Yes)
+        .chain(matching(Ternary::Unknown))
+        .filter(|r| longest.is_none_or(|l| r.prefix_len >= l))
+        .collect();
     let passes = match level {
         Level::May => may_win.iter().any(|r| r.via == to),
         Level::Sure | Level::Must => longest.is_some() && may_win.iter().all(|r| r.via == to),

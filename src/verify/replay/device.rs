@@ -26,11 +26,7 @@ pub(super) enum Mode {
 
 impl From<Level> for Mode {
     fn from(level: Level) -> Self {
-        if level >= Level::Sure {
-            Self::Sure
-        } else {
-            Self::May
-        }
+        if level >= Level::Sure { Self::Sure } else { Self::May }
     }
 }
 
@@ -74,15 +70,7 @@ impl Crossing<'_> {
         let inner = destination_translated(self.device, packet, self.to);
         self.routed(inner.destination, mode)?;
         let flagged = lane == Lane::Ack && !self.device.remembers();
-        let rule = self.decide(
-            &Seen {
-                packet: inner,
-                enters: self.from,
-                leaves: self.to,
-                flagged,
-            },
-            mode,
-        )?;
+        let rule = self.decide(&Seen { packet: inner, enters: self.from, leaves: self.to, flagged }, mode)?;
         let packet = source_translated(self.device, inner, self.to);
         Ok(Passed { rule, packet })
     }
@@ -97,19 +85,9 @@ impl Crossing<'_> {
         }
         self.routed(before.source, mode)?;
         let seen = if self.device.remembers() {
-            Seen {
-                packet: inner,
-                enters: self.to,
-                leaves: self.from,
-                flagged: false,
-            }
+            Seen { packet: inner, enters: self.to, leaves: self.from, flagged: false }
         } else {
-            Seen {
-                packet: mirrored(before),
-                enters: self.from,
-                leaves: self.to,
-                flagged: true,
-            }
+            Seen { packet: mirrored(before), enters: self.from, leaves: self.to, flagged: true }
         };
         self.decide(&seen, mode).map(|_| ())
     }
@@ -124,25 +102,10 @@ impl Crossing<'_> {
 
     /// Packets that may have become `after` when they went the other way, given the sources that occur at all.
     pub(super) fn origins(&self, after: Packet, sources: &[PacketAddr]) -> Vec<Packet> {
-        let outside = self
-            .device
-            .dnat
-            .iter()
-            .filter(|d| d.zone == self.from && d.inside == after.destination);
-        let destinations: Vec<_> = outside
-            .map(|d| PacketAddr::Literal(d.outside))
-            .chain([after.destination])
-            .collect();
-        let pairs = sources
-            .iter()
-            .flat_map(|&s| destinations.iter().map(move |&d| (s, d)));
-        pairs
-            .map(|(source, destination)| Packet {
-                source,
-                destination,
-                ..after
-            })
-            .collect()
+        let outside = self.device.dnat.iter().filter(|d| d.zone == self.from && d.inside == after.destination);
+        let destinations: Vec<_> = outside.map(|d| PacketAddr::Literal(d.outside)).chain([after.destination]).collect();
+        let pairs = sources.iter().flat_map(|&s| destinations.iter().map(move |&d| (s, d)));
+        pairs.map(|(source, destination)| Packet { source, destination, ..after }).collect()
     }
 
     fn direction(&self) -> Result<(), Fault> {
@@ -163,23 +126,14 @@ impl Crossing<'_> {
             return Ok(());
         };
         let matched = |r: &Route| self.matched(&r.to, destination);
-        let certain = routes
-            .iter()
-            .filter(|r| matched(r) == Ternary::Yes)
-            .map(|r| r.prefix_len)
-            .max();
-        let mut winners = routes.iter().filter(|r| {
-            matched(r) != Ternary::No && certain.is_none_or(|length| r.prefix_len >= length)
-        });
+        let certain = routes.iter().filter(|r| matched(r) == Ternary::Yes).map(|r| r.prefix_len).max();
+        let mut winners =
+            routes.iter().filter(|r| matched(r) != Ternary::No && certain.is_none_or(|length| r.prefix_len >= length));
         let leaves = match mode {
             Mode::May => winners.any(|r| r.via == self.to),
             Mode::Sure => certain.is_some() && winners.all(|r| r.via == self.to),
         };
-        if leaves {
-            Ok(())
-        } else {
-            Err(Fault::NotRouted)
-        }
+        if leaves { Ok(()) } else { Err(Fault::NotRouted) }
     }
 
     /// The rule that lets the packet pass: ordered, first match, then the default.
@@ -187,15 +141,8 @@ impl Crossing<'_> {
         let Some(rules) = &self.device.rules else {
             return Ok(None);
         };
-        let first = rules
-            .iter()
-            .enumerate()
-            .find(|(_, r)| mode.counts(r, self.rule_matches(r, seen)));
-        let default = || {
-            self.device
-                .default
-                .map_or(mode == Mode::May, |action| action == Action::Permit)
-        };
+        let first = rules.iter().enumerate().find(|(_, r)| mode.counts(r, self.rule_matches(r, seen)));
+        let default = || self.device.default.map_or(mode == Mode::May, |action| action == Action::Permit);
         match first {
             Some((position, rule)) if rule.action == Action::Permit => Ok(Some(position)),
             None if default() => Ok(None),
@@ -208,10 +155,7 @@ impl Crossing<'_> {
         let plain = (seen.flagged || !rule.established)
             && rule.enters.is_none_or(|z| z == seen.enters)
             && rule.leaves.is_none_or(|z| z == seen.leaves)
-            && rule
-                .services
-                .iter()
-                .any(|s| s.contains(p.protocol, p.source_port, p.destination_port));
+            && rule.services.iter().any(|s| s.contains(p.protocol, p.source_port, p.destination_port));
         Ternary::from(plain)
             .and(self.matched(&rule.source, p.source))
             .and(self.matched(&rule.destination, p.destination))
@@ -224,26 +168,14 @@ impl Crossing<'_> {
 
 /// The packet with its destination as the rules and routes of `device` see it.
 fn destination_translated(device: &Transit, packet: Packet, to: ZoneId) -> Packet {
-    let hit = device
-        .dnat
-        .iter()
-        .find(|d| d.zone == to && PacketAddr::Literal(d.outside) == packet.destination);
-    hit.map_or(packet, |d| Packet {
-        destination: d.inside,
-        ..packet
-    })
+    let hit = device.dnat.iter().find(|d| d.zone == to && PacketAddr::Literal(d.outside) == packet.destination);
+    hit.map_or(packet, |d| Packet { destination: d.inside, ..packet })
 }
 
 /// The packet with the source it has when it has left `device`.
 fn source_translated(device: &Transit, packet: Packet, to: ZoneId) -> Packet {
-    let hit = device
-        .snat
-        .iter()
-        .find(|s| s.zone == to && packet.source.translates_to(s.source));
-    hit.map_or(packet, |s| Packet {
-        source: PacketAddr::Literal(s.source),
-        ..packet
-    })
+    let hit = device.snat.iter().find(|s| s.zone == to && packet.source.translates_to(s.source));
+    hit.map_or(packet, |s| Packet { source: PacketAddr::Literal(s.source), ..packet })
 }
 
 fn mirrored(packet: Packet) -> Packet {

@@ -36,11 +36,7 @@ impl Step {
         guards.dedup();
         labels.sort_unstable();
         labels.dedup();
-        Self {
-            at_most,
-            guards,
-            labels,
-        }
+        Self { at_most, guards, labels }
     }
 }
 
@@ -52,42 +48,23 @@ impl Step {
 ///
 /// The first hop that is no step, or not the one that is claimed. See [`Refusal`]: it is a defect of sekisho, and the
 /// verdict must not be shown as safe.
-pub fn replay(
-    model: &Model,
-    lens: Lens,
-    eyes: bool,
-    failed: &[GuardId],
-    witness: &Witness,
-) -> Result<(), Refusal> {
+pub fn replay(model: &Model, lens: Lens, eyes: bool, failed: &[GuardId], witness: &Witness) -> Result<(), Refusal> {
     let mut at = witness.start;
     if model.faces.get(at.face).is_none() {
         return Err(Refusal::NoSuchStart(at.face));
     }
     let network = Network::new(model);
     for (i, hop) in witness.hops.iter().enumerate() {
-        let chained = if hop.from == at {
-            Ok(())
-        } else {
-            Err(Reason::NotChained)
-        };
+        let chained = if hop.from == at { Ok(()) } else { Err(Reason::NotChained) };
         chained
             .and_then(|()| replay_hop(&network, lens, eyes, failed, hop))
-            .map_err(|reason| Refusal::Hop {
-                number: i + 1,
-                reason,
-            })?;
+            .map_err(|reason| Refusal::Hop { number: i + 1, reason })?;
         at = hop.to;
     }
     Ok(())
 }
 
-fn replay_hop(
-    network: &Network<'_>,
-    lens: Lens,
-    eyes: bool,
-    failed: &[GuardId],
-    hop: &Hop,
-) -> Result<(), Reason> {
+fn replay_hop(network: &Network<'_>, lens: Lens, eyes: bool, failed: &[GuardId], hop: &Hop) -> Result<(), Reason> {
     let model = network.model;
     for face in [hop.from.face, hop.to.face] {
         model.faces.get(face).ok_or(Reason::NoSuchFace(face))?;
@@ -105,25 +82,15 @@ fn replay_hop(
 
 fn compare(hop: &Hop, step: Step, failed: &[GuardId]) -> Result<(), Reason> {
     if hop.level > step.at_most {
-        return Err(Reason::LessCertain {
-            at_most: step.at_most,
-        });
+        return Err(Reason::LessCertain { at_most: step.at_most });
     }
     if hop.guards != step.guards {
-        return Err(Reason::OtherGuards {
-            demanded: step.guards,
-        });
+        return Err(Reason::OtherGuards { demanded: step.guards });
     }
     if hop.labels != step.labels {
-        return Err(Reason::OtherLabels {
-            earned: step.labels,
-        });
+        return Err(Reason::OtherLabels { earned: step.labels });
     }
-    match step
-        .guards
-        .into_iter()
-        .find(|guard| !failed.contains(guard))
-    {
+    match step.guards.into_iter().find(|guard| !failed.contains(guard)) {
         Some(guard) => Err(Reason::GuardWorks(guard)),
         None => Ok(()),
     }

@@ -171,9 +171,7 @@ impl fmt::Display for Refusal {
                 write!(f, "the path starts at {face:?}, which does not exist")
             }
             Self::Hop { number, reason } => write!(f, "hop {number}: {reason}"),
-            Self::StartOffQuestion => {
-                f.write_str("the path does not start where the question starts")
-            }
+            Self::StartOffQuestion => f.write_str("the path does not start where the question starts"),
             Self::EndOffQuestion => f.write_str("the path does not end where the question ends"),
             Self::Permitted(permit) => write!(f, "the crossing fits permit {permit}"),
             Self::LabelNotPassed(label) => write!(f, "the flow does not pass {label:?}"),
@@ -215,9 +213,7 @@ impl Reason {
             Self::NotChained => "its premise is not the fact at which the path stands",
             Self::NoPivot => "what arrived gives no control there",
             Self::NotStored => "no store keeps that in that form",
-            Self::NotOneMachine => {
-                "the facts are not control passing between two faces of one machine"
-            }
+            Self::NotOneMachine => "the facts are not control passing between two faces of one machine",
             Self::OtherEnds => "the facts are not at the ends of the session",
             Self::OtherContent => "the session does not carry that",
             Self::MayNotOpen => "the initiator does not open such sessions",
@@ -225,9 +221,7 @@ impl Reason {
             Self::NotListening => "the responder does not answer the delivered service",
             Self::ClientNotAdmitted => "the responder does not admit the initiator",
             Self::SourceOfAnother => "the source is not an address of the initiator",
-            Self::DestinationOfAnother => {
-                "the delivered destination is not an address of the responder"
-            }
+            Self::DestinationOfAnother => "the delivered destination is not an address of the responder",
             Self::PortsWithoutPorts => "the protocol has no ports, but the packet has",
             Self::MixedFamilies => "source and destination are of two address families",
             Self::Isolated => "the zone isolates its endpoints from each other",
@@ -236,9 +230,7 @@ impl Reason {
             Self::NoHostOfTheZone => "the impersonator is not a host of that zone",
             Self::NotBroadcast => "the zone is not one broadcast domain",
             Self::ImpersonatesItself => "the impersonator is an end of the session itself",
-            Self::CommunicationNotNamed => {
-                "every communication that fits guards the step, and none is named"
-            }
+            Self::CommunicationNotNamed => "every communication that fits guards the step, and none is named",
             Self::EndsElsewhere => "the walk does not end in the responder's zone",
             Self::NoAck => "later packets of the initiator have no walk to the responder",
             Self::NoReply => "the reply has no walk to the initiator",

@@ -31,43 +31,22 @@ impl<'m> Network<'m> {
     }
 
     /// Follows a packet of the initiator along the claimed devices; every rule and every packet has to be as claimed.
-    pub(super) fn follow(
-        &self,
-        start: Place,
-        walk: &[Transit3],
-        lane: Lane,
-        mode: Mode,
-    ) -> Result<Place, Stop> {
+    pub(super) fn follow(&self, start: Place, walk: &[Transit3], lane: Lane, mode: Mode) -> Result<Place, Stop> {
         let mut place = start;
         for (i, claimed) in walk.iter().enumerate() {
-            place = self
-                .follow_one(place, claimed, lane, mode)
-                .map_err(|fault| Stop {
-                    device: i + 1,
-                    fault,
-                })?;
+            place = self.follow_one(place, claimed, lane, mode).map_err(|fault| Stop { device: i + 1, fault })?;
         }
         Ok(place)
     }
 
-    fn follow_one(
-        &self,
-        (zone, packet): Place,
-        claimed: &Transit3,
-        lane: Lane,
-        mode: Mode,
-    ) -> Result<Place, Fault> {
+    fn follow_one(&self, (zone, packet): Place, claimed: &Transit3, lane: Lane, mode: Mode) -> Result<Place, Fault> {
         if claimed.from != zone {
             return Err(Fault::NotHere);
         }
         let crossing = self.crossing(claimed)?;
         let passed = crossing.forward(packet, lane, mode)?;
         // A rule that certainly lets the packet pass explains a walk that is only claimed to be possible, too.
-        let certain = || {
-            crossing
-                .forward(packet, lane, Mode::Sure)
-                .is_ok_and(|p| p.rule == claimed.rule)
-        };
+        let certain = || crossing.forward(packet, lane, Mode::Sure).is_ok_and(|p| p.rule == claimed.rule);
         if passed.rule != claimed.rule && !certain() {
             return Err(Fault::OtherRule(passed.rule));
         }
@@ -81,17 +60,8 @@ impl<'m> Network<'m> {
     pub(super) fn ack_along(&self, start: Packet, walk: &[Transit3]) -> Result<(), Reason> {
         let mut packet = start;
         for (i, claimed) in walk.iter().enumerate() {
-            let passed = self
-                .crossing(claimed)
-                .and_then(|c| c.forward(packet, Lane::Ack, Mode::Sure));
-            packet = passed
-                .map_err(|fault| {
-                    Reason::AckStops(Stop {
-                        device: i + 1,
-                        fault,
-                    })
-                })?
-                .packet;
+            let passed = self.crossing(claimed).and_then(|c| c.forward(packet, Lane::Ack, Mode::Sure));
+            packet = passed.map_err(|fault| Reason::AckStops(Stop { device: i + 1, fault }))?.packet;
         }
         Ok(())
     }
@@ -99,37 +69,18 @@ impl<'m> Network<'m> {
     /// Whether the reply certainly passes back along the walk.
     pub(super) fn reply_along(&self, start: Packet, walk: &[Transit3]) -> Result<(), Reason> {
         for (i, claimed) in walk.iter().enumerate().rev() {
-            let before = i
-                .checked_sub(1)
-                .and_then(|j| walk.get(j))
-                .map_or(start, |t| t.packet);
-            let passed = self
-                .crossing(claimed)
-                .and_then(|c| c.back().reply(before, claimed.packet, Mode::Sure));
-            passed.map_err(|fault| {
-                Reason::ReplyStops(Stop {
-                    device: i + 1,
-                    fault,
-                })
-            })?;
+            let before = i.checked_sub(1).and_then(|j| walk.get(j)).map_or(start, |t| t.packet);
+            let passed = self.crossing(claimed).and_then(|c| c.back().reply(before, claimed.packet, Mode::Sure));
+            passed.map_err(|fault| Reason::ReplyStops(Stop { device: i + 1, fault }))?;
         }
         Ok(())
     }
 
     /// Whether later packets of the initiator have some walk to `goal`. `within` is whether a packet may arrive
     /// without leaving its zone.
-    pub(super) fn ack_exists(
-        &self,
-        start: Place,
-        within: bool,
-        goal: impl Fn(Place) -> bool,
-    ) -> bool {
+    pub(super) fn ack_exists(&self, start: Place, within: bool, goal: impl Fn(Place) -> bool) -> bool {
         let next = |(zone, packet): Place| {
-            let passed = |c: Crossing<'m>| {
-                c.forward(packet, Lane::Ack, Mode::May)
-                    .ok()
-                    .map(|p| (c.to, p.packet))
-            };
+            let passed = |c: Crossing<'m>| c.forward(packet, Lane::Ack, Mode::May).ok().map(|p| (c.to, p.packet));
             self.crossings(zone).filter_map(passed).collect()
         };
         reaches(start, within, next, goal)
@@ -137,19 +88,13 @@ impl<'m> Network<'m> {
 
     /// Whether the reply to the packet delivered at `start` has some walk to `goal`, where the initiator sent it.
     pub(super) fn reply_exists(&self, start: Place, within: bool, goal: Place) -> bool {
-        let snats = self
-            .model
-            .transits
-            .values()
-            .flat_map(|d| &d.snat)
-            .map(|s| PacketAddr::Literal(s.source));
+        let snats = self.model.transits.values().flat_map(|d| &d.snat).map(|s| PacketAddr::Literal(s.source));
         let sources: BTreeSet<_> = snats.chain([goal.1.source, start.1.source]).collect();
         let sources: Vec<_> = sources.into_iter().collect();
         let next = |(zone, after): Place| {
             let back = |c: Crossing<'m>| {
                 let origins = c.origins(after, &sources).into_iter();
-                let passing =
-                    origins.filter(move |&before| c.reply(before, after, Mode::May).is_ok());
+                let passing = origins.filter(move |&before| c.reply(before, after, Mode::May).is_ok());
                 passing.map(move |before| (c.to, before))
             };
             self.crossings(zone).flat_map(back).collect()
@@ -179,44 +124,19 @@ impl<'m> Network<'m> {
     }
 
     fn conceivable(&self, (zone, packet): Place) -> Vec<Place> {
-        self.crossings(zone)
-            .filter_map(|c| c.conceivable(packet).map(|p| (c.to, p)))
-            .collect()
+        self.crossings(zone).filter_map(|c| c.conceivable(packet).map(|p| (c.to, p))).collect()
     }
 
     fn crossing(&self, claimed: &Transit3) -> Result<Crossing<'m>, Fault> {
-        let device = self
-            .model
-            .transits
-            .get(claimed.device)
-            .ok_or(Fault::NoSuchDevice)?;
-        Ok(Crossing {
-            model: self.model,
-            device,
-            from: claimed.from,
-            to: claimed.to,
-        })
+        let device = self.model.transits.get(claimed.device).ok_or(Fault::NoSuchDevice)?;
+        Ok(Crossing { model: self.model, device, from: claimed.from, to: claimed.to })
     }
 
     fn crossings(&self, from: ZoneId) -> impl Iterator<Item = Crossing<'m>> {
         let model = self.model;
-        let devices = self
-            .at
-            .get(&from)
-            .into_iter()
-            .flatten()
-            .filter_map(move |&id| model.transits.get(id));
+        let devices = self.at.get(&from).into_iter().flatten().filter_map(move |&id| model.transits.get(id));
         devices.flat_map(move |device| {
-            device
-                .zones
-                .iter()
-                .filter(move |&&to| to != from)
-                .map(move |&to| Crossing {
-                    model,
-                    device,
-                    from,
-                    to,
-                })
+            device.zones.iter().filter(move |&&to| to != from).map(move |&to| Crossing { model, device, from, to })
         })
     }
 }
@@ -224,21 +144,12 @@ impl<'m> Network<'m> {
 impl Crossing<'_> {
     /// The same device the other way round.
     fn back(self) -> Self {
-        Self {
-            from: self.to,
-            to: self.from,
-            ..self
-        }
+        Self { from: self.to, to: self.from, ..self }
     }
 }
 
 /// Breadth-first search; the start itself counts only `within` a zone.
-fn reaches(
-    start: Place,
-    within: bool,
-    next: impl Fn(Place) -> Vec<Place>,
-    goal: impl Fn(Place) -> bool,
-) -> bool {
+fn reaches(start: Place, within: bool, next: impl Fn(Place) -> Vec<Place>, goal: impl Fn(Place) -> bool) -> bool {
     if within && goal(start) {
         return true;
     }

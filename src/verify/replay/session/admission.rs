@@ -30,10 +30,7 @@ impl Session<'_> {
     pub(super) fn check_packet(&self) -> Result<(), Reason> {
         let packet = &self.cause.packet;
         if let PacketAddr::Of(face) = packet.destination {
-            self.model()
-                .faces
-                .get(face)
-                .ok_or(Reason::NoSuchFace(face))?;
+            self.model().faces.get(face).ok_or(Reason::NoSuchFace(face))?;
         }
         if !is_address_of(packet.source, self.cause.initiator, self.initiator.0) {
             return Err(Reason::SourceOfAnother);
@@ -58,10 +55,7 @@ impl Session<'_> {
         }
         let opens = match role(self.model(), self.cause.initiator) {
             Some(Role::Endpoint(e)) => e.outbound,
-            Some(Role::Mediator(m)) => m
-                .servers
-                .as_ref()
-                .is_none_or(|nodes| nodes.contains(&responder)),
+            Some(Role::Mediator(m)) => m.servers.as_ref().is_none_or(|nodes| nodes.contains(&responder)),
             Some(Role::Transit(_)) | None => false,
         };
         if !opens {
@@ -73,11 +67,7 @@ impl Session<'_> {
             Some(Role::Transit(_)) | None => return Err(Reason::NotListening),
         };
         let admitted = clients.is_none_or(|nodes| nodes.contains(&initiator));
-        if admitted {
-            Ok(())
-        } else {
-            Err(Reason::ClientNotAdmitted)
-        }
+        if admitted { Ok(()) } else { Err(Reason::ClientNotAdmitted) }
     }
 
     pub(super) fn check_listening(&self) -> Result<(), Reason> {
@@ -87,20 +77,14 @@ impl Session<'_> {
             Some(Role::Transit(_)) | None => return Err(Reason::NotListening),
         };
         let answers = listens.is_none_or(|services| delivers(services, &self.cause.delivered));
-        if answers {
-            Ok(())
-        } else {
-            Err(Reason::NotListening)
-        }
+        if answers { Ok(()) } else { Err(Reason::NotListening) }
     }
 }
 
 /// Whether the address is one of the face: a number stated for it, or its own unstated one.
 pub(super) fn is_address_of(addr: PacketAddr, id: FaceId, face: &Face) -> bool {
     match (addr, &face.address) {
-        (PacketAddr::Literal(number), FaceAddress::Known(ranges)) => {
-            ranges.iter().any(|r| r.contains(number))
-        }
+        (PacketAddr::Literal(number), FaceAddress::Known(ranges)) => ranges.iter().any(|r| r.contains(number)),
         (PacketAddr::Of(of), FaceAddress::Within(_) | FaceAddress::Unknown) => of == id,
         _ => false,
     }

@@ -11,8 +11,7 @@ use super::refusal::Reason;
 use super::step::{endpoint, role};
 use super::walk::{Network, Place};
 use crate::model::{
-    Behaviour, Carrier, Face, FaceId, Fact, Lens, Model, PacketAddr, Protocol, Role, Service,
-    State, Way, Zone, ZoneId,
+    Behaviour, Carrier, Face, FaceId, Fact, Lens, Model, PacketAddr, Protocol, Role, Service, State, Way, Zone, ZoneId,
 };
 use crate::verify::{Hop, Level, Packet, SessionCause};
 use admission::is_address_of;
@@ -37,12 +36,7 @@ struct Session<'a> {
 }
 
 /// The step that a claimed session makes.
-pub(super) fn step(
-    network: &Network<'_>,
-    lens: Lens,
-    hop: &Hop,
-    cause: &SessionCause,
-) -> Result<Step, Reason> {
+pub(super) fn step(network: &Network<'_>, lens: Lens, hop: &Hop, cause: &SessionCause) -> Result<Step, Reason> {
     let model = network.model;
     let session = Session {
         network,
@@ -69,15 +63,9 @@ fn attached(model: &Model, id: FaceId) -> Result<(&Face, ZoneId), Reason> {
 /// Which side's address is used by an impersonator, given that the facts lie at the ends of the session.
 fn spoofed(hop: &Hop, cause: &SessionCause) -> Result<Option<Side>, Reason> {
     let (giver, taker) = if cause.reply {
-        (
-            (cause.responder, Side::Responder),
-            (cause.initiator, Side::Initiator),
-        )
+        ((cause.responder, Side::Responder), (cause.initiator, Side::Initiator))
     } else {
-        (
-            (cause.initiator, Side::Initiator),
-            (cause.responder, Side::Responder),
-        )
+        ((cause.initiator, Side::Initiator), (cause.responder, Side::Responder))
     };
     let (from, to) = (hop.from.face, hop.to.face);
     match cause.impersonator {
@@ -100,20 +88,13 @@ impl<'a> Session<'a> {
             return Err(Reason::OtherContent);
         }
         let colludes = !self.cause.reply && self.spoofed != Some(Side::Responder);
-        let possible =
-            self.lens == Lens::Leak && self.cause.packet.protocol == Protocol::Tcp && colludes;
-        if self.cause.covert && !possible {
-            Err(Reason::NotCovert)
-        } else {
-            Ok(())
-        }
+        let possible = self.lens == Lens::Leak && self.cause.packet.protocol == Protocol::Tcp && colludes;
+        if self.cause.covert && !possible { Err(Reason::NotCovert) } else { Ok(()) }
     }
 
     fn check_walks(&self) -> Result<(), Reason> {
         let mode = Mode::from(self.hop.level);
-        let first = self
-            .check_forward(Lane::New, mode)
-            .and_then(|()| self.check_listening());
+        let first = self.check_forward(Lane::New, mode).and_then(|()| self.check_listening());
         if self.cause.covert {
             first.or_else(|_| self.check_forward(Lane::Ack, mode))?;
         } else {
@@ -121,30 +102,19 @@ impl<'a> Session<'a> {
             self.check_return(mode)?;
         }
         let must = self.hop.level == Level::Must;
-        if must && !self.is_the_only_walk() {
-            Err(Reason::AnotherWalk)
-        } else {
-            Ok(())
-        }
+        if must && !self.is_the_only_walk() { Err(Reason::AnotherWalk) } else { Ok(()) }
     }
 
     fn check_forward(&self, lane: Lane, mode: Mode) -> Result<(), Reason> {
         let walk = &self.cause.forward;
-        let (zone, packet) = self
-            .network
-            .follow(self.start(), walk, lane, mode)
-            .map_err(Reason::Walk)?;
+        let (zone, packet) = self.network.follow(self.start(), walk, lane, mode).map_err(Reason::Walk)?;
         if zone != self.responder.1 {
             return Err(Reason::EndsElsewhere);
         }
         if packet != self.cause.delivered {
             return Err(Reason::OtherDelivered(Box::new(packet)));
         }
-        if walk.is_empty() && self.isolated() {
-            Err(Reason::Isolated)
-        } else {
-            Ok(())
-        }
+        if walk.is_empty() && self.isolated() { Err(Reason::Isolated) } else { Ok(()) }
     }
 
     /// Later packets and the reply, where the step needs a session and not just a datagram.
@@ -161,28 +131,17 @@ impl<'a> Session<'a> {
             return network.reply_along(self.cause.packet, walk);
         }
         let within = !self.isolated();
-        let arrived =
-            |(zone, packet): Place| zone == self.responder.1 && self.answers_to(packet.destination);
+        let arrived = |(zone, packet): Place| zone == self.responder.1 && self.answers_to(packet.destination);
         if tcp && !network.ack_exists(self.start(), within, arrived) {
             return Err(Reason::NoAck);
         }
         let delivered = (self.responder.1, self.cause.delivered);
-        if network.reply_exists(delivered, within, self.start()) {
-            Ok(())
-        } else {
-            Err(Reason::NoReply)
-        }
+        if network.reply_exists(delivered, within, self.start()) { Ok(()) } else { Err(Reason::NoReply) }
     }
 
     /// Whether the claimed walk is the one shortest.
     fn is_the_only_walk(&self) -> bool {
-        let mut zones: Vec<_> = self
-            .cause
-            .forward
-            .iter()
-            .map(|t| t.to)
-            .chain([self.initiator.1])
-            .collect();
+        let mut zones: Vec<_> = self.cause.forward.iter().map(|t| t.to).chain([self.initiator.1]).collect();
         zones.sort_unstable();
         let simple = zones.windows(2).all(|pair| pair[0] != pair[1]);
         let shortest = self.network.single_shortest(self.start(), self.responder.1);
@@ -200,13 +159,10 @@ impl<'a> Session<'a> {
 
     /// Whether the two are endpoints whose zone keeps them apart.
     fn isolated(&self) -> bool {
-        let endpoints = [self.cause.initiator, self.cause.responder]
-            .map(|f| endpoint(self.model(), f).is_some());
+        let endpoints = [self.cause.initiator, self.cause.responder].map(|f| endpoint(self.model(), f).is_some());
         self.initiator.1 == self.responder.1
             && endpoints == [true, true]
-            && self
-                .zone(self.initiator.1)
-                .is_some_and(|z| z.client_isolation)
+            && self.zone(self.initiator.1).is_some_and(|z| z.client_isolation)
     }
 
     fn spoofed_zone(&self) -> Option<ZoneId> {
@@ -227,8 +183,9 @@ fn content(model: &Model, premise: Fact, reply: bool) -> Option<Carrier> {
         (Role::Endpoint(e), State::Holds(Carrier::Own)) if e.behaviour != Behaviour::Sink => {
             Some(if reply { Carrier::Rsp } else { Carrier::Req })
         }
-        (Role::Endpoint(e), State::Holds(k)) if e.behaviour == Behaviour::Store => Some(k)
-            .filter(|k| matches!(k, Carrier::Raw | Carrier::Chk | Carrier::San | Carrier::Txt)),
+        (Role::Endpoint(e), State::Holds(k)) if e.behaviour == Behaviour::Store => {
+            Some(k).filter(|k| matches!(k, Carrier::Raw | Carrier::Chk | Carrier::San | Carrier::Txt))
+        }
         (Role::Mediator(_), State::Leaves(k, way)) => {
             let fits = way == Way::Both || way == if reply { Way::Answers } else { Way::Opens };
             Some(k).filter(|_| fits)
@@ -239,11 +196,5 @@ fn content(model: &Model, premise: Fact, reply: bool) -> Option<Carrier> {
 
 /// Whether the delivered packet belongs to one of the services.
 pub(super) fn delivers(services: &[Service], delivered: &Packet) -> bool {
-    services.iter().any(|s| {
-        s.contains(
-            delivered.protocol,
-            delivered.source_port,
-            delivered.destination_port,
-        )
-    })
+    services.iter().any(|s| s.contains(delivered.protocol, delivered.source_port, delivered.destination_port))
 }
