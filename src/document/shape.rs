@@ -427,6 +427,7 @@ pub(super) struct MediatorCommon {
     pub controls: Vec<ControlDoc>,
     pub forwards: bool,
     pub part_of: Option<Name>,
+    #[allow(dead_code, reason = "who answers for a node is noted down; no check asks it yet")]
     pub owner: Option<OwnerDoc>,
 }
 
@@ -614,6 +615,7 @@ pub(super) enum RequireDoc {
         #[serde(default)]
         name: Option<Name>,
         #[serde(default)]
+        #[allow(dead_code, reason = "a note for the readers of the file")]
         reason: Option<String>,
     },
 }

@@ -164,13 +164,12 @@ fn is_routed(model: &Model, transit: &Transit, rule: &Rule, out: ZoneId) -> bool
     let Some(routes) = &transit.routes else { return true };
     let to = &rule.destination;
     routes.iter().filter(|r| r.via == out).any(|r| {
-        let overlap = r.to.any || to.any || {
+        r.to.any || to.any || {
             let ranges = || r.to.literal.iter().chain(&r.to.named);
             to.literal.iter().chain(&to.named).any(|a| ranges().any(|b| a.overlaps(*b)))
                 || to.faces.iter().any(|&f| r.to.matches(PacketAddr::Of(f), &model.faces) != Ternary::No)
                 // A route to something without a number, named on both sides.
                 || r.to.faces.iter().any(|f| to.faces.contains(f) || !to.literal.is_empty())
-        };
-        overlap
+        }
     })
 }

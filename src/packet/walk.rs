@@ -296,11 +296,10 @@ impl Spread {
         let known = &mut self.order[i];
         let mut news = !known.bits.covers(&bits);
         match &mut known.via {
+            Some((d, zones)) if *d == device && zones.contains(&from) => {}
             Some((d, zones)) if *d == device => {
-                if !zones.contains(&from) {
-                    zones.push(from);
-                    news = true;
-                }
+                zones.push(from);
+                news = true;
             }
             Some(_) => {
                 known.via = None;

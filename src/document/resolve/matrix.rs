@@ -9,11 +9,14 @@ use serde::Deserialize;
 
 use super::super::shape::{CarrierDoc, EditionDoc, PurposeDoc};
 
+/// From, to, the kinds per model, the clause.
+pub(super) type Row = (String, String, BTreeMap<String, Vec<String>>, String);
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Matrix {
     pub(super) kinds: BTreeMap<String, CrossingKind>,
-    pub(super) rows: Vec<(String, String, BTreeMap<String, Vec<String>>, String)>,
+    pub(super) rows: Vec<Row>,
     pub(super) unjudged: Vec<String>,
     pub(super) attack: Vec<Asked>,
     pub(super) leak: Vec<Asked>,

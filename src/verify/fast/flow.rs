@@ -12,6 +12,9 @@ use crate::packet::Level;
 use crate::verify::assumed::assumptions;
 use crate::verify::verdict::{Answer, Tally, Verdict};
 
+/// Whether a member has the flow in `must` and in `may`, a path of each, and how much was looked at.
+type Member = (bool, bool, Option<Vec<u32>>, Option<Vec<u32>>, usize);
+
 pub(super) fn verdict(
     model: &Model,
     network: &Network,
@@ -25,7 +28,7 @@ pub(super) fn verdict(
         return vacuous(check, from.len(), to.len());
     }
     let demanded = network.flow.sessions.marks.demanded(via);
-    let members: Vec<(bool, bool, Option<Vec<u32>>, Option<Vec<u32>>, usize)> = from
+    let members: Vec<Member> = from
         .par_iter()
         .map(|&f| {
             let (must, sure_path, reached) = has(network, f, to, carrier, demanded, Level::Must);

@@ -38,8 +38,11 @@ struct Found {
 struct FromOrigin {
     origin: FaceId,
     reached: usize,
-    found: Vec<(SegmentId, Carrier, bool, Vec<u32>, BTreeSet<FaceId>)>,
+    found: Vec<OneCarrier>,
 }
+
+/// Where it arrives, in which form, whether for certain, the path, and at which faces.
+type OneCarrier = (SegmentId, Carrier, bool, Vec<u32>, BTreeSet<FaceId>);
 
 impl Crossings {
     pub(super) fn new<'q>(model: &Model, network: &Network, questions: impl Iterator<Item = &'q Question>) -> Self {
@@ -160,6 +163,7 @@ impl<'m> Policy<'m> {
         Self { permits }
     }
 
+    #[allow(clippy::too_many_arguments, reason = "one crossing, all of it needed")]
     fn permits(
         &self,
         model: &Model,
@@ -237,9 +241,13 @@ fn from_origin(model: &Model, network: &Network, policy: &Policy<'_>, origin: Fa
     out
 }
 
+/// A fact, the labels passed, and the state and step before it.
+type Visited = (u32, u128, Option<(usize, u32)>);
+
 /// The closure of one origin in the direct lens over facts with labels passed.
 pub(super) struct Walk {
-    pub(super) seen: Vec<(u32, u128, Option<(usize, u32)>)>,
+    /// Fact, labels passed, and the state and step before.
+    pub(super) seen: Vec<Visited>,
     edges: Vec<(usize, u32, u128)>,
 }
 

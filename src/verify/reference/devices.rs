@@ -1,6 +1,5 @@
 //! What one transit device does to one packet.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::super::verdict::{Level, Packet, Transit3};
