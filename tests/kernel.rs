@@ -383,8 +383,18 @@ fn the_kernel_and_the_packet_layer_agree() {
         "{} topologies, {} probes compared, {} sessions in the kernel, {} datagrams arrived; {} sessions sure and {} of \
          that kind not asked (the next hop or a filter is not drawn, {} topologies are exact), {} open and silent in the kernel; \
          {} denied ({} more are known), {} invented, {} differences of the engines",
-        t.topologies, t.probes, t.reached, t.arrivals, t.sure, t.sure_not_compared, t.exact, t.open, t.denied.len(),
-        t.known / 2, t.invented.len(), t.differ.len(),
+        t.topologies,
+        t.probes,
+        t.reached,
+        t.arrivals,
+        t.sure,
+        t.sure_not_compared,
+        t.exact,
+        t.open,
+        t.denied.len(),
+        t.known / 2,
+        t.invented.len(),
+        t.differ.len(),
     );
     for (what, all) in [("denied", &t.denied), ("invented", &t.invented), ("engines", &t.differ)] {
         for line in all.iter().take(60) {

@@ -4,6 +4,7 @@
 //! them are reported in one run. This room knows no graphs and no verdicts.
 
 mod damage;
+mod format;
 mod load;
 mod read;
 mod resolve;
@@ -11,6 +12,7 @@ mod shape;
 mod suggest;
 mod value;
 
+pub use format::{Unformattable, format};
 pub use load::{Failed, LoadError, Loaded, Loader, load};
 
 /// Services as a person types them outside a drawing, such as `tcp 443`; names defined in a drawing are not known.
