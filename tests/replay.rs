@@ -899,26 +899,6 @@ fn a_must_step_has_the_only_walk() {
     o.case.breaks(routed(o.outside), 1, Reason::AnotherWalk);
 }
 
-#[test]
-fn a_detour_that_leads_nowhere_is_not_another_walk() {
-    let o = office();
-    let dead_end = |c: &mut Case| {
-        let zone = c.model.zones.push(c.model.zones[o.inside].clone());
-        let twin = Transit { zones: vec![o.inside, zone], ..c.model.transits[o.fw].clone() };
-        c.model.transits.push(twin);
-        zone
-    };
-    o.case.bears(|c| {
-        let _ = dead_end(c);
-    });
-    let ring = |c: &mut Case| {
-        let zone = dead_end(c);
-        let twin = Transit { zones: vec![zone, o.outside], ..c.model.transits[o.fw].clone() };
-        c.model.transits.push(twin);
-    };
-    o.case.breaks(ring, 1, Reason::AnotherWalk);
-}
-
 // ---------------------------------------------------------------- two devices and translation
 
 /// `pc` asks for 203.0.113.80, which the second device translates to `srv`; the first hides `pc` behind 192.0.2.1.
@@ -1071,48 +1051,6 @@ fn a_reply_that_is_not_translated_back_is_none() {
         let id = TransitId::new(2);
         c.model.transits[id].snat = c.model.transits[n.first].snat.clone();
     });
-}
-
-#[test]
-fn a_reply_does_not_mix_families_either() {
-    let n = nat();
-    let mut case = n.case.clone();
-    let (inside, outside) = (ZoneId::new(0), ZoneId::new(2));
-    let behind = |outside: &str, inside: &str, zone| vec![Dnat { outside: ip(outside), inside: lit(inside), zone }];
-    // There, everything happens at one device that knows no way back.
-    let direct = Transit {
-        zones: vec![inside, outside],
-        one_way: Some((inside, outside)),
-        rules: None,
-        dnat: behind("203.0.113.80", "10.1.0.20", outside),
-        ..case.model.transits[n.second].clone()
-    };
-    let id = case.model.transits.push(direct);
-    let inner = Packet { source: n.original.source, ..n.inner };
-    case.rewalk(|s| {
-        s.forward = vec![via(id, inside, outside, None, inner)];
-        s.delivered = inner;
-    });
-    case.hops.iter_mut().for_each(|h| h.level = Level::May);
-    // Back, two devices have a number of their own between them.
-    let between = |c: &mut Case, number: &str| {
-        for (id, dnat) in
-            [(n.first, behind("203.0.113.80", number, n.middle)), (n.second, behind(number, "10.1.0.20", outside))]
-        {
-            c.model.transits[id].dnat = dnat;
-            c.model.transits[id].snat.clear();
-            c.model.transits[id].rules = None;
-        }
-    };
-    between(&mut case, "198.51.100.1");
-    case.breaks(|c| between(c, "2001:db8::1"), 1, Reason::NoReply);
-}
-
-#[test]
-fn translation_does_not_mix_families() {
-    let n = nat();
-    let v6 = |c: &mut Case| c.model.transits[n.first].snat[0].source = ip("2001:db8::1");
-    n.case.breaks(v6, 1, Reason::Walk(stop(1, Fault::MixedFamilies)));
 }
 
 // ---------------------------------------------------------------- one zone
@@ -1500,14 +1438,6 @@ fn a_mediator_opens_to_its_servers_and_answers_its_clients() {
     s.case.bears(|c| c.model.zones[ZoneId::new(0)].client_isolation = true);
 }
 
-#[test]
-fn a_mediator_does_not_collude() {
-    let mut s = screen();
-    s.case.lens = Lens::Leak;
-    s.case.breaks(|c| c.session(2).covert = true, 3, Reason::NotCovert);
-    s.case.bears(|c| c.session(0).covert = true);
-}
-
 // ---------------------------------------------------------------- stores, sinks, machines, relations
 
 #[test]
@@ -1554,21 +1484,6 @@ fn a_store_gives_files_and_a_host_does_not() {
             case.refused(1, Reason::OtherContent);
         }
     }
-}
-
-#[test]
-fn gates_and_communications_guard_requests_and_answers_only() {
-    let mut o = declared().0;
-    let mfa = o.case.model.guards.push(Guard { name: "mfa".to_owned(), span: None });
-    o.case.model.transits[o.fw].mfa = Some(MfaGate { guard: mfa, enrolled: Vec::new() });
-    endpoint_mut(&mut o.case.model, o.pc).behaviour = Behaviour::Store;
-    o.case.hops.truncate(1);
-    o.case.failed.clear();
-    o.case.hops[0].from.state = State::Holds(Carrier::Raw);
-    o.case.hops[0].to.state = State::Arrives(Carrier::Raw);
-    o.case.hops[0].guards.clear();
-    o.case.accepted();
-    o.case.bears(|c| c.lens = Lens::Leak);
 }
 
 #[test]
