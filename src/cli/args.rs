@@ -1,11 +1,13 @@
 //! The command line, as clap sees it.
+//!
+//! What its help says in Japanese is in `help`.
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use sekisho::diagnostic::Lang;
 
-/// 三層分離の図面を検査する / Checks drawings of municipal networks for forbidden paths
+/// Checks drawings of municipal networks for forbidden paths
 #[derive(Debug, Parser)]
 #[command(version, about)]
 pub(crate) struct Args {
@@ -34,24 +36,24 @@ pub(crate) enum ColorArg {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// 図面を検査する / Check a drawing
+    /// Check a drawing
     Check(CheckArgs),
-    /// コードの説明、または二点間が通じる・通じない理由 / Explain a code, or why two places are connected or not
+    /// Explain a code, or why two places are connected or not
     Explain(ExplainArgs),
-    /// セグメント間を何が通るかの表 / Table of what crosses between segments, and through what
+    /// Table of what crosses between segments, and through what
     Matrix(MatrixArgs),
-    /// 図を描く / Draw a diagram
+    /// Draw a diagram
     Draw(DrawArgs),
-    /// 効かないルールや使われない名前を探す / Find shadowed rules, unused names, empty segments
+    /// Find shadowed rules, unused names, empty segments
     Lint(LintArgs),
-    /// ファイルの書式を整える / Format a drawing
+    /// Format a drawing
     Fmt(FmtArgs),
-    /// ひな型を作る / Write a commented starting file
+    /// Write a commented starting file
     New(NewArgs),
-    /// シェルの補完スクリプト / Shell completions
+    /// Shell completions
     Completions(CompletionsArgs),
-    /// マニュアルページ / Manual page
-    Man,
+    /// Manual page
+    Man(ManArgs),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -203,21 +205,19 @@ pub(crate) struct CompletionsArgs {
     pub(crate) shell: clap_complete::Shell,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct ManArgs {
+    /// The command whose page to print (default: the page of the program)
+    pub(crate) command: Option<String>,
+}
+
 impl Args {
-    /// The language of messages: the flag, else the locale, else Japanese.
+    /// The language of messages: the flag, else the environment, else Japanese.
     pub(crate) fn lang(&self) -> Lang {
         match self.lang {
-            Some(LangArg::Ja) => return Lang::Ja,
-            Some(LangArg::En) => return Lang::En,
-            None => {}
-        }
-        let locale =
-            ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|s| !s.is_empty()));
-        match locale {
-            Some(l) if l.starts_with("ja") => Lang::Ja,
-            Some(l) if l == "C" || l == "POSIX" || l.starts_with("C.") || l.starts_with("en") => Lang::En,
-            Some(_) => Lang::En,
-            None => Lang::Ja,
+            Some(LangArg::Ja) => Lang::Ja,
+            Some(LangArg::En) => Lang::En,
+            None => crate::help::environment(),
         }
     }
 }

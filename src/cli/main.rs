@@ -6,6 +6,7 @@ mod draw;
 mod explain;
 mod files;
 mod fmt;
+mod help;
 mod lint;
 mod matrix;
 mod new;
@@ -15,9 +16,7 @@ mod shell;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use args::{Args, Command};
+use args::Command;
 
 /// How a run ended, for scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +61,10 @@ impl From<sekisho::report::Outcome> for Outcome {
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match help::parse(std::env::args_os().collect()) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
     match args.command {
         Command::Check(ref check) => check::run(&args, check).into(),
         Command::Explain(ref explain) => explain::run(&args, explain).into(),
@@ -71,7 +73,7 @@ fn main() -> ExitCode {
         Command::Lint(ref lint) => lint::run(&args, lint).into(),
         Command::Fmt(ref fmt) => fmt::run(&args, fmt).into(),
         Command::New(ref new) => new::run(&args, new).into(),
-        Command::Completions(ref shell) => shell::completions(shell).into(),
-        Command::Man => shell::man().into(),
+        Command::Completions(ref shell) => shell::completions(&args, shell).into(),
+        Command::Man(ref man) => shell::man(&args, man).into(),
     }
 }

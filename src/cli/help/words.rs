@@ -1,0 +1,103 @@
+//! The Japanese of every command and argument, in one table.
+
+use clap::Command;
+
+/// Command, argument (none for the command itself), text. An argument without a row of its
+/// command takes that of the empty command.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("", "", "自治体ネットワークの図面に、三層分離が禁じる経路がないか検査する"),
+    ("", "lang", "メッセージの言語"),
+    ("", "color", "色を付けるか"),
+    ("check", "", "図面を検査する"),
+    ("explain", "", "コードの説明、または二点間が通じる(通じない)理由を表示する"),
+    ("matrix", "", "セグメント間を何が通るかの表を作る"),
+    ("draw", "", "図を描く"),
+    ("lint", "", "効かないルールや使われない名前など、意図と違いそうな所を探す"),
+    ("fmt", "", "図面の書式を整える"),
+    ("new", "", "注釈付きのひな型を作る"),
+    ("completions", "", "シェルの補完スクリプトを出力する"),
+    ("man", "", "マニュアルページを出力する"),
+    ("", "file", "図面(RON)。- は標準入力"),
+    ("", "output", "結果を書き込むファイル(省略時は標準出力)"),
+    ("", "format", "結果の形式"),
+    ("", "deny", "警告もエラーとして扱う"),
+    ("", "files", "図面(RON)。- は標準入力を整えて標準出力へ書く"),
+    ("check", "engine", "判定に使う計算方法。fast は速いもの、reference は定義どおりの遅いもの、compare は両方で比べる"),
+    ("check", "threads", "並列に使うスレッドの数(省略時はすべて)"),
+    ("check", "verbose", "問題のない検査も表示する"),
+    ("explain", "what", "S2002 のようなコード、または図面(続けて始点と終点)"),
+    ("explain", "from", "始点: 図面の機器、ネットワーク、セグメントの名前"),
+    ("explain", "to", "終点"),
+    ("explain", "service", "どのサービスか。例 \"tcp 443\"(省略時はすべて)"),
+    ("draw", "format", "図の形式(省略時は出力ファイルの名前から決める。なければ svg)"),
+    ("draw", "output", "図を書き込むファイル"),
+    ("draw", "between", "二つのセグメントの間だけを描く。例 --between in lg"),
+    ("draw", "finding", "一つの指摘だけを描く。番号は `sekisho check` が示すもの"),
+    ("draw", "aggregate", "大きな図面のために、セグメントと種類ごとに一つの箱にまとめる"),
+    ("draw", "dot", "Graphviz の `dot` の場所。none なら使わずに描く"),
+    ("fmt", "check", "書き換えず、変わるものがあれば終了コード 1 で知らせる"),
+    ("new", "model", "どのモデルに従うか"),
+    ("new", "output", "書き込むファイル(省略時は標準出力)。すでにあるファイルは上書きしない"),
+    ("completions", "shell", "使っているシェル"),
+    ("man", "command", "どのコマンドのページか(省略時は全体)"),
+];
+
+/// What stands in place of a value in the usage.
+const VALUES: &[(&str, &[&str])] = &[
+    ("file", &["図面"]),
+    ("files", &["図面"]),
+    ("output", &["ファイル"]),
+    ("format", &["形式"]),
+    ("deny", &["何を"]),
+    ("engine", &["方法"]),
+    ("threads", &["数"]),
+    ("lang", &["言語"]),
+    ("color", &["いつ"]),
+    ("what", &["コードか図面"]),
+    ("from", &["始点"]),
+    ("to", &["終点"]),
+    ("service", &["サービス"]),
+    ("between", &["始点", "終点"]),
+    ("finding", &["番号"]),
+    ("dot", &["場所"]),
+    ("model", &["モデル"]),
+    ("shell", &["シェル"]),
+    ("command", &["コマンド"]),
+];
+
+fn word(command: &str, arg: &str) -> Option<&'static str> {
+    let find = |c: &str| WORDS.iter().find(|(wc, wa, _)| *wc == c && *wa == arg).map(|(_, _, text)| *text);
+    find(command).or_else(|| find(""))
+}
+
+/// Puts the Japanese texts over a command's own.
+pub(super) fn over(command: Command, name: &str) -> Command {
+    let command = match WORDS.iter().find(|(c, a, _)| *c == name && a.is_empty()) {
+        Some((_, _, about)) => command.about(*about),
+        None => command,
+    };
+    let ids: Vec<String> = command.get_arguments().map(|a| a.get_id().to_string()).collect();
+    ids.iter().fold(command, |command, id| {
+        command.mut_arg(id, |arg| {
+            let mut text = word(name, id).unwrap_or_default().to_owned();
+            if arg.get_action().takes_values() {
+                let names: Vec<String> = arg.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
+                if !names.is_empty() {
+                    text.push_str(&format!(" [選べる値: {}]", names.join(", ")));
+                }
+                let defaults: Vec<_> = arg.get_default_values().iter().map(|v| v.to_string_lossy().into_owned()).collect();
+                if !defaults.is_empty() {
+                    text.push_str(&format!(" [省略時: {}]", defaults.join(", ")));
+                }
+                if let Some(variable) = arg.get_env() {
+                    text.push_str(&format!(" [環境変数: {}]", variable.to_string_lossy()));
+                }
+            }
+            let arg = arg.help(text).hide_possible_values(true).hide_default_value(true).hide_env(true);
+            match VALUES.iter().find(|(v, _)| v == id).filter(|_| arg.get_action().takes_values()) {
+                Some((_, names)) => arg.value_names(names.iter().copied()),
+                None => arg,
+            }
+        })
+    })
+}
