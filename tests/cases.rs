@@ -145,7 +145,8 @@ fn every_drawing_gives_what_it_expects() {
         wrong.extend(
             differences.iter().map(|d| format!("{}: {} {}", shown(&path), loaded.sources.place(d.span), d.text.en)),
         );
-        if model.expectations.is_empty() {
+        // The steps of the tutorial are read by beginners; what they give is held by the test of the documents.
+        if model.expectations.is_empty() && !shown(&path).starts_with("models/tutorial") {
             wrong.push(format!("{}: nothing is expected", shown(&path)));
         }
     }

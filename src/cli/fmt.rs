@@ -42,8 +42,8 @@ fn one(args: &Args, fmt: &FmtArgs, file: &Path) -> Outcome {
         }
         let name = file.display();
         output::say(&match args.lang() {
-            Lang::Ja => format!("{name}: 書式が整っていません\n"),
-            Lang::En => format!("{name}: not formatted\n"),
+            Lang::Ja => format!("{name}: 書式が整っていません"),
+            Lang::En => format!("{name}: not formatted"),
         });
         return Outcome::Violated;
     }

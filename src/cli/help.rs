@@ -95,8 +95,9 @@ fn japanese(command: Command) -> Command {
         command = command.mut_subcommand(&name, |mut sub| {
             let line = usage(&mut sub);
             let arguments = if sub.get_positionals().next().is_some() { "引数:\n{positionals}\n\n" } else { "" };
-            sub.override_usage(line)
-                .help_template(format!("{{about-with-newline}}\n使い方: {{usage}}\n\n{arguments}オプション:\n{{options}}{{after-help}}"))
+            sub.override_usage(line).help_template(format!(
+                "{{about-with-newline}}\n使い方: {{usage}}\n\n{arguments}オプション:\n{{options}}{{after-help}}"
+            ))
         });
     }
     command.after_help("くわしくは `sekisho <コマンド> --help` を見てください。 English: --lang en")
@@ -153,7 +154,10 @@ mod tests {
                 missing.push(command.get_name().to_owned());
             }
             missing.extend(
-                command.get_arguments().filter(|a| !ascii(a.get_help().map(ToString::to_string))).map(|a| a.get_id().to_string()),
+                command
+                    .get_arguments()
+                    .filter(|a| !ascii(a.get_help().map(ToString::to_string)))
+                    .map(|a| a.get_id().to_string()),
             );
             command.get_subcommands().for_each(|s| english(s, missing));
         }

@@ -25,10 +25,9 @@ pub(crate) fn run(args: &Args, new: &NewArgs) -> Outcome {
             "`{0}` を作りました。▼ の所を書き換えて、`sekisho check {0}` で検査してください",
             path.display()
         )),
-        (Ok(()), Some(path), Lang::En) => output::say(&format!(
-            "wrote `{0}`; replace what is marked ▼, then run `sekisho check {0}`",
-            path.display()
-        )),
+        (Ok(()), Some(path), Lang::En) => {
+            output::say(&format!("wrote `{0}`; replace what is marked ▼, then run `sekisho check {0}`", path.display()))
+        }
     }
     Outcome::Holds
 }
@@ -42,12 +41,19 @@ fn create(path: &Path, text: &str) -> std::io::Result<()> {
 fn refuse(args: &Args, path: &Path, error: &std::io::Error) {
     let (shown, exists) = (path.display(), error.kind() == std::io::ErrorKind::AlreadyExists);
     match (args.lang(), exists) {
-        (Lang::Ja, true) => output::say(&format!("エラー: `{shown}` はすでにあります。上書きはしません。別の名前にしてください")),
-        (Lang::En, true) => output::say(&format!("error: `{shown}` exists and is not overwritten; please choose another name")),
+        (Lang::Ja, true) => {
+            output::say(&format!("エラー: `{shown}` はすでにあります。上書きはしません。別の名前にしてください"))
+        }
+        (Lang::En, true) => {
+            output::say(&format!("error: `{shown}` exists and is not overwritten; please choose another name"))
+        }
         (Lang::Ja, false) => output::say(&format!("エラー: `{shown}` に書き込めません: {error}")),
         (Lang::En, false) => output::say(&format!("error: cannot write `{shown}`: {error}")),
     }
 }
+
+/// Stands for `//|` while a text is split.
+const OPTIONAL: &str = "\u{1}";
 
 /// The starting file of a model in one language.
 fn starting_file(model: ModelArg, lang: Lang) -> String {
@@ -61,12 +67,15 @@ fn starting_file(model: ModelArg, lang: Lang) -> String {
     let mut text = String::with_capacity(rest.len());
     while let Some((before, after)) = rest.split_once('«') {
         let (both, behind) = after.split_once('»').unwrap_or((after, ""));
-        let (ja, en) = both.split_once('|').unwrap_or((both, both));
+        // `//|` inside a text is the mark of an optional line, not the border between the languages.
+        let both = both.replace("//|", OPTIONAL);
+        let (ja, en) = both.split_once('|').unwrap_or((&both, &both));
         text.push_str(before);
-        text.push_str(match lang {
+        let chosen = match lang {
             Lang::Ja => ja,
             Lang::En => en,
-        });
+        };
+        text.push_str(&chosen.replace(OPTIONAL, "//|"));
         rest = behind;
     }
     text.push_str(rest);

@@ -25,7 +25,9 @@ pub(crate) fn man(args: &Args, man: &ManArgs) -> Outcome {
                 let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
                 let listed = names.join(", ");
                 match args.lang() {
-                    Lang::Ja => output::say(&format!("エラー: `{name}` というコマンドはありません。使えるもの: {listed}")),
+                    Lang::Ja => {
+                        output::say(&format!("エラー: `{name}` というコマンドはありません。使えるもの: {listed}"))
+                    }
                     Lang::En => output::say(&format!("error: there is no command `{name}`; known: {listed}")),
                 }
                 return Outcome::Wrong;
@@ -42,7 +44,8 @@ pub(crate) fn man(args: &Args, man: &ManArgs) -> Outcome {
 /// A command under the name of its page.
 fn named(command: &Command) -> Command {
     let name = format!("sekisho-{}", command.get_name());
-    command.clone().name(name)
+    // One name per run, alive until the program ends.
+    command.clone().name(&*name.leak())
 }
 
 fn written(args: &Args, text: &[u8]) -> Outcome {

@@ -28,7 +28,11 @@ pub(super) fn japanese(error: &Error, command: &mut Command) -> String {
         Some(ContextValue::StyledStr(usage)) => usage.to_string(),
         _ => command.render_usage().to_string(),
     };
-    let usage = usage.trim_start_matches("Usage:").trim().replace("[OPTIONS]", "[オプション]").replace("<COMMAND>", "<コマンド>");
+    let usage = usage
+        .trim_start_matches("Usage:")
+        .trim()
+        .replace("[OPTIONS]", "[オプション]")
+        .replace("<COMMAND>", "<コマンド>");
     text.push_str(&format!("\n使い方: {usage}\n\nくわしくは `--help` を付けて実行してください\n"));
     text
 }
@@ -38,7 +42,9 @@ fn message(error: &Error) -> String {
     let value = list(error, ContextKind::InvalidValue).join(" ");
     match error.kind() {
         ErrorKind::UnknownArgument => format!("引数 `{arg}` は使えません"),
-        ErrorKind::InvalidSubcommand => format!("コマンド `{}` はありません", list(error, ContextKind::InvalidSubcommand).join(" ")),
+        ErrorKind::InvalidSubcommand => {
+            format!("コマンド `{}` はありません", list(error, ContextKind::InvalidSubcommand).join(" "))
+        }
         ErrorKind::MissingSubcommand => "コマンドがありません".to_owned(),
         ErrorKind::MissingRequiredArgument => format!("必要な引数がありません: {arg}"),
         ErrorKind::InvalidValue if value.is_empty() => format!("`{arg}` に値がありません"),

@@ -22,7 +22,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("", "format", "結果の形式"),
     ("", "deny", "警告もエラーとして扱う"),
     ("", "files", "図面(RON)。- は標準入力を整えて標準出力へ書く"),
-    ("check", "engine", "判定に使う計算方法。fast は速いもの、reference は定義どおりの遅いもの、compare は両方で比べる"),
+    (
+        "check",
+        "engine",
+        "判定に使う計算方法。fast は速いもの、reference は定義どおりの遅いもの、compare は両方で比べる",
+    ),
     ("check", "threads", "並列に使うスレッドの数(省略時はすべて)"),
     ("check", "verbose", "問題のない検査も表示する"),
     ("explain", "what", "S2002 のようなコード、または図面(続けて始点と終点)"),
@@ -85,7 +89,8 @@ pub(super) fn over(command: Command, name: &str) -> Command {
                 if !names.is_empty() {
                     text.push_str(&format!(" [選べる値: {}]", names.join(", ")));
                 }
-                let defaults: Vec<_> = arg.get_default_values().iter().map(|v| v.to_string_lossy().into_owned()).collect();
+                let defaults: Vec<_> =
+                    arg.get_default_values().iter().map(|v| v.to_string_lossy().into_owned()).collect();
                 if !defaults.is_empty() {
                     text.push_str(&format!(" [省略時: {}]", defaults.join(", ")));
                 }
@@ -93,7 +98,8 @@ pub(super) fn over(command: Command, name: &str) -> Command {
                     text.push_str(&format!(" [環境変数: {}]", variable.to_string_lossy()));
                 }
             }
-            let arg = arg.help(text).hide_possible_values(true).hide_default_value(true).hide_env(true);
+            let takes = arg.get_action().takes_values();
+            let arg = arg.help(text).hide_possible_values(takes).hide_default_value(takes).hide_env(takes);
             match VALUES.iter().find(|(v, _)| v == id).filter(|_| arg.get_action().takes_values()) {
                 Some((_, names)) => arg.value_names(names.iter().copied()),
                 None => arg,
