@@ -97,8 +97,11 @@ fn legs(node: &Value) -> Vec<Leg> {
     entries(&node["if"]).map(leg).collect()
 }
 
-/// The routes of a node: prefix, and the network and the next hop, if there is one (else packets are lost).
-fn routes(node: &Value) -> Vec<(Ipv4Net, Option<(String, Option<Ipv4Addr>)>)> {
+/// A prefix and, unless packets are lost there, the network and the next hop.
+type RouteRow = (Ipv4Net, Option<(String, Option<Ipv4Addr>)>);
+
+/// The routes of a node.
+fn routes(node: &Value) -> Vec<RouteRow> {
     let legs = legs(node);
     let mut all: Vec<_> = legs.iter().map(|l| (l.prefix.trunc(), Some((l.net.clone(), None)))).collect();
     let default = Value::from("0.0.0.0/0");
@@ -357,7 +360,7 @@ fn compare(line: &str, tally: &mut Tally) {
                     if who == "fast" {
                         tally.arrivals += usize::from(probe.0 == Protocol::Udp && letter != '.');
                         tally.sure += usize::from(certain && exact && !left_out);
-                        tally.sure_not_compared += usize::from(certain && !(exact && !left_out));
+                        tally.sure_not_compared += usize::from(certain && (!exact || left_out));
                         tally.open += usize::from(session == Some(Level::May) && letter != 'O');
                     }
                 }

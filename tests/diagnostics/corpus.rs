@@ -2,7 +2,7 @@
 
 /// What a text is.
 #[derive(Debug, Clone, Copy)]
-pub enum Form {
+pub(crate) enum Form {
     /// A whole file, or several: a line `=== name` begins the next.
     Whole,
     /// Nodes of an otherwise complete drawing.
@@ -13,15 +13,15 @@ pub enum Form {
 
 /// One wrong drawing.
 #[derive(Debug)]
-pub struct Case {
+pub(crate) struct Case {
     /// What is wrong with it.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What the text is.
-    pub form: Form,
+    pub(crate) form: Form,
     /// The text with its marks.
-    pub text: &'static str,
+    pub(crate) text: &'static str,
     /// How many messages belong to no place.
-    pub without_place: usize,
+    pub(crate) without_place: usize,
 }
 
 const fn whole(name: &'static str, text: &'static str) -> Case {
@@ -41,7 +41,7 @@ const fn fields(name: &'static str, text: &'static str) -> Case {
 }
 
 /// Everything that can be wrong, one at a time and several at once.
-pub const CORPUS: &[Case] = &[
+pub(crate) const CORPUS: &[Case] = &[
     // The text.
     nodes("a comma is missing", r#""a": Terminal(at: "in"«S0001=,» «also»count: 800),"#),
     nodes("a number with a unit", r#""a": Terminal(at: "in", count: «S1004»800台),"#),
