@@ -4,7 +4,6 @@
 //! be wrong), and a session that is `sure` happened in the kernel (else a violation would be invented).
 
 #[path = "support/build.rs"]
-#[allow(dead_code, reason = "every test binary uses another part")]
 mod build;
 
 use std::collections::{BTreeMap, BTreeSet};
