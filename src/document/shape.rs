@@ -17,6 +17,11 @@ pub(super) struct Municipality {
     pub include: Vec<Name>,
     pub switches: Option<SwitchesDoc>,
     pub assumptions: Vec<String>,
+    /// Rule packs of the designer.
+    pub packs: Vec<Name>,
+    pub measures: Map<MeasureDoc>,
+    pub exceptions: Map<ExceptionDoc>,
+    pub groups: Map<GroupDoc>,
     pub addresses: Map<Names>,
     pub services: Map<Names>,
     pub file_types: Map<Map<TypeActionDoc>>,
@@ -42,19 +47,9 @@ pub(super) enum ModelDoc {
     BetaPrime,
 }
 
-/// The guideline edition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[allow(non_camel_case_types, reason = "the codes of the editions, as they are written in files")]
-pub(super) enum EditionDoc {
-    H27,
-    H30_9,
-    R2_12,
-    R4_3,
-    R5_3,
-    R6_10,
-    R7_3,
-    R8,
-}
+/// The code of a guideline edition, written without quotation marks. Which there are is data of the rule book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct EditionDoc(pub(super) Name);
 
 /// Decisions on uncertain points of the guideline.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -64,8 +59,68 @@ pub(super) struct SwitchesDoc {
     pub mn_screen: Option<bool>,
     /// … and in the Internet segment (β, β′).
     pub mn_screen_in: Option<bool>,
+    /// … and on remote terminals.
+    pub mn_screen_rt: Option<bool>,
     /// Inspection that confirms the absence of danger counts as sanitisation.
     pub accept_inspection: Option<bool>,
+    /// External confirmation and audit are asked of α′.
+    pub audit_alpha_prime: Option<bool>,
+    pub beta_log_mandatory: Option<bool>,
+    pub beta_vuln_mandatory: Option<bool>,
+    pub beta_acl_mandatory: Option<bool>,
+    /// A cloud area treated as LGWAN needs a dedicated line.
+    pub lg_cloud_line: Option<bool>,
+    /// Collectors may pull logs.
+    pub log_pull_ok: Option<bool>,
+    /// A breakout from the Internet segment around the security cloud is accepted.
+    pub in_breakout: Option<bool>,
+    /// Months after which an audit counts as old.
+    pub audit_period_months: Option<u32>,
+    /// State-approved exchanges besides the shipped ones.
+    pub approved_external: Names,
+    /// The services that an α′ body may reach.
+    pub lbo_allow: Option<Names>,
+}
+
+/// How a wireless network lets clients in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) enum SecurityDoc {
+    Enterprise,
+    SharedKey,
+    Open,
+}
+
+/// A measure of the whole body.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct MeasureDoc {
+    pub in_place: Option<bool>,
+    /// When it was last done.
+    pub on: Option<Name>,
+    pub by: Option<OwnerDoc>,
+    pub note: Option<String>,
+}
+
+/// An approved deviation.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ExceptionDoc {
+    pub rule: Option<Name>,
+    /// Nodes, networks or segments that it covers.
+    pub at: Names,
+    pub approver: Option<String>,
+    pub reason: Option<String>,
+    pub until: Option<Name>,
+    pub compensating: Option<String>,
+}
+
+/// Departments that follow a model of their own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct GroupDoc {
+    pub model: Option<ModelDoc>,
+    pub members: Names,
+    pub label: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -100,6 +155,7 @@ pub(super) struct SegmentDoc {
     /// Endpoints cannot talk to each other directly.
     pub client_isolation: bool,
     pub wireless: bool,
+    pub security: Option<SecurityDoc>,
 }
 
 /// A further network: another VLAN of a segment, or a DMZ of devices only.
@@ -112,6 +168,7 @@ pub(super) struct NetworkDoc {
     pub binding: bool,
     pub client_isolation: bool,
     pub wireless: bool,
+    pub security: Option<SecurityDoc>,
 }
 
 /// A node: its kind, then its fields.
@@ -175,6 +232,16 @@ pub(super) enum ControlDoc {
     Enterprise8021x,
     SessionRecording,
     Backup,
+    /// Pictures on the screen cannot be stored.
+    NoCapture,
+    /// Files are inspected on their way through this device.
+    FileInspection,
+    /// Only registered devices are let in.
+    DeviceRestriction,
+    /// Work data stays in a protected area of a private device.
+    SecureContainer,
+    /// Blocked traffic is written down and looked at.
+    BlockLog,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -184,6 +251,7 @@ pub(super) enum OwnerDoc {
     Jlis,
     Vendor,
     State,
+    Personal,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -204,8 +272,8 @@ pub(super) struct EndpointDoc {
     pub address: Names,
     pub count: Option<u64>,
     pub label: Option<String>,
-    pub controls: Vec<ControlDoc>,
-    pub holds: Vec<DataDoc>,
+    pub controls: Option<Vec<ControlDoc>>,
+    pub holds: Option<Vec<DataDoc>>,
     pub listens: Option<Names>,
     pub clients: Option<Names>,
     pub outbound: Option<bool>,
@@ -225,6 +293,8 @@ pub(super) struct EndpointDoc {
     pub administers: Option<Names>,
     /// The terminal on which a clerk works most.
     pub main_terminal: Option<bool>,
+    /// A business system: documents, personnel, accounting and the like.
+    pub business_system: Option<bool>,
     pub part_of: Option<Name>,
     pub owner: Option<OwnerDoc>,
 }
@@ -259,7 +329,7 @@ pub(super) struct TransitDoc {
     /// Security cloud: the functions it provides.
     pub functions: Option<Names>,
     pub label: Option<String>,
-    pub controls: Vec<ControlDoc>,
+    pub controls: Option<Vec<ControlDoc>>,
     pub part_of: Option<Name>,
     pub owner: Option<OwnerDoc>,
 }
@@ -304,7 +374,7 @@ pub(super) struct DiodeDoc {
     pub from: Option<Name>,
     pub into: Option<Name>,
     pub label: Option<String>,
-    pub controls: Vec<ControlDoc>,
+    pub controls: Option<Vec<ControlDoc>>,
     pub part_of: Option<Name>,
     pub owner: Option<OwnerDoc>,
 }
@@ -393,7 +463,7 @@ macro_rules! mediator {
             pub clients: Option<Names>,
             /// To whom it opens sessions.
             pub servers: Option<Names>,
-            pub controls: Vec<ControlDoc>,
+            pub controls: Option<Vec<ControlDoc>>,
             /// Forwards packets between its networks, too.
             pub forwards: bool,
             pub part_of: Option<Name>,
@@ -424,17 +494,18 @@ pub(super) struct MediatorCommon {
     pub listens: Option<Names>,
     pub clients: Option<Names>,
     pub servers: Option<Names>,
-    pub controls: Vec<ControlDoc>,
+    pub controls: Option<Vec<ControlDoc>>,
     pub forwards: bool,
     pub part_of: Option<Name>,
-    #[allow(dead_code, reason = "who answers for a node is noted down; no check asks it yet")]
     pub owner: Option<OwnerDoc>,
 }
 
 mediator! { /// Screen transfer: who looks (`viewer`) and whose desktop is shown (`desktop`).
 ScreenGatewayDoc { viewer: Option<Name>, desktop: Option<Name>, redirect: RedirectDoc, } }
 mediator! { /// A browser that runs elsewhere and returns pixels only.
-RemoteBrowserDoc { user: Option<Name>, web: Option<Name>, redirect: RedirectDoc, } }
+RemoteBrowserDoc { user: Option<Name>, web: Option<Name>, redirect: RedirectDoc,
+    /// It runs on the terminal itself.
+    on_terminal: Option<bool>, } }
 mediator! { /// A sanitiser or inspector.
 FilterDoc { from: Option<Name>, into: Option<Name>, types: Map<TypeActionDoc>, types_of: Option<Name>,
     otherwise: Option<TypeActionDoc>, delivers: Option<DeliversDoc>, } }
@@ -562,6 +633,8 @@ pub(super) struct CommunicationDoc {
     pub service: Names,
     pub purpose: Option<PurposeDoc>,
     pub limits: Vec<LimitDoc>,
+    /// Which state-approved exchange it is.
+    pub exchange: Option<Name>,
     /// How the receiver validates what it gets.
     pub endorsed: Option<String>,
     /// Why what it carries is not protected data.

@@ -148,3 +148,36 @@ impl<'de> Deserialize<'de> for Names {
         deserializer.deserialize_any(NamesVisitor)
     }
 }
+
+/// A word without quotation marks, with its place: the code of an edition.
+struct WordSeed;
+
+impl<'de> de::DeserializeSeed<'de> for WordSeed {
+    type Value = Name;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
+        deserializer.deserialize_identifier(NameVisitor)
+    }
+}
+
+struct WordVisitor;
+
+impl<'de> Visitor<'de> for WordVisitor {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a word without quotation marks")
+    }
+
+    fn visit_enum<A: de::EnumAccess<'de>>(self, access: A) -> Result<Name, A::Error> {
+        let (name, rest) = access.variant_seed(WordSeed)?;
+        de::VariantAccess::unit_variant(rest)?;
+        Ok(name)
+    }
+}
+
+impl<'de> Deserialize<'de> for super::shape::EditionDoc {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_enum("Edition", &[], WordVisitor).map(Self)
+    }
+}

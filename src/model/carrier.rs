@@ -5,32 +5,44 @@
 
 use std::fmt;
 
+use serde::Deserialize;
+
 use super::ids::FaceId;
 
 /// The ten carriers: the form in which something is present at a node.
 ///
 /// They are pairwise distinct and have no order: a policy is an allow-list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub enum Carrier {
     /// The analysed party controls the node, or the information is there in re-usable form.
+    #[serde(rename = "Control")]
     Own,
     /// Bytes chosen by the initiator of a live session.
+    #[serde(rename = "Request")]
     Req,
     /// Bytes returned on a session that the node itself opened.
+    #[serde(rename = "Response")]
     Rsp,
     /// Pixels and sound.
+    #[serde(rename = "Screen")]
     Scr,
     /// Keystrokes and pointer.
+    #[serde(rename = "Keys")]
     Key,
     /// A file as received.
+    #[serde(rename = "RawFile")]
     Raw,
     /// A file that passed inspection but was not rebuilt.
+    #[serde(rename = "CheckedFile")]
     Chk,
     /// A file rebuilt by a sanitiser.
+    #[serde(rename = "CleanFile")]
     San,
     /// Plain text, such as a mail body.
+    #[serde(rename = "Text")]
     Txt,
     /// Administrative control or credentials.
+    #[serde(rename = "Admin")]
     Ctl,
 }
 

@@ -5,19 +5,27 @@
 
 mod address;
 mod carrier;
+mod declared;
+mod edition;
 mod ids;
 mod policy;
+pub mod rulebook;
 mod service;
 mod topology;
 mod transit;
 
 pub use address::{Addr, AddrMatch, AddrRange, FaceAddress, PacketAddr, Ternary};
 pub use carrier::{Carrier, Fact, Lens, State, Way};
+pub use declared::{
+    Carry, Data, Date, Declared, Exception, Group, LineKind, Measure, Medium, Owner, Redirection, Settings, Switches,
+    TypeAction, WirelessSecurity,
+};
+pub use edition::Edition;
 pub use ids::{
     AssumptionId, CheckId, CommunicationId, FaceId, GuardId, Id, LabelId, NodeId, SegmentId, Table, TransitId, ZoneId,
 };
 pub use policy::{
-    Check, Communication, Edition, Expectation, Limits, Permit, Purpose, Question, SeparationModel, Status,
+    Check, Communication, Expectation, Limits, Permit, Purpose, Question, SeparationModel, Status,
 };
 pub use service::{PortRange, Protocol, Service};
 pub use topology::{
@@ -25,8 +33,12 @@ pub use topology::{
 };
 pub use transit::{Action, Dnat, MfaGate, Route, Rule, Snat, Transit};
 
+use std::sync::Arc;
+
+use rulebook::Rulebook;
+
 /// A resolved drawing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Model {
     /// The name of the drawing.
     pub name: String,
@@ -62,6 +74,20 @@ pub struct Model {
     pub permits: Vec<Permit>,
     /// The checks, in the order in which they are answered.
     pub checks: Table<CheckId, Check>,
+    /// Decisions on uncertain points of the guideline.
+    pub switches: Switches,
+    /// Removable media, in declared order; undeclared ones last.
+    pub media: Vec<Medium>,
+    /// What is carried by hand.
+    pub carries: Vec<Carry>,
+    /// Measures of the whole body.
+    pub measures: Vec<Measure>,
+    /// The register of exceptions.
+    pub exceptions: Vec<Exception>,
+    /// Groups that follow a model of their own.
+    pub groups: Vec<Group>,
+    /// The rules by which the drawing is judged: the shipped ones, and those of its own packs.
+    pub rulebook: Arc<Rulebook>,
     /// What the file expects of its own check.
     pub expectations: Vec<Expectation>,
 }

@@ -3,6 +3,8 @@
 //! Permits are already written out: every crossing kind of the policy matrix
 //! that the declared model allows has become carriers, labels and peers.
 
+use serde::Deserialize;
+
 use super::carrier::{Carrier, Lens};
 use super::ids::{FaceId, GuardId, LabelId, NodeId, SegmentId};
 use super::service::Service;
@@ -10,7 +12,7 @@ use crate::diagnostic::Text;
 use crate::source::Span;
 
 /// The separation models of the guideline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub enum SeparationModel {
     /// 物理分離
     Physical,
@@ -37,42 +39,6 @@ impl SeparationModel {
             Self::AlphaPrime => "AlphaPrime",
             Self::Beta => "Beta",
             Self::BetaPrime => "BetaPrime",
-        }
-    }
-}
-
-/// Guideline editions, oldest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the codes are explained in docs/glossary.md")]
-#[allow(non_camel_case_types, reason = "the codes of the editions, as they are written in files")]
-pub enum Edition {
-    H27,
-    H30_9,
-    R2_12,
-    R4_3,
-    R5_3,
-    R6_10,
-    R7_3,
-    R8,
-}
-
-impl Edition {
-    /// All editions, oldest first.
-    pub const ALL: [Self; 8] =
-        [Self::H27, Self::H30_9, Self::R2_12, Self::R4_3, Self::R5_3, Self::R6_10, Self::R7_3, Self::R8];
-
-    /// The code as written in files.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::H27 => "H27",
-            Self::H30_9 => "H30_9",
-            Self::R2_12 => "R2_12",
-            Self::R4_3 => "R4_3",
-            Self::R5_3 => "R5_3",
-            Self::R6_10 => "R6_10",
-            Self::R7_3 => "R7_3",
-            Self::R8 => "R8",
         }
     }
 }
@@ -120,6 +86,8 @@ pub struct Communication {
     pub purpose: Option<Purpose>,
     /// Limits that are in force on its route.
     pub limits: Limits,
+    /// Which state-approved exchange it is (eLTAX, …), if it is one.
+    pub exchange: Option<String>,
     /// `endorse@name`: the receiver validates what it gets, so a request gives no control (attack).
     pub endorse: Option<GuardId>,
     /// `declass@name`: what it carries is declared not to be protected data (leak).
@@ -129,7 +97,7 @@ pub struct Communication {
 }
 
 /// The purpose of a declared communication.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[allow(missing_docs, reason = "the words of the file format, explained in docs/format.md")]
 pub enum Purpose {
     Business,

@@ -3,14 +3,17 @@
 //! Every default is already explicit and every name resolved. Not here: what
 //! flows (that follows from it) and whether it may (that is `policy`).
 
+use serde::Deserialize;
+
 use super::address::FaceAddress;
 use super::carrier::{Carrier, Fact, Way};
+use super::declared::{Declared, WirelessSecurity};
 use super::ids::{AssumptionId, FaceId, GuardId, LabelId, NodeId, SegmentId, TransitId, ZoneId};
 use super::service::Service;
 use crate::source::Span;
 
 /// The layer of a segment: its role in the three-layer separation, or an outside party.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub enum Layer {
     /// マイナンバー利用事務系
     MyNumber,
@@ -116,12 +119,14 @@ pub struct Zone {
     pub client_isolation: bool,
     /// Whether it is a wireless network.
     pub wireless: bool,
+    /// How a wireless network lets clients in, if stated.
+    pub security: Option<WirelessSecurity>,
     /// Where it was declared.
     pub span: Span,
 }
 
 /// What a node is, for people and pictures. Behaviour is in [`Role`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[allow(missing_docs, reason = "the names are the words of the file format, explained in docs/format.md")]
 pub enum Kind {
     Terminal,
@@ -180,6 +185,8 @@ pub struct Node {
     pub part_of: Option<SegmentId>,
     /// Controls declared on it, as written (`Edr`, `Mfa`, …).
     pub controls: Vec<String>,
+    /// What it declares for the rules of the guideline.
+    pub declared: Declared,
     /// Where it was declared.
     pub span: Span,
 }
