@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer};
 
+use crate::diagnostic::Text;
+
 /// An edition: the year and month of its code. `R7_3` is March of Reiwa 7 (2025); `R8` is the year alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Edition {
@@ -38,6 +40,33 @@ impl Edition {
             Some(m) => number(m).filter(|m| (1..=12).contains(m))?,
         };
         Some(Self { year: start + u16::from(year), month })
+    }
+
+    /// What people call it: `令和7年3月版`, `March 2025`.
+    #[must_use]
+    pub fn name(self) -> Text {
+        const MONTHS: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        let (era, year) = match self.year.checked_sub(REIWA) {
+            Some(year) if year > 0 => ("令和", year),
+            _ => ("平成", self.year - HEISEI),
+        };
+        match usize::from(self.month).checked_sub(1).and_then(|m| MONTHS.get(m)) {
+            None => Text::new(format!("{era}{year}年版"), self.year.to_string()),
+            Some(month) => Text::new(format!("{era}{year}年{}月版", self.month), format!("{month} {}", self.year)),
+        }
     }
 }
 

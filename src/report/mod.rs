@@ -11,6 +11,7 @@ mod flows;
 mod json;
 mod names;
 mod path;
+mod rules;
 mod select;
 mod table;
 mod text;
@@ -21,6 +22,10 @@ pub use build::Input;
 pub use findings::{Group, groups};
 pub use json::{SCHEMA_VERSION, json};
 pub use names::{Address, PacketReport, Place, Thing};
+pub use rules::{
+    ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence, RuleReport,
+    RuleStatus, Standing, TaskReport, WayReport,
+};
 pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 pub use select::faces_named;
 pub use table::{matrix_json, matrix_text, replayed_crossings};
@@ -40,13 +45,27 @@ pub struct Report {
     /// The separation model it declares to follow: its word and what people call it.
     pub model: Option<(&'static str, Text)>,
     /// The guideline edition it is judged by.
-    pub edition: Option<&'static str>,
+    pub edition: Option<String>,
     /// Which engine decided.
     pub engine: &'static str,
     /// Every check, in declared order.
     pub checks: Vec<CheckReport>,
     /// What is wrong or open, grouped and numbered; violations first.
     pub findings: Vec<Finding>,
+    /// Every rule of the rule book, in its order; also those that do not apply.
+    pub rules: Vec<RuleReport>,
+    /// The register of exceptions, in the order of the file.
+    pub exceptions: Vec<ExceptionReport>,
+    /// The day for which exceptions and dated measures were judged, if one was given.
+    pub as_of: Option<String>,
+    /// The catalogue of controls, as the drawing shows it.
+    pub controls: Vec<ControlReport>,
+    /// The crossings that the model provides for.
+    pub crossings: Vec<CrossingReport>,
+    /// Tasks of everyday work.
+    pub tasks: Vec<TaskReport>,
+    /// Addresses of the public sources that evidence marks name.
+    pub sources: std::collections::BTreeMap<String, String>,
     /// Expectations of the file that are not met.
     pub differences: Vec<(Text, Place)>,
     /// How many expectations the file states.

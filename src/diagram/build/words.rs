@@ -127,18 +127,11 @@ pub(super) fn declared(model: SeparationModel, lang: Lang) -> &'static str {
 }
 
 /// The edition of the guideline.
-pub(super) fn edition(edition: Edition, lang: Lang) -> &'static str {
-    let (ja, en) = match edition {
-        Edition::H27 => ("ガイドライン平成27年版", "guideline of 2015"),
-        Edition::H30_9 => ("ガイドライン平成30年9月版", "guideline of September 2018"),
-        Edition::R2_12 => ("ガイドライン令和2年12月版", "guideline of December 2020"),
-        Edition::R4_3 => ("ガイドライン令和4年3月版", "guideline of March 2022"),
-        Edition::R5_3 => ("ガイドライン令和5年3月版", "guideline of March 2023"),
-        Edition::R6_10 => ("ガイドライン令和6年10月版", "guideline of October 2024"),
-        Edition::R7_3 => ("ガイドライン令和7年3月版", "guideline of March 2025"),
-        Edition::R8 => ("ガイドライン令和8年版", "guideline of 2026"),
-    };
-    pick(lang, ja, en)
+pub(super) fn edition(edition: Edition, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("ガイドライン{}", edition.name().ja),
+        Lang::En => format!("guideline of {}", edition.name().en),
+    }
 }
 
 /// What a check asks, with the labels of the drawing.

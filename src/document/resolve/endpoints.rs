@@ -1,14 +1,14 @@
 //! Nodes get ids and faces; endpoints get their behaviour and the relations between machines.
 
-use super::super::shape::{ControlDoc, EndpointDoc, NodeDoc};
+use super::super::shape::{ControlDoc, DataDoc, EndpointDoc, NodeDoc, OwnerDoc};
 use super::super::value::{Name, Names};
 use super::address::subtract;
 use super::names::normal;
 use super::{MAX_COUNT, MAX_ROWS, Named, Pending, PendingDoc, Resolver, kind_name};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Addr, AddrRange, Behaviour, Carrier, Endpoint, Face, FaceAddress, FaceId, Fact, Id, Kind, Node, NodeId, Relation,
-    Role, ZoneId,
+    Addr, AddrRange, Behaviour, Carrier, Data, Declared, Endpoint, Face, FaceAddress, FaceId, Fact, Id, Kind, Node,
+    NodeId, Owner, Relation, Role, ZoneId,
 };
 use crate::source::Span;
 
@@ -18,7 +18,35 @@ pub(super) struct Head {
     pub(super) kind: Kind,
     pub(super) count: u32,
     pub(super) controls: Vec<String>,
+    pub(super) declared: Declared,
     pub(super) part_of: Option<Name>,
+}
+
+/// The controls of a node, and whether it states any at all.
+pub(super) fn stated(controls: Option<&[ControlDoc]>) -> (Vec<String>, bool) {
+    (controls.into_iter().flatten().map(control_name).collect(), controls.is_some())
+}
+
+/// Who answers for a node.
+pub(super) fn owner(doc: OwnerDoc) -> Owner {
+    match doc {
+        OwnerDoc::Body => Owner::Body,
+        OwnerDoc::Prefecture => Owner::Prefecture,
+        OwnerDoc::Jlis => Owner::Jlis,
+        OwnerDoc::Vendor => Owner::Vendor,
+        OwnerDoc::State => Owner::State,
+        OwnerDoc::Personal => Owner::Personal,
+    }
+}
+
+fn data(doc: DataDoc) -> Data {
+    match doc {
+        DataDoc::MyNumber => Data::MyNumber,
+        DataDoc::Resident => Data::Resident,
+        DataDoc::Important => Data::Important,
+        DataDoc::Ordinary => Data::Ordinary,
+        DataDoc::Public => Data::Public,
+    }
 }
 
 pub(super) fn control_name(doc: &ControlDoc) -> String {
@@ -37,6 +65,11 @@ pub(super) fn control_name(doc: &ControlDoc) -> String {
         ControlDoc::Enterprise8021x => "Enterprise8021x".to_owned(),
         ControlDoc::SessionRecording => "SessionRecording".to_owned(),
         ControlDoc::Backup => "Backup".to_owned(),
+        ControlDoc::NoCapture => "NoCapture".to_owned(),
+        ControlDoc::FileInspection => "FileInspection".to_owned(),
+        ControlDoc::DeviceRestriction => "DeviceRestriction".to_owned(),
+        ControlDoc::SecureContainer => "SecureContainer".to_owned(),
+        ControlDoc::BlockLog => "BlockLog".to_owned(),
     }
 }
 
@@ -102,6 +135,7 @@ impl Resolver<'_> {
             faces: Vec::new(),
             part_of,
             controls: head.controls,
+            declared: head.declared,
             span: name.span,
         })
     }
@@ -166,7 +200,7 @@ impl Resolver<'_> {
         };
         self.only_for(name, kind, &doc);
         let listens = doc.listens.as_ref().map(|l| self.service_list(l));
-        let edr = self.edr_guards(name, &doc.controls);
+        let edr = self.edr_guards(name, doc.controls.as_deref().unwrap_or_default());
         let isolation =
             doc.isolated.unwrap_or(false).then(|| self.guard(&format!("isolation@{}", normal(&name.text)), name.span));
         let behaviour = match kind {
@@ -174,11 +208,21 @@ impl Resolver<'_> {
             Kind::Printer if doc.sink.unwrap_or(false) => Behaviour::Sink,
             _ => Behaviour::Host,
         };
+        let (controls, controls_stated) = stated(doc.controls.as_deref());
         let head = Head {
             label: doc.label.clone(),
             kind,
             count,
-            controls: doc.controls.iter().map(control_name).collect(),
+            controls,
+            declared: Declared {
+                controls_stated,
+                holds: doc.holds.as_ref().map(|h| h.iter().map(|&d| data(d)).collect()),
+                owner: doc.owner.map(owner),
+                main_terminal: doc.main_terminal,
+                business_system: doc.business_system,
+                isolates_guests: doc.isolates_guests.unwrap_or(false),
+                ..Declared::default()
+            },
             part_of: doc.part_of.clone(),
         };
         let role = Role::Endpoint(Endpoint {
@@ -288,6 +332,11 @@ impl Resolver<'_> {
                 ),
             ),
             ("main_terminal", doc.main_terminal.is_some(), matches!(kind, Kind::Terminal | Kind::Desktop)),
+            (
+                "business_system",
+                doc.business_system.is_some(),
+                matches!(kind, Kind::Server | Kind::Nas | Kind::ObjectStore | Kind::CloudService),
+            ),
         ];
         for (field, is_given, fits) in given {
             if is_given && !fits {
@@ -415,6 +464,13 @@ impl Resolver<'_> {
         if let Role::Endpoint(e) = &mut self.model.nodes[id].role {
             e.clients = clients;
         }
+        let mut controlled: Vec<NodeId> = Vec::new();
+        for name in doc.members.iter().chain(&doc.hosts).chain(&doc.administers).flat_map(|n| &n.0) {
+            controlled.extend(self.others(id, name).into_iter().map(|f| self.model.faces[f].node));
+        }
+        controlled.sort_unstable();
+        controlled.dedup();
+        self.model.nodes[id].declared.controls_nodes = controlled;
         let label = normal(&name.text);
         for member in doc.members.iter().flat_map(|m| &m.0) {
             for face in self.others(id, member) {

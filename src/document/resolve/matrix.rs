@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::super::shape::{CarrierDoc, EditionDoc, PurposeDoc};
+use super::super::shape::{CarrierDoc, PurposeDoc};
+use crate::model::Edition;
 
 /// From, to, the kinds per model, the clause.
 pub(super) type Row = (String, String, BTreeMap<String, Vec<String>>, String);
@@ -29,7 +30,7 @@ pub(super) struct CrossingKind {
     pub(super) ja: String,
     pub(super) en: String,
     #[serde(default)]
-    pub(super) since: Option<EditionDoc>,
+    pub(super) since: Option<Edition>,
     #[serde(default)]
     pub(super) switch: Option<String>,
     #[serde(default)]

@@ -10,11 +10,14 @@ use super::super::shape::{
     RedirectDoc, RedirectionDoc, TransformDoc, TypeActionDoc, WayDoc,
 };
 use super::super::value::{Map, Name, Names};
-use super::endpoints::{Head, control_name};
+use super::endpoints::{Head, owner, stated};
 use super::names::normal;
 use super::{KioskTypes, Named, Pending, PendingDoc, Resolver};
 use crate::diagnostic::{Code, Text};
-use crate::model::{AssumptionId, Carrier, FaceId, GuardId, Kind, Layer, Mediator, NodeId, Role, Transform, Way};
+use crate::model::{
+    AssumptionId, Carrier, Declared, FaceId, GuardId, Kind, Layer, Mediator, NodeId, Redirection, Role, Settings,
+    Transform, TypeAction, Way,
+};
 use crate::source::Span;
 
 /// A mediator as it is being put together: its sides with their faces, and its transforms.
@@ -75,6 +78,35 @@ pub(super) fn carrier(doc: CarrierDoc) -> Carrier {
     }
 }
 
+pub(super) fn type_action(doc: TypeActionDoc) -> TypeAction {
+    match doc {
+        TypeActionDoc::Rebuild => TypeAction::Rebuild,
+        TypeActionDoc::Inspect => TypeAction::Inspect,
+        TypeActionDoc::Block => TypeAction::Block,
+        TypeActionDoc::Pass => TypeAction::Pass,
+        TypeActionDoc::PassAfterApproval => TypeAction::PassAfterApproval,
+    }
+}
+
+/// Every redirection of a screen transfer, as far as it is stated.
+fn redirections_stated(doc: &RedirectDoc) -> Vec<(&'static str, Option<Redirection>)> {
+    let word = |given: Option<RedirectionDoc>| {
+        given.or(doc.others).map(|d| match d {
+            RedirectionDoc::Off => Redirection::Off,
+            RedirectionDoc::ToViewer => Redirection::ToViewer,
+            RedirectionDoc::ToDesktop => Redirection::ToDesktop,
+            RedirectionDoc::Both => Redirection::Both,
+        })
+    };
+    vec![
+        ("clipboard", word(doc.clipboard)),
+        ("files", word(doc.files)),
+        ("drive", word(doc.drive)),
+        ("printer", word(doc.printer)),
+        ("usb", word(doc.usb)),
+    ]
+}
+
 /// The label of a purpose.
 pub(super) fn purpose_label(purpose: PurposeDoc) -> &'static str {
     match purpose {
@@ -101,8 +133,12 @@ impl Resolver<'_> {
                 self.screen(id, name, c, Kind::ScreenGateway, [("viewer", viewer), ("desktop", desktop)], &redirect)
             }
             NodeDoc::RemoteBrowser(d) => {
-                let (c, (user, web, redirect)) = d.split();
-                self.screen(id, name, c, Kind::RemoteBrowser, [("user", user), ("web", web)], &redirect)
+                let (c, (user, web, redirect, on_terminal)) = d.split();
+                let pending = self.screen(id, name, c, Kind::RemoteBrowser, [("user", user), ("web", web)], &redirect);
+                if let Settings::Screen { on_terminal: here, .. } = &mut self.model.nodes[id].declared.settings {
+                    *here = on_terminal.unwrap_or(false);
+                }
+                pending
             }
             NodeDoc::Sanitiser(d) => self.filter(id, name, d, Kind::Sanitiser),
             NodeDoc::Inspector(d) => self.filter(id, name, d, Kind::Inspector),
@@ -159,11 +195,13 @@ impl Resolver<'_> {
                 let approved = approval == Some(true) && log == Some(true);
                 let labels: &[&str] = if approved { &["transfer", "fout"] } else { &["transfer"] };
                 let reason = Text::new("ファイルを持ち出す", "transfers files out");
-                self.device(id, name, c, Kind::Transfer, labels, [("from", from), ("into", into)], |b| {
+                let pending = self.device(id, name, c, Kind::Transfer, labels, [("from", from), ("into", into)], |b| {
                     for takes in FILE_INPUTS {
                         b.step(0, takes, 1, Carrier::Raw, way(delivers), &reason);
                     }
-                })
+                });
+                self.model.nodes[id].declared.settings = Settings::Transfer { approval, log };
+                pending
             }
             NodeDoc::FileShare(d) => self.file_share(id, name, d),
             NodeDoc::Kiosk(d) => self.kiosk(id, name, d),
@@ -190,7 +228,8 @@ impl Resolver<'_> {
         if self.is_security_cloud(common.part_of.as_ref()) {
             words.push("psc".to_owned());
         }
-        if common.controls.iter().any(|c| control_name(c) == "Mfa") {
+        let (controls, controls_stated) = stated(common.controls.as_deref());
+        if controls.iter().any(|c| c == "Mfa") {
             words.push("mfa".to_owned());
         }
         let labels = self.label_list(&words);
@@ -199,7 +238,8 @@ impl Resolver<'_> {
             label: common.label,
             kind,
             count: 1,
-            controls: common.controls.iter().map(control_name).collect(),
+            controls,
+            declared: Declared { controls_stated, owner: common.owner.map(owner), ..Declared::default() },
             part_of: common.part_of,
         };
         let mediator =
@@ -281,7 +321,7 @@ impl Resolver<'_> {
         redirect: &RedirectDoc,
     ) -> PendingDoc {
         let steps = self.redirections(name, redirect);
-        self.device(id, name, c, kind, &["screen"], sides, |b| {
+        let pending = self.device(id, name, c, kind, &["screen"], sides, |b| {
             let reason = Text::new("画面転送", "screen transfer");
             b.step(0, Carrier::Req, 1, Carrier::Key, Way::Opens, &reason);
             b.step(1, Carrier::Rsp, 0, Carrier::Scr, Way::Answers, &reason);
@@ -293,7 +333,10 @@ impl Resolver<'_> {
                 };
                 step.assumption = *assumption;
             }
-        })
+        });
+        self.model.nodes[id].declared.settings =
+            Settings::Screen { redirect: redirections_stated(redirect), on_terminal: false };
+        pending
     }
 
     /// What a screen transfer carries besides the screen: `(towards the viewer, carrier, open question, why)`.
@@ -347,11 +390,13 @@ impl Resolver<'_> {
             _ => ("cdr", format!("cdr@{}", normal(&name.text))),
         };
         let guard = self.guard(&guard, name.span);
-        self.device(id, name, c, kind, &[label], [("from", from), ("into", into)], |b| {
+        let pending = self.device(id, name, c, kind, &[label], [("from", from), ("into", into)], |b| {
             for takes in FILE_INPUTS {
                 filter_steps(b, takes, kind, &table, guard, way(delivers));
             }
-        })
+        });
+        self.model.nodes[id].declared.settings = table.settings();
+        pending
     }
 
     /// Sums up a type table; what is not stated becomes an open question.
@@ -372,7 +417,8 @@ impl Resolver<'_> {
                 None => self.unknown_table(table),
             }
         }
-        let mut sum = KioskTypes::default();
+        let mut sum = KioskTypes { otherwise: otherwise.map(type_action), ..KioskTypes::default() };
+        sum.rows = rows.iter().map(|(t, a)| (t.clone(), type_action(*a))).collect();
         for (kind, action) in &rows {
             sum.add(kind, *action);
         }
@@ -437,7 +483,7 @@ impl Resolver<'_> {
         });
         let labels: &[&str] =
             if attachments == Some(AttachmentsDoc::Sanitise) { &["mailconv", "cdr"] } else { &["mailconv"] };
-        self.device(id, name, c, Kind::MailConverter, labels, sides, |b| {
+        let pending = self.device(id, name, c, Kind::MailConverter, labels, sides, |b| {
             let text = Text::new("本文をテキストにする", "converts the body to text");
             let way = way(delivers);
             for takes in FILE_INPUTS {
@@ -472,7 +518,10 @@ impl Resolver<'_> {
                     }
                 }
             }
-        })
+        });
+        self.model.nodes[id].declared.settings =
+            Settings::Mail { passes: attachments.map(|a| a == AttachmentsDoc::Pass) };
+        pending
     }
 
     fn relay(
@@ -490,7 +539,7 @@ impl Resolver<'_> {
             None => self.missing(name.span, "purpose", &name.text),
         }
         let guard = verifies.then(|| self.guard(&format!("verify@{}", normal(&name.text)), name.span));
-        self.device(id, name, c, Kind::Relay, &labels, sides, |b| {
+        let pending = self.device(id, name, c, Kind::Relay, &labels, sides, |b| {
             let reason = Text::new("決められた目的の内容だけを取り寄せる", "fetches content for its one purpose");
             b.step(1, Carrier::Req, 0, Carrier::Req, Way::Opens, &reason);
             for takes in [Carrier::Rsp, Carrier::Chk] {
@@ -519,7 +568,9 @@ impl Resolver<'_> {
                     }
                 }
             }
-        })
+        });
+        self.model.nodes[id].declared.settings = Settings::Relay { purpose: purpose.map(super::policy::purpose), verifies };
+        pending
     }
 
     fn file_share(&mut self, id: NodeId, name: &Name, doc: super::super::shape::FileShareDoc) -> PendingDoc {
@@ -570,6 +621,7 @@ impl Resolver<'_> {
         let (c, (types, types_of, otherwise)) = doc.split();
         let table = self.type_table(name, &types, types_of.as_ref(), otherwise);
         self.device(id, name, c, Kind::Kiosk, &["kiosk"], [], |_| {});
+        self.model.nodes[id].declared.settings = table.settings();
         PendingDoc::Kiosk(table)
     }
 
@@ -595,17 +647,20 @@ impl Resolver<'_> {
         }
         let names: Vec<&str> = sides.entries.iter().map(|(s, _)| s.text.as_str()).collect();
         let rows: Vec<_> = transforms.iter().filter_map(|t| self.custom_row(name, t, &names)).collect();
+        let unsure = transforms.iter().filter(|t| t.unsure).count();
         let words: Vec<&str> = labels.0.iter().map(|l| l.text.as_str()).collect();
         let pairs: Vec<(String, Option<Name>)> =
             sides.entries.iter().map(|(s, n)| (s.text.clone(), Some(n.clone()))).collect();
-        self.device(id, name, c, Kind::Mediator, &words, pairs.iter().map(|(s, n)| (s.as_str(), n.clone())), |b| {
+        let pending = self.device(id, name, c, Kind::Mediator, &words, pairs.iter().map(|(s, n)| (s.as_str(), n.clone())), |b| {
             for (from, takes, to, gives, way, guard, assumption) in rows {
                 let reason = Text::new(format!("`{}` の働き", b.name), format!("what `{}` does", b.name));
                 let step = b.step(from, takes, to, gives, way, &reason);
                 step.guards = guard.into_iter().collect();
                 step.assumption = assumption;
             }
-        })
+        });
+        self.model.nodes[id].declared.settings = Settings::Own { unsure };
+        pending
     }
 
     #[allow(clippy::type_complexity, reason = "the columns of one row, used once")]

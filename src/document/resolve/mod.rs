@@ -19,12 +19,12 @@ mod transits;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::damage::Damage;
-use super::shape::{EditionDoc, ModelDoc, Municipality, NodeDoc, SwitchesDoc, TypeActionDoc};
+use super::shape::{ModelDoc, Municipality, NodeDoc, SwitchesDoc, TypeActionDoc};
 use super::value::Name;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    AddrRange, Assumption, AssumptionId, Carrier, CommunicationId, Edition, FaceId, Guard, GuardId, LabelId, Model,
-    NodeId, SegmentId, SeparationModel, Service, ZoneId,
+    AddrRange, Assumption, AssumptionId, Carrier, CommunicationId, FaceId, Guard, GuardId, LabelId, Model,
+    NodeId, SegmentId, SeparationModel, Service, Settings, TypeAction, ZoneId,
 };
 use crate::source::{FileId, Scan, Sources, Span};
 
@@ -190,7 +190,6 @@ fn merge(r: &mut Resolver<'_>, documents: Vec<(FileId, Municipality)>) -> Munici
     }
     r.model.name = whole.name.clone().unwrap_or_default();
     r.model.declared = whole.model.map(separation_model);
-    r.model.edition = whole.edition.map(edition);
     r.model.statements = std::mem::take(&mut whole.assumptions);
     r.switches = whole.switches.clone().unwrap_or_default();
     whole
@@ -203,19 +202,6 @@ fn separation_model(doc: ModelDoc) -> SeparationModel {
         ModelDoc::AlphaPrime => SeparationModel::AlphaPrime,
         ModelDoc::Beta => SeparationModel::Beta,
         ModelDoc::BetaPrime => SeparationModel::BetaPrime,
-    }
-}
-
-fn edition(doc: EditionDoc) -> Edition {
-    match doc {
-        EditionDoc::H27 => Edition::H27,
-        EditionDoc::H30_9 => Edition::H30_9,
-        EditionDoc::R2_12 => Edition::R2_12,
-        EditionDoc::R4_3 => Edition::R4_3,
-        EditionDoc::R5_3 => Edition::R5_3,
-        EditionDoc::R6_10 => Edition::R6_10,
-        EditionDoc::R7_3 => Edition::R7_3,
-        EditionDoc::R8 => Edition::R8,
     }
 }
 
@@ -291,12 +277,23 @@ pub(super) enum PendingDoc {
 /// What a kiosk or sanitiser makes of files, summed over its type table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct KioskTypes {
+    /// The table itself.
+    pub(super) rows: Vec<(String, TypeAction)>,
+    /// What happens to other types.
+    pub(super) otherwise: Option<TypeAction>,
     pub(super) rebuilds: bool,
     pub(super) inspects: bool,
     /// Types that pass as they are.
     pub(super) passes: Vec<String>,
     /// Set when it is not stated what happens to other types.
     pub(super) open: Option<AssumptionId>,
+}
+
+impl KioskTypes {
+    /// The table as a setting of the device.
+    pub(super) fn settings(&self) -> Settings {
+        Settings::Filter { types: self.rows.clone(), otherwise: self.otherwise }
+    }
 }
 
 /// Which kind a node document is, for messages.

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::super::shape::{LayerDoc, Municipality, NetworkDoc, SegmentDoc};
+use super::super::shape::{LayerDoc, Municipality, NetworkDoc, SecurityDoc, SegmentDoc};
 use super::super::suggest::nearest;
 use super::super::value::{Name, Names};
 use super::{Named, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::model::{FaceId, Id, Layer, NodeId, Segment, SegmentId, Zone, ZoneId};
+use crate::model::{FaceId, Id, Layer, NodeId, Segment, SegmentId, WirelessSecurity, Zone, ZoneId};
 use crate::source::Span;
 
 /// The form in which names are compared and kept.
@@ -129,7 +129,7 @@ impl Resolver<'_> {
             body: doc.body.clone(),
             span: name.span,
         });
-        let zone = self.push_zone(name, label, Some(id), doc.wireless, doc.client_isolation, doc.binding, &doc.address);
+        let zone = self.push_zone(name, label, Some(id), (doc.wireless, doc.security), doc.client_isolation, doc.binding, &doc.address);
         self.zone_of_segment.push(zone);
         self.define(name, Named::Segment(id));
     }
@@ -137,7 +137,7 @@ impl Resolver<'_> {
     fn declare_network(&mut self, name: &Name, doc: &NetworkDoc) {
         let segment = doc.segment.as_ref().and_then(|s| self.segment(s));
         let label = doc.label.clone().unwrap_or_else(|| name.text.clone());
-        let zone = self.push_zone(name, label, segment, doc.wireless, doc.client_isolation, doc.binding, &doc.address);
+        let zone = self.push_zone(name, label, segment, (doc.wireless, doc.security), doc.client_isolation, doc.binding, &doc.address);
         self.define(name, Named::Network(zone));
     }
 
@@ -147,7 +147,7 @@ impl Resolver<'_> {
         name: &Name,
         label: String,
         segment: Option<SegmentId>,
-        wireless: bool,
+        (wireless, security): (bool, Option<SecurityDoc>),
         client_isolation: bool,
         binding: bool,
         address: &Names,
@@ -165,6 +165,11 @@ impl Resolver<'_> {
             binding,
             client_isolation,
             wireless,
+            security: security.map(|s| match s {
+                SecurityDoc::Enterprise => WirelessSecurity::Enterprise,
+                SecurityDoc::SharedKey => WirelessSecurity::SharedKey,
+                SecurityDoc::Open => WirelessSecurity::Open,
+            }),
             span: name.span,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::shape::{CommunicationDoc, LimitDoc, PermitDoc, PurposeDoc, SwitchesDoc};
+use super::super::shape::{CommunicationDoc, LimitDoc, PermitDoc, PurposeDoc};
 use super::super::value::Name;
 use super::matrix::{CrossingKind, KindRow, MATRIX};
 use super::mediators::carrier;
@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::source::Span;
 
-fn purpose(doc: PurposeDoc) -> Purpose {
+pub(super) fn purpose(doc: PurposeDoc) -> Purpose {
     match doc {
         PurposeDoc::Business => Purpose::Business,
         PurposeDoc::Update => Purpose::Update,
@@ -27,15 +27,6 @@ fn purpose(doc: PurposeDoc) -> Purpose {
         PurposeDoc::Management => Purpose::Management,
         PurposeDoc::CloudUse => Purpose::CloudUse,
         PurposeDoc::Mail => Purpose::Mail,
-    }
-}
-
-fn switch(switches: &SwitchesDoc, name: &str) -> bool {
-    match name {
-        "mn_screen" => switches.mn_screen.unwrap_or(false),
-        "mn_screen_in" => switches.mn_screen_in.unwrap_or(false),
-        "accept_inspection" => switches.accept_inspection.unwrap_or(false),
-        _ => false,
     }
 }
 
@@ -80,6 +71,7 @@ impl Resolver<'_> {
                 address: doc.limits.contains(&LimitDoc::Address),
                 port: doc.limits.contains(&LimitDoc::Port),
             },
+            exchange: doc.exchange.as_ref().map(|e| normal(&e.text)),
             endorse,
             declass,
             span: name.span,
@@ -178,9 +170,9 @@ impl Resolver<'_> {
     }
 
     fn cell(&mut self, from: SegmentId, to: SegmentId, name: &str, kind: &CrossingKind, clause: &str) {
-        let too_early = kind.since.is_some_and(|since| self.model.edition.is_some_and(|e| e < super::edition(since)));
+        let too_early = kind.since.is_some_and(|since| self.model.edition.is_some_and(|e| e < since));
         let no_edition = kind.since.is_some() && self.model.edition.is_none();
-        let off = kind.switch.as_deref().is_some_and(|s| !switch(&self.switches, s));
+        let off = kind.switch.as_deref().is_some_and(|s| !self.model.switches.get(s).unwrap_or(false));
         if too_early || no_edition && kind.switch.is_some() || off {
             return;
         }

@@ -3,13 +3,13 @@
 use super::super::shape::{ActionDoc, DiodeDoc, LineDoc, LineKindDoc, NatDoc, RuleDoc, TransitDoc};
 use super::super::value::{Name, Names};
 use super::address::{parse_range, prefix_len};
-use super::endpoints::{Head, control_name};
+use super::endpoints::{Head, owner, stated};
 use super::names::normal;
 use super::{MAX_ROWS, Named, Pending, PendingDoc, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Action, Addr, AddrRange, Dnat, FaceAddress, Id, Kind, Layer, MfaGate, NodeId, PacketAddr, Role, Route, Snat,
-    Transit, TransitId, ZoneId,
+    Action, Addr, AddrRange, Declared, Dnat, FaceAddress, Id, Kind, Layer, LineKind, MfaGate, NodeId, PacketAddr, Role,
+    Route, Settings, Snat, Transit, TransitId, ZoneId,
 };
 use crate::source::Span;
 
@@ -29,16 +29,33 @@ pub(super) fn outside_address(nat: &NatDoc) -> Option<AddrRange> {
     parse_range(&text.text).ok()
 }
 
+/// What only a breakout or a security cloud states.
+fn transit_settings(kind: Kind, doc: &TransitDoc) -> Settings {
+    let words = |names: &Option<Names>| names.as_ref().map(|n| n.0.iter().map(|w| normal(&w.text)).collect());
+    match kind {
+        Kind::Breakout => Settings::Breakout { tenants: words(&doc.tenants) },
+        Kind::SecurityCloud => Settings::SecurityCloud { functions: words(&doc.functions) },
+        _ => Settings::None,
+    }
+}
+
 impl Resolver<'_> {
     /// A transit device without its rules, which need the addresses of all nodes.
     pub(super) fn transit(&mut self, id: NodeId, name: &Name, doc: TransitDoc, kind: Kind, word: &str) -> PendingDoc {
         let zones = self.joined(name, &doc.joins);
         let stateful = doc.stateful.unwrap_or(!matches!(kind, Kind::Router | Kind::L3Switch));
+        let (controls, controls_stated) = stated(doc.controls.as_deref());
         let head = Head {
             label: doc.label.clone(),
             kind,
             count: 1,
-            controls: doc.controls.iter().map(control_name).collect(),
+            controls,
+            declared: Declared {
+                controls_stated,
+                owner: doc.owner.map(owner),
+                settings: transit_settings(kind, &doc),
+                ..Declared::default()
+            },
             part_of: doc.part_of.clone(),
         };
         let lgwan = word == "LgwanFirewall";
@@ -145,11 +162,13 @@ impl Resolver<'_> {
         let labels = self.label_list(&[own_label(name), vec!["diode".to_owned()]].concat());
         let zones: Vec<_> = from.into_iter().chain(into).collect();
         let one_way = from.zip(into);
+        let (controls, controls_stated) = stated(doc.controls.as_deref());
         let head = Head {
             label: doc.label,
             kind: Kind::Diode,
             count: 1,
-            controls: doc.controls.iter().map(control_name).collect(),
+            controls,
+            declared: Declared { controls_stated, owner: doc.owner.map(owner), ..Declared::default() },
             part_of: doc.part_of,
         };
         self.push_transit(id, name, head, Transit { one_way, ..blank(id, zones, labels, name) });
@@ -166,7 +185,24 @@ impl Resolver<'_> {
             None => self.missing(name.span, "line", &name.text),
         }
         let labels = self.label_list(&words);
-        let head = Head { label: doc.label, kind: Kind::Line, count: 1, controls: Vec::new(), part_of: doc.part_of };
+        let line = doc.line.map(|l| match l {
+            LineKindDoc::Dedicated => LineKind::Dedicated,
+            LineKindDoc::ClosedMobile => LineKind::ClosedMobile,
+            LineKindDoc::InternetVpn => LineKind::InternetVpn,
+            LineKindDoc::Lgwan => LineKind::Lgwan,
+            LineKindDoc::Internet => LineKind::Internet,
+            LineKindDoc::Office => LineKind::Office,
+        });
+        let declared =
+            Declared { owner: doc.owner.map(owner), settings: Settings::Line(line), ..Declared::default() };
+        let head = Head {
+            label: doc.label,
+            kind: Kind::Line,
+            count: 1,
+            controls: Vec::new(),
+            declared,
+            part_of: doc.part_of,
+        };
         self.push_transit(id, name, head, blank(id, zones, labels, name));
         PendingDoc::Done
     }

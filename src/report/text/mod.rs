@@ -136,7 +136,7 @@ fn about(page: &mut Page, report: &Report) {
     if let Some((_, model)) = &report.model {
         words.push(model.get(page.style.lang).to_owned());
     }
-    if let Some(edition) = report.edition {
+    if let Some(edition) = &report.edition {
         words.push(format!("{} {edition}", page.pick("ガイドライン", "guideline")));
     }
     if report.engine != "fast" {
