@@ -6,11 +6,13 @@
 use std::collections::BTreeSet;
 
 use super::damage::Damage;
+use super::pack::Pack;
 use super::read::read;
 use super::resolve::resolve;
 use super::shape::Municipality;
+use super::value::Name;
 use crate::diagnostic::{Code, Diagnostic, Severity, Text, sort};
-use crate::model::Model;
+use crate::model::{Edition, Model, SeparationModel};
 use crate::source::{FileId, MAX_FILE_BYTES, Sources, Span};
 
 /// Why a file could not be had.
@@ -82,13 +84,32 @@ const MAX_SHOWN: usize = 500;
 /// # Errors
 /// [`Failed`] with every mistake found.
 pub fn load(loader: &mut dyn Loader) -> Result<Loaded, Failed> {
+    load_as(loader, ReadAs::default())
+}
+
+/// What a drawing is read as, instead of what it declares: to see what another model or edition would say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReadAs {
+    /// Another model.
+    pub model: Option<SeparationModel>,
+    /// Another edition.
+    pub edition: Option<Edition>,
+}
+
+/// As [`load`], with another model or edition than the drawing declares.
+///
+/// # Errors
+/// [`Failed`] with every mistake found.
+pub fn load_as(loader: &mut dyn Loader, read_as: ReadAs) -> Result<Loaded, Failed> {
     let mut files = Files::default();
     match loader.root() {
         Ok((name, text)) => files.read_all(loader, name, text),
         Err(error) => files.unreadable(None, &loader.name(), &error),
     }
-    let Files { sources, documents, mut diagnostics, damage, .. } = files;
-    let (model, more, mut unused) = resolve(documents, &sources, &damage);
+    files.read_packs(loader);
+    let Files { sources, documents, packs, mut diagnostics, damage, .. } = files;
+    let rulebook = super::pack::book(packs, &mut diagnostics);
+    let (model, more, mut unused) = resolve(documents, rulebook, read_as, &sources, &damage);
     diagnostics.extend(more);
     sort(&mut diagnostics);
     sort(&mut unused);
@@ -137,6 +158,7 @@ struct Open {
 struct Files {
     sources: Sources,
     documents: Vec<(FileId, Municipality)>,
+    packs: Vec<(FileId, Pack)>,
     diagnostics: Vec<Diagnostic>,
     damage: Damage,
     seen: BTreeSet<String>,
@@ -163,6 +185,35 @@ impl Files {
                     self.damage.whole_file();
                 }
                 Ok((path, text)) => open.extend(self.open(path, text)),
+            }
+        }
+    }
+
+    /// Reads the rule packs that the files name, each once.
+    fn read_packs(&mut self, loader: &mut dyn Loader) {
+        let wanted: Vec<(String, Name)> = self
+            .documents
+            .iter()
+            .flat_map(|(file, d)| {
+                let from = self.sources.get(*file).name().to_owned();
+                d.packs.iter().map(move |p| (from.clone(), p.clone()))
+            })
+            .collect();
+        for (from, pack) in wanted {
+            match loader.include(&from, &pack.text) {
+                Err(error) => self.unreadable(Some(pack.span), &pack.text, &error),
+                Ok((path, _)) if self.seen.contains(&path) => {}
+                Ok((path, text)) => {
+                    let Ok(file) = self.sources.add(path.clone(), text) else {
+                        self.unreadable(Some(pack.span), &path, &LoadError::TooLarge);
+                        continue;
+                    };
+                    self.seen.insert(path);
+                    let read = read(file, self.sources.get(file));
+                    self.diagnostics.extend(read.diagnostics);
+                    self.damage.merge(read.damage);
+                    self.packs.push((file, read.document));
+                }
             }
         }
     }

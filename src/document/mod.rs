@@ -6,6 +6,7 @@
 mod damage;
 mod format;
 mod load;
+mod pack;
 mod read;
 mod resolve;
 mod shape;
@@ -13,7 +14,13 @@ mod suggest;
 mod value;
 
 pub use format::{Unformattable, format};
-pub use load::{Failed, LoadError, Loaded, Loader, load};
+pub use load::{Failed, LoadError, Loaded, Loader, ReadAs, load, load_as};
+
+/// The rule book that the program ships with.
+#[must_use]
+pub fn shipped_rulebook() -> std::sync::Arc<crate::model::rulebook::Rulebook> {
+    pack::BOOK.clone()
+}
 
 /// Services as a person types them outside a drawing, such as `tcp 443`; names defined in a drawing are not known.
 ///

@@ -7,9 +7,9 @@
 use std::ops::Range;
 
 use ron::error::{Error, SpannedError};
+use serde::Deserialize;
 
 use super::damage::Damage;
-use super::shape::Municipality;
 use super::suggest::nearest;
 use super::value::{ESCAPED, MAX_NAME_BYTES, TOO_LONG, reading};
 use crate::diagnostic::{Code, Diagnostic, Text};
@@ -19,8 +19,8 @@ use crate::source::{Entry, FileId, LineColumn, Scan, ScanIssue, ScanIssueKind, S
 const MAX_WORD: usize = 60;
 
 /// A file as far as it could be read.
-pub(super) struct Read {
-    pub(super) document: Municipality,
+pub(super) struct Read<T> {
+    pub(super) document: T,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What was left out because of the mistakes.
     pub(super) damage: Damage,
@@ -31,8 +31,8 @@ const MAX_MISTAKES: usize = 200;
 /// Each mistake costs one more reading of the text; large files get fewer readings.
 const MAX_READ_BYTES: usize = 64 << 20;
 
-pub(super) fn read(file: FileId, source: &Source) -> Read {
-    let mut state = Read { document: Municipality::default(), diagnostics: Vec::new(), damage: Damage::default() };
+pub(super) fn read<T: Default + for<'de> Deserialize<'de>>(file: FileId, source: &Source) -> Read<T> {
+    let mut state = Read { document: T::default(), diagnostics: Vec::new(), damage: Damage::default() };
     let scanned = scan(source.text());
     state.diagnostics.extend(scanned.issues.iter().map(|issue| scan_diagnostic(file, issue)));
     if scanned.issues.iter().any(|issue| issue.kind != ScanIssueKind::BidiControl) {
@@ -82,7 +82,7 @@ fn meant(error: &Error) -> Option<&'static str> {
     }
 }
 
-fn parse(file: FileId, text: &str) -> Result<Municipality, SpannedError> {
+fn parse<T: for<'de> Deserialize<'de>>(file: FileId, text: &str) -> Result<T, SpannedError> {
     reading(file, text, || super::options().from_str(text))
 }
 

@@ -376,6 +376,21 @@ impl Default for Switches {
 }
 
 impl Switches {
+    /// The names of the on/off switches.
+    pub const NAMES: [&str; 11] = [
+        "mn_screen",
+        "mn_screen_in",
+        "mn_screen_rt",
+        "accept_inspection",
+        "audit_alpha_prime",
+        "beta_log_mandatory",
+        "beta_vuln_mandatory",
+        "beta_acl_mandatory",
+        "lg_cloud_line",
+        "log_pull_ok",
+        "in_breakout",
+    ];
+
     /// The state of an on/off switch by its name in the format; `None` if there is no such switch.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<bool> {

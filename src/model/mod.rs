@@ -62,6 +62,8 @@ pub struct Model {
     pub communications: Table<CommunicationId, Communication>,
     /// Labels: `screen`, `cdr`, `psc`, the names of devices, …
     pub labels: Table<LabelId, String>,
+    /// Labels that the rules ask for, told apart on every path. Sorted.
+    pub watched: Vec<LabelId>,
     /// Guards.
     pub guards: Table<GuardId, Guard>,
     /// What the drawing leaves open.

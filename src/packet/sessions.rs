@@ -56,7 +56,7 @@ pub struct ClassSession {
 /// What the bits of a set of marks mean.
 #[derive(Debug, Clone, Default)]
 pub struct MarkTable {
-    /// Labels that some permit or requirement asks for.
+    /// Labels that some permit, requirement or rule asks for.
     labels: Vec<LabelId>,
     /// Gates: the guard and who is enrolled.
     gates: Vec<TransitId>,
@@ -87,7 +87,9 @@ impl MarkTable {
         }
         let gates =
             model.transits.iter().filter(|(_, t)| t.mfa.is_some()).map(|(id, _)| id).take(127 - FIRST_GATE).collect();
-        Self { labels: labels.into_iter().take(FIRST_GATE).collect(), gates }
+        // Labels of permits come first, so that no verdict depends on how many others are watched.
+        let watched = model.watched.iter().copied().filter(|l| !labels.contains(l)).collect::<Vec<_>>();
+        Self { labels: labels.iter().copied().chain(watched).take(FIRST_GATE).collect(), gates }
     }
 
     /// The bits of some labels. A label without a bit makes no bit.

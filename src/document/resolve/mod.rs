@@ -5,6 +5,7 @@
 
 mod address;
 mod checks;
+mod declared;
 mod endpoints;
 mod matrix;
 mod media;
@@ -17,9 +18,12 @@ pub(super) mod service;
 mod transits;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::model::rulebook::Rulebook;
 
 use super::damage::Damage;
-use super::shape::{ModelDoc, Municipality, NodeDoc, SwitchesDoc, TypeActionDoc};
+use super::shape::{ModelDoc, Municipality, NodeDoc, TypeActionDoc};
 use super::value::Name;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
@@ -62,7 +66,6 @@ pub(super) struct Resolver<'a> {
     pub(super) services: BTreeMap<String, (Vec<Service>, Span)>,
     pub(super) file_types: BTreeMap<String, (Vec<(String, TypeActionDoc)>, Span)>,
     pub(super) used: BTreeSet<String>,
-    pub(super) switches: SwitchesDoc,
     /// The file with which reading began.
     pub(super) root: FileId,
     /// For each list of the drawing, where its lines come from.
@@ -87,6 +90,8 @@ pub(super) struct Resolver<'a> {
 /// Returns the model (to be used only if there were no errors), everything there is to say, and what nobody uses.
 pub(super) fn resolve(
     documents: Vec<(FileId, Municipality)>,
+    rulebook: Arc<Rulebook>,
+    read_as: super::load::ReadAs,
     sources: &Sources,
     damage: &Damage,
 ) -> (Model, Vec<Diagnostic>, Vec<Diagnostic>) {
@@ -105,7 +110,6 @@ pub(super) fn resolve(
         services: BTreeMap::new(),
         file_types: BTreeMap::new(),
         used: BTreeSet::new(),
-        switches: SwitchesDoc::default(),
         root,
         origins: BTreeMap::new(),
         zone_faces: Vec::new(),
@@ -117,7 +121,10 @@ pub(super) fn resolve(
         guesses: 0,
         scans: BTreeMap::new(),
     };
+    r.model.rulebook = rulebook;
     let mut whole = merge(&mut r, documents);
+    r.edition(&whole, read_as);
+    r.switches(&whole);
     r.complete(&whole);
     r.declare(&whole);
     let nodes = std::mem::take(&mut whole.nodes.entries);
@@ -125,9 +132,14 @@ pub(super) fn resolve(
     r.media(&whole.media, &whole.carry, &pending);
     r.settle_addresses(&pending);
     r.relations(&pending);
+    r.kvm_settings(&pending);
     r.transit_rules(pending);
     r.open_addresses();
     r.communications(std::mem::take(&mut whole.communications.entries));
+    r.measures(&whole.measures);
+    r.exceptions(&whole.exceptions);
+    r.groups(&whole.groups);
+    r.watch_labels();
     r.policy(std::mem::take(&mut whole.permits));
     r.checks(std::mem::take(&mut whole.forbid), std::mem::take(&mut whole.require));
     r.expectations(std::mem::take(&mut whole.expect));
@@ -174,6 +186,10 @@ fn merge(r: &mut Resolver<'_>, documents: Vec<(FileId, Municipality)>) -> Munici
         whole.edition = doc.edition.or(whole.edition);
         whole.switches = doc.switches.or(whole.switches);
         whole.assumptions.append(&mut doc.assumptions);
+        whole.packs.append(&mut doc.packs);
+        whole.measures.entries.append(&mut doc.measures.entries);
+        whole.exceptions.entries.append(&mut doc.exceptions.entries);
+        whole.groups.entries.append(&mut doc.groups.entries);
         whole.addresses.entries.append(&mut doc.addresses.entries);
         whole.services.entries.append(&mut doc.services.entries);
         whole.file_types.entries.append(&mut doc.file_types.entries);
@@ -189,13 +205,14 @@ fn merge(r: &mut Resolver<'_>, documents: Vec<(FileId, Municipality)>) -> Munici
         whole.expect.append(&mut doc.expect);
     }
     r.model.name = whole.name.clone().unwrap_or_default();
-    r.model.declared = whole.model.map(separation_model);
     r.model.statements = std::mem::take(&mut whole.assumptions);
-    r.switches = whole.switches.clone().unwrap_or_default();
     whole
 }
 
-fn separation_model(doc: ModelDoc) -> SeparationModel {
+/// The labels that rules and permits may ask for.
+pub(in crate::document) use policy::STANDARD_LABELS as LABELS;
+
+pub(super) fn separation_model(doc: ModelDoc) -> SeparationModel {
     match doc {
         ModelDoc::Physical => SeparationModel::Physical,
         ModelDoc::Alpha => SeparationModel::Alpha,

@@ -348,7 +348,7 @@ impl Resolver<'_> {
 }
 
 /// Labels that the catalogue can give, whether or not this drawing has such a device.
-pub(super) const STANDARD_LABELS: [&str; 25] = [
+pub(in crate::document) const STANDARD_LABELS: [&str; 26] = [
     "screen",
     "cdr",
     "av",
@@ -374,4 +374,5 @@ pub(super) const STANDARD_LABELS: [&str; 25] = [
     "vpn",
     "diode",
     "log",
+    "file-inspection",
 ];

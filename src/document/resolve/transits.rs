@@ -84,6 +84,10 @@ impl Resolver<'_> {
             ("lgwan-fw", lgwan),
             ("vpn", kind == Kind::VpnGateway),
             ("mfa", doc.mfa.is_some()),
+            (
+                "file-inspection",
+                doc.controls.iter().flatten().any(|c| matches!(c, super::super::shape::ControlDoc::FileInspection)),
+            ),
             // A breakout earns its name only when it names tenants and denies everything else.
             (
                 "lbo",
