@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod diagram;
 pub mod document;
 pub mod flow;
+pub mod guideline;
 pub mod lint;
 pub mod model;
 pub mod network;

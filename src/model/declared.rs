@@ -5,7 +5,7 @@
 use serde::Deserialize;
 
 use super::ids::{FaceId, NodeId, SegmentId};
-use super::policy::{Purpose, SeparationModel};
+use super::policy::{Permit, Purpose, SeparationModel};
 use crate::source::Span;
 
 /// A class of data that a machine holds, the most sensitive first.
@@ -316,6 +316,8 @@ pub struct Group {
     pub model: SeparationModel,
     /// Its nodes. Sorted.
     pub members: Vec<NodeId>,
+    /// What the policy matrix of that model permits in this drawing.
+    pub permits: Vec<Permit>,
     /// Where it is written.
     pub span: Span,
 }

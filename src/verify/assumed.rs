@@ -4,7 +4,7 @@ use super::verdict::{Cause, Hop, Level, SessionCause, Witness};
 use crate::model::{AssumptionId, Model, PacketAddr, Role};
 
 /// The assumptions of some paths. Sorted, distinct.
-pub(super) fn assumptions(model: &Model, witnesses: &[Witness]) -> Vec<AssumptionId> {
+pub(crate) fn assumptions(model: &Model, witnesses: &[Witness]) -> Vec<AssumptionId> {
     let open = witnesses.iter().flat_map(|w| &w.hops).filter(|h| h.level == Level::May);
     let mut all: Vec<AssumptionId> = open.flat_map(|h| of_hop(model, h)).collect();
     all.sort_unstable();

@@ -12,4 +12,6 @@ pub mod reference;
 pub mod replay;
 mod verdict;
 
+pub(crate) use assumed::assumptions;
+
 pub use verdict::{Answer, Cause, Hop, Level, Packet, SessionCause, Tally, Transit3, Unpermitted, Verdict, Witness};

@@ -135,6 +135,12 @@ impl Resolver<'_> {
             seen.insert(&name.text, name.span);
             match &doc.rule {
                 None => self.missing(name.span, "rule", &name.text),
+                // Checks of the drawing can be excepted by their kind.
+                Some(rule) if ["Matrix", "Attack", "Leak"].contains(&rule.text.as_str()) => {
+                    if doc.at.0.is_empty() {
+                        self.missing(name.span, "at", &name.text);
+                    }
+                }
                 Some(rule) if !self.model.rulebook.rules.iter().any(|r| r.id == rule.text) => {
                     let d = super::super::pack::unknown_rule(&self.model.rulebook, &rule.text, rule.span);
                     self.diagnostics.push(d);
@@ -226,6 +232,7 @@ impl Resolver<'_> {
                 label: doc.label.clone().unwrap_or_else(|| name.text.clone()),
                 model: separation_model(model),
                 members,
+                permits: Vec::new(),
                 span: name.span,
             });
         }

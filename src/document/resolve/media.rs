@@ -22,6 +22,8 @@ const MAX_LEGS: usize = 500;
 
 /// One carry with its ends resolved.
 struct Leg {
+    /// Its position in `carry`.
+    index: usize,
     from: Vec<FaceId>,
     to: Vec<FaceId>,
     medium: Option<String>,
@@ -54,6 +56,7 @@ impl Resolver<'_> {
                 by_medium.entry(medium).or_default().push(leg);
             }
         }
+        self.keep(media, carry, &legs);
         for (name, doc) in &media.entries {
             let own = by_medium.get(normal(&name.text).as_str()).map_or(&[][..], Vec::as_slice);
             if own.len() > MAX_LEGS {
@@ -136,6 +139,7 @@ impl Resolver<'_> {
         let from_faces = self.faces(&from.text, from.span)?;
         let to_faces = self.faces(&to.text, to.span)?;
         Some(Leg {
+            index,
             from: from_faces,
             to: to_faces,
             medium: doc.medium.as_ref().map(|m| normal(&m.text)),
@@ -143,6 +147,53 @@ impl Resolver<'_> {
             span: from.span,
             by: doc.by.clone().unwrap_or_else(|| format!("{}→{}", from.text, to.text)),
         })
+    }
+
+    /// Media and carries as they are declared, for the rules.
+    fn keep(&mut self, media: &Map<MediumDoc>, carry: &[CarryDoc], legs: &[Leg]) {
+        let mut index: BTreeMap<String, usize> = BTreeMap::new();
+        for (name, doc) in &media.entries {
+            index.entry(normal(&name.text)).or_insert(self.model.media.len());
+            self.model.media.push(crate::model::Medium {
+                name: Some(normal(&name.text)),
+                registered: doc.registered,
+                encrypted: doc.encrypted,
+                wiped: doc.wiped,
+                span: name.span,
+            });
+        }
+        for leg in legs {
+            let known = leg.medium.as_ref().and_then(|m| index.get(m).copied());
+            let medium = known.unwrap_or_else(|| {
+                self.model.media.push(crate::model::Medium {
+                    name: None,
+                    registered: false,
+                    encrypted: false,
+                    wiped: false,
+                    span: leg.span,
+                });
+                self.model.media.len() - 1
+            });
+            let through = leg.kiosk.as_ref().and_then(|(name, _)| match self.names.get(name) {
+                Some((Named::Node(n), _)) => Some(*n),
+                _ => None,
+            });
+            let by = carry.get(leg.index).and_then(|c| c.by.clone()).filter(|b| !b.trim().is_empty());
+            let sorted = |faces: &[FaceId]| {
+                let mut faces = faces.to_vec();
+                faces.sort_unstable();
+                faces.dedup();
+                faces
+            };
+            self.model.carries.push(crate::model::Carry {
+                from: sorted(&leg.from),
+                to: sorted(&leg.to),
+                medium,
+                through,
+                by,
+                span: leg.span,
+            });
+        }
     }
 
     fn medium(&mut self, name: &Name, doc: &MediumDoc, legs: &[&Leg]) {

@@ -82,10 +82,26 @@ impl Resolver<'_> {
     pub(super) fn policy(&mut self, own: Vec<PermitDoc>) {
         if self.model.declared.is_some() {
             self.matrix_permits();
+            self.group_permits();
         }
         for (index, doc) in own.iter().enumerate() {
             self.own_permit(index, doc);
         }
+    }
+
+    /// What the matrix of each group's own model permits.
+    fn group_permits(&mut self) {
+        let (declared, whole) = (self.model.declared, std::mem::take(&mut self.model.permits));
+        let keys = std::mem::take(&mut self.permit_keys);
+        for i in 0..self.model.groups.len() {
+            self.model.declared = Some(self.model.groups[i].model);
+            self.matrix_permits();
+            self.model.groups[i].permits = std::mem::take(&mut self.model.permits);
+            self.permit_keys.clear();
+        }
+        self.model.declared = declared;
+        self.model.permits = whole;
+        self.permit_keys = keys;
     }
 
     fn matrix_permits(&mut self) {

@@ -39,6 +39,7 @@ impl Closure {
             for edge in rows.from(f) {
                 if c.by[edge.to as usize] == UNREACHED
                     && Network::open(view.network.step(edge.step), level, view.failed, view.eyes)
+                    && view.takes(view.network.step(edge.step))
                 {
                     c.reach(edge.to, edge.step, next);
                     queue.push_back(edge.to);

@@ -58,7 +58,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn view<'s>(&'s self, failed: &'s [GuardId]) -> View<'s> {
-        View { network: self.network, lens: self.lens, eyes: self.eyes, failed }
+        View { network: self.network, lens: self.lens, eyes: self.eyes, failed, only: &[] }
     }
 
     fn opens(&self, failed: &[GuardId]) -> bool {

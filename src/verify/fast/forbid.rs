@@ -42,17 +42,15 @@ pub(super) fn targets(from: &[FaceId], to: &[FaceId]) -> Vec<FaceId> {
 
 pub(super) fn verdict(
     model: &Model,
-    network: &Network,
+    view: View<'_>,
     check: CheckId,
-    lens: Lens,
     from: &[FaceId],
     to: &[FaceId],
-    eyes: bool,
 ) -> Verdict {
+    let network = view.network;
     if from.is_empty() || to.is_empty() {
         return vacuous(check, from.len(), to.len());
     }
-    let view = View { network, lens, eyes, failed: &[] };
     let targets = targets(from, to);
     let may = Closure::new(view, starts(model, from), Level::May);
     let tally = Tally { sources: from.len(), targets: to.len(), reached: may.order.len() };

@@ -11,16 +11,18 @@ mod flow;
 mod forbid;
 mod lift;
 mod matrix;
+mod scan;
 
 use rayon::prelude::*;
 
 use super::verdict::{Answer, Tally, Verdict};
-use crate::model::{CheckId, GuardId, Lens, Model, Question, Status};
+use crate::model::{Carrier, CheckId, GuardId, Id, Lens, Model, Question, State, Status};
 use crate::network::Network;
 
 pub use crossings::{Crossing, crossings, shortest};
 pub use depth::{Depth, MAX_SCENARIOS};
 pub(crate) use lift::session;
+pub use scan::{CrossingQuery, Hit, scan};
 
 /// The answer to every check, in order.
 #[must_use]
@@ -55,7 +57,9 @@ fn answer(
 ) -> Verdict {
     match question {
         Question::Matrix { from, to } => crossings.verdict(model, network, check, *from, *to),
-        Question::Forbid { lens, from, to, eyes } => forbid::verdict(model, network, check, *lens, from, to, *eyes),
+        Question::Forbid { lens, from, to, eyes } => {
+            forbid::verdict(model, View { network, lens: *lens, eyes: *eyes, failed: &[], only: &[] }, check, from, to)
+        }
         Question::Require { from, to, carrier, via } => flow::verdict(model, network, check, from, to, *carrier, via),
     }
 }
@@ -79,4 +83,24 @@ struct View<'a> {
     lens: Lens,
     eyes: bool,
     failed: &'a [GuardId],
+    /// Only steps by which one of these carriers arrives, or nothing does; empty is any.
+    only: &'a [Carrier],
+}
+
+impl View<'_> {
+    fn takes(&self, step: &crate::flow::Step) -> bool {
+        self.only.is_empty() || !matches!(step.to.state, State::Arrives(k) if !self.only.contains(&k))
+    }
+}
+
+/// The shortest forbidden path per final carrier on which nothing but some carriers arrives; certain ones first.
+#[must_use]
+pub fn paths_of_only(model: &Model, network: &Network, question: &Question, only: &[Carrier]) -> Verdict {
+    match question {
+        Question::Forbid { lens, from, to, eyes } => {
+            let view = View { network, lens: *lens, eyes: *eyes, failed: &[], only };
+            forbid::verdict(model, view, CheckId::new(0), from, to)
+        }
+        _ => ask(model, network, CheckId::new(0), question),
+    }
 }

@@ -1,0 +1,366 @@
+//! Tests about machines in two places: shared ones, administration, wireless, one-way devices, collectors.
+
+use std::collections::BTreeSet;
+
+use super::controls::called;
+use super::crossing::{crosses, grouped, open_of};
+use super::{Context, Oracle};
+use crate::diagnostic::Text;
+use crate::guideline::outcome::{Finding, Open, Outcome};
+use crate::guideline::select::{faces, layer_name, layers_of};
+use crate::model::rulebook::Select;
+use crate::model::{Carrier, FaceId, Kind, Layer, NodeId, Purpose, Role, WirelessSecurity, ZoneId};
+use crate::verify::fast::{CrossingQuery, Hit};
+
+fn list(layers: &BTreeSet<Layer>) -> Text {
+    Text::new(
+        layers.iter().map(|&l| layer_name(l).ja).collect::<Vec<_>>().join("と"),
+        layers.iter().map(|&l| layer_name(l).en).collect::<Vec<_>>().join(" and "),
+    )
+}
+
+pub(super) fn shared(c: &Context<'_>, kinds: &[Kind], layers: &[Layer]) -> Outcome {
+    let wanted = |l: &Layer| layers.is_empty() || layers.contains(l);
+    let mut outcome = Outcome::default();
+    let mut looked = 0;
+    for (id, node) in c.model.nodes.iter() {
+        // Devices that pass packets are meant to join networks: only where a rule names their kind.
+        let named = kinds.contains(&node.kind);
+        if !named && (!kinds.is_empty() || node.kind == Kind::Internet || !matches!(node.role, Role::Endpoint(_))) {
+            continue;
+        }
+        looked += 1;
+        let stands: BTreeSet<Layer> = layers_of(c.model, id).into_iter().filter(|l| wanted(l)).collect();
+        if stands.len() < 2 {
+            continue;
+        }
+        match node.role.isolation() {
+            Some(guard) => outcome.guards.push(guard),
+            None => {
+                let both = list(&stands);
+                outcome.findings.push(Finding::at(
+                    id,
+                    node.span,
+                    Text::new(
+                        format!("{} が{}の両方につながる一つの機器である", called(c.model, id), both.ja),
+                        format!("{} is one machine in both {}", called(c.model, id), both.en),
+                    ),
+                ));
+            }
+        }
+    }
+    if looked == 0 {
+        outcome.absent.push(Text::new("その種類の機器が図面にありません", "the drawing has no machine of these kinds"));
+    } else {
+        outcome.looked.push(Text::new(
+            format!("{looked} 種の機器がつながる層"),
+            format!("the layers of {looked} machines"),
+        ));
+    }
+    outcome
+}
+
+pub(super) fn administers(c: &Context<'_>, kinds: &[Kind], layers: &[Layer], isolated_guests: bool) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut looked = 0;
+    for (id, node) in c.model.nodes.iter() {
+        if node.declared.controls_nodes.is_empty() || !kinds.is_empty() && !kinds.contains(&node.kind) {
+            continue;
+        }
+        looked += 1;
+        let mut stands: BTreeSet<Layer> =
+            node.declared.controls_nodes.iter().flat_map(|&n| layers_of(c.model, n)).collect();
+        // A hypervisor stands under its guests; every other machine acts from where it is.
+        if node.kind != Kind::Hypervisor {
+            stands.extend(layers_of(c.model, id));
+        }
+        stands.retain(|l| layers.contains(l));
+        if stands.len() < 2 {
+            continue;
+        }
+        if isolated_guests && node.kind == Kind::Hypervisor && node.declared.isolates_guests {
+            outcome.controls.push(format!("vmiso@{}", node.name));
+            continue;
+        }
+        let both = list(&stands);
+        outcome.findings.push(Finding::at(
+            id,
+            node.span,
+            Text::new(
+                format!("{} が{}の機器をまとめて管理できる", called(c.model, id), both.ja),
+                format!("{} controls machines in {}", called(c.model, id), both.en),
+            ),
+        ));
+    }
+    if looked == 0 {
+        outcome.absent.push(Text::new(
+            "ほかの機器を管理する機器(members, hosts, administers)が図面にありません",
+            "no machine of these kinds controls others (members, hosts, administers)",
+        ));
+    } else {
+        outcome.looked.push(Text::new(
+            format!("{looked} 種の管理機器が及ぶ層"),
+            format!("the reach of {looked} controlling machines"),
+        ));
+    }
+    outcome
+}
+
+/// Zones of some layers.
+fn zones(c: &Context<'_>, layers: &[Layer]) -> Vec<ZoneId> {
+    c.model
+        .zones
+        .iter()
+        .filter(|(_, z)| z.segment.is_some_and(|s| layers.contains(&c.layer(s))))
+        .map(|(id, _)| id)
+        .collect()
+}
+
+pub(super) fn no_wireless(c: &Context<'_>, layers: &[Layer]) -> Outcome {
+    let here = zones(c, layers);
+    let mut outcome = Outcome::default();
+    for &zone in &here {
+        let z = &c.model.zones[zone];
+        if z.wireless {
+            outcome.findings.push(Finding {
+                span: Some(z.span),
+                segments: z.segment.into_iter().collect(),
+                nodes: in_zone(c, zone),
+                ..Finding::of(Text::new(
+                    format!("ネットワーク {} が無線である", z.label),
+                    format!("the network {} is wireless", z.label),
+                ))
+            });
+        }
+    }
+    if here.is_empty() {
+        outcome.absent.push(Text::new("その層が図面にありません", "the drawing has no such layer"));
+    } else {
+        outcome.looked.push(Text::new(
+            format!("{} のネットワーク(wireless と書かれたものが無線)", here.len()),
+            format!("{} networks (wireless where the drawing says so)", here.len()),
+        ));
+    }
+    outcome
+}
+
+fn in_zone(c: &Context<'_>, zone: ZoneId) -> Vec<NodeId> {
+    let mut nodes: Vec<NodeId> =
+        c.model.faces.iter().filter(|(_, f)| f.zone == Some(zone)).map(|(_, f)| f.node).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    nodes
+}
+
+pub(super) fn wireless_security(c: &Context<'_>, layers: &[Layer]) -> Outcome {
+    let mut outcome = Outcome::default();
+    for zone in zones(c, layers) {
+        let z = &c.model.zones[zone];
+        if !z.wireless {
+            continue;
+        }
+        outcome.looked.push(Text::new(format!("無線 {} の認証", z.label), format!("authentication of {}", z.label)));
+        match z.security {
+            Some(WirelessSecurity::Enterprise) => outcome.controls.push(format!("Enterprise8021x@{}", z.name)),
+            Some(WirelessSecurity::SharedKey | WirelessSecurity::Open) => outcome.findings.push(Finding {
+                span: Some(z.span),
+                segments: z.segment.into_iter().collect(),
+                nodes: in_zone(c, zone),
+                ..Finding::of(Text::new(
+                    format!("無線 {} が利用者ごとの認証(802.1X)を使っていない", z.label),
+                    format!("the wireless network {} does not authenticate each user (802.1X)", z.label),
+                ))
+            }),
+            None => outcome.open.push(Open::new(
+                "security",
+                Text::new(
+                    format!("無線 `{}` の認証方式(security)が書かれていません", z.name),
+                    format!("how `{}` lets clients in (security) is not stated", z.name),
+                ),
+                Some(z.span),
+            )),
+        }
+    }
+    if outcome.looked.is_empty() {
+        outcome.absent.push(Text::new("その層に無線がありません", "there is no wireless network in the layer"));
+    }
+    outcome
+}
+
+pub(super) fn wireless_apart(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle) -> Outcome {
+    let mut outcome = Outcome::default();
+    let targets = faces(c.model, &Select { layers: layers.to_vec(), ..Select::default() });
+    let wireless: Vec<ZoneId> = c.model.zones.iter().filter(|(_, z)| z.wireless).map(|(id, _)| id).collect();
+    for &zone in &wireless {
+        let z = &c.model.zones[zone];
+        if z.segment.is_some_and(|s| layers.contains(&c.layer(s))) {
+            continue;
+        }
+        let mut from: Vec<FaceId> = c.model.faces.iter().filter(|(_, f)| f.zone == Some(zone)).map(|(id, _)| id).collect();
+        from.sort_unstable();
+        let hits = oracle.ask(CrossingQuery {
+            from,
+            to: targets.clone(),
+            unpermitted: true,
+            ..CrossingQuery::default()
+        });
+        outcome.findings.extend(grouped(c, &hits, crosses));
+    }
+    // One access point or trunk that joins wireless networks of different layers is one device for both.
+    for transit in c.model.transits.values() {
+        let joined: BTreeSet<Layer> = transit
+            .zones
+            .iter()
+            .filter(|z| c.model.zones[**z].wireless)
+            .filter_map(|&z| c.model.zones[z].segment.map(|s| c.layer(s)))
+            .collect();
+        if joined.len() > 1 && joined.iter().any(|l| layers.contains(l)) && transit.rules.is_none() {
+            let node = &c.model.nodes[transit.node];
+            outcome.findings.push(Finding::at(
+                transit.node,
+                node.span,
+                Text::new(
+                    format!("{} が層の違う無線を一台で通している", called(c.model, transit.node)),
+                    format!("{} carries wireless networks of different layers", called(c.model, transit.node)),
+                ),
+            ));
+        }
+    }
+    outcome.open.extend(open_of(c, &outcome.findings));
+    if wireless.is_empty() {
+        outcome.absent.push(Text::new("図面に無線がありません", "the drawing has no wireless network"));
+    } else {
+        outcome.looked.push(Text::new(
+            format!("{} の無線ネットワークから届く先", wireless.len()),
+            format!("what {} wireless networks reach", wireless.len()),
+        ));
+    }
+    outcome
+}
+
+pub(super) fn one_way(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle) -> Outcome {
+    let mut outcome = Outcome::default();
+    let side = |layer: Layer| faces(c.model, &Select { layers: vec![layer], ..Select::default() });
+    let layer_of = |z: ZoneId| c.model.zones[z].segment.map(|s| c.layer(s)).filter(|l| layers.contains(l));
+    for transit in c.model.transits.values() {
+        let Some((from, into)) = transit.one_way else { continue };
+        let node = &c.model.nodes[transit.node];
+        let (Some(a), Some(b)) = (layer_of(from), layer_of(into)) else {
+            outcome.looked.push(Text::new(
+                format!("一方向装置 {}", called(c.model, transit.node)),
+                format!("the one-way device {}", called(c.model, transit.node)),
+            ));
+            continue;
+        };
+        // The permit of a lawful way out does not make the device one-way again.
+        let back: Vec<Hit> = oracle
+            .ask(CrossingQuery { from: side(b), to: side(a), ..CrossingQuery::default() })
+            .into_iter()
+            .filter(|h| !matches!(h.carrier, Carrier::Scr | Carrier::Key))
+            .collect();
+        outcome.looked.push(Text::new(
+            format!("一方向装置 {} の戻り道", called(c.model, transit.node)),
+            format!("ways back beside the one-way device {}", called(c.model, transit.node)),
+        ));
+        let span = node.span;
+        let device = transit.node;
+        let name = called(c.model, device);
+        outcome.findings.extend(grouped(c, &back, |_, from, to| {
+            Text::new(
+                format!("一方向装置 {name} の逆向きに {from} から {to} へ戻る道がある"),
+                format!("beside the one-way device {name} there is a way back from {from} to {to}"),
+            )
+        }).into_iter().map(|mut f| {
+            f.span = f.span.or(Some(span));
+            f.nodes.push(device);
+            f.nodes.sort_unstable();
+            f.nodes.dedup();
+            f
+        }));
+    }
+    for (id, node) in c.model.nodes.iter().filter(|(_, n)| n.kind == Kind::FileShare) {
+        let stands: BTreeSet<Layer> = layers_of(c.model, id).into_iter().filter(|l| layers.contains(l)).collect();
+        outcome.looked.push(Text::new(format!("共有 {}", called(c.model, id)), format!("the share {}", called(c.model, id))));
+        if stands.len() > 1 {
+            let both = list(&stands);
+            outcome.findings.push(Finding::at(
+                id,
+                node.span,
+                Text::new(
+                    format!("共有 {} は権限を分けても{}の双方向に通る", called(c.model, id), both.ja),
+                    format!("the share {} passes files both ways between {}, whatever its rights say", called(c.model, id), both.en),
+                ),
+            ));
+        }
+    }
+    outcome.open.extend(open_of(c, &outcome.findings));
+    if outcome.looked.is_empty() {
+        outcome.absent.push(Text::new(
+            "図面に一方向装置も共有もありません",
+            "the drawing has no one-way device and no share",
+        ));
+    }
+    outcome
+}
+
+pub(super) fn collectors(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle) -> Outcome {
+    let mut outcome = Outcome::default();
+    let inside = faces(c.model, &Select { layers: layers.to_vec(), ..Select::default() });
+    let mut collectors: BTreeSet<NodeId> = BTreeSet::new();
+    for comm in c.model.communications.values().filter(|m| m.purpose == Some(Purpose::Log)) {
+        collectors.extend(comm.to.iter().copied());
+        // Where the collector opens the session, it pulls.
+        for &n in comm.from.iter().filter(|&&n| comm.to.iter().any(|&t| layers_of(c.model, t).iter().any(|l| layers.contains(l))) && !layers_of(c.model, n).iter().any(|l| layers.contains(l))) {
+            outcome.looked.push(Text::new(format!("ログの通信 {}", comm.label), format!("the log communication {}", comm.label)));
+            if !c.model.switches.log_pull_ok {
+                outcome.findings.push(Finding::at(
+                    n,
+                    comm.span,
+                    Text::new(
+                        format!("{} がログを取りに行く向きになっている(送らせる向きにする)", called(c.model, n)),
+                        format!("{} pulls logs; they have to be pushed to it", called(c.model, n)),
+                    ),
+                ));
+            }
+        }
+    }
+    for &node in &collectors {
+        let n = &c.model.nodes[node];
+        let mut from = n.faces.clone();
+        from.sort_unstable();
+        let to: Vec<FaceId> = inside.iter().copied().filter(|f| c.model.faces[*f].node != node).collect();
+        let hits = oracle.ask(CrossingQuery {
+            from,
+            to,
+            carriers: vec![Carrier::Req, Carrier::Ctl, Carrier::Raw, Carrier::Own],
+            ..CrossingQuery::default()
+        });
+        outcome.looked.push(Text::new(
+            format!("ログ収集 {} から出る通信", called(c.model, node)),
+            format!("what leads from the collector {}", called(c.model, node)),
+        ));
+        if !(c.model.switches.log_pull_ok) {
+            outcome.findings.extend(grouped(c, &hits, crosses));
+        }
+        let stands: BTreeSet<Layer> = layers_of(c.model, node).into_iter().filter(|l| layers.contains(l)).collect();
+        if stands.len() > 1 {
+            let both = list(&stands);
+            outcome.findings.push(Finding::at(
+                node,
+                n.span,
+                Text::new(
+                    format!("ログ収集 {} が{}の両方にある", called(c.model, node), both.ja),
+                    format!("the collector {} stands in both {}", called(c.model, node), both.en),
+                ),
+            ));
+        }
+    }
+    outcome.open.extend(open_of(c, &outcome.findings));
+    if outcome.looked.is_empty() {
+        outcome.absent.push(Text::new(
+            "ログの通信(purpose: Log)が図面にありません",
+            "the drawing has no communication for logs (purpose: Log)",
+        ));
+    }
+    outcome
+}
