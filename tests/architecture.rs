@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may name, besides itself. A new room needs a row.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("source", &[]),
     ("diagnostic", &["source"]),
     ("model", &["source", "diagnostic"]),
@@ -16,7 +16,8 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("network", &["model", "packet", "flow"]),
     ("verify", &["source", "diagnostic", "model", "packet", "flow", "network"]),
     ("lint", &["source", "diagnostic", "model", "packet"]),
-    ("report", &["source", "diagnostic", "model", "network", "verify"]),
+    ("guideline", &["source", "diagnostic", "model", "network", "verify"]),
+    ("report", &["source", "diagnostic", "model", "network", "verify", "guideline"]),
     ("diagram", &["diagnostic", "model", "packet", "flow", "network", "verify", "report"]),
     ("cli", &[]),
 ];

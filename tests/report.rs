@@ -37,6 +37,7 @@ fn city() -> (Loaded, Vec<Verdict>) {
 fn told(loaded: &Loaded, verdicts: &[Verdict], faults: &[String]) -> Report {
     let depths = vec![None; verdicts.len()];
     Report::new(&Input {
+        assessment: None,
         model: &loaded.model,
         sources: &loaded.sources,
         verdicts,

@@ -93,6 +93,9 @@ pub(crate) struct CheckArgs {
     /// Write the answer to this file instead of standard output
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,
+    /// Judge exceptions and dated measures as of this day, e.g. 2027-04-01 (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
     /// Treat warnings as errors
     #[arg(long, value_enum)]
     pub(crate) deny: Option<DenyArg>,

@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 use sekisho::diagnostic::{Lang, RenderOptions, render_all};
 use sekisho::document::{Loaded, load};
-use sekisho::model::{Carrier, FaceId, Model, Status};
+use sekisho::guideline;
+use sekisho::model::{Carrier, Date, FaceId, Model, Status};
 use sekisho::network::Network;
 use sekisho::report::{self, Input, Report, Style};
 use sekisho::verify::fast::Depth;
@@ -11,6 +12,7 @@ use sekisho::verify::{Answer, Verdict, expect, fast, reference};
 
 use crate::Outcome;
 use crate::args::{Args, CheckArgs, DenyArg, EngineArg, FormatArg};
+use crate::day;
 use crate::files::Disk;
 use crate::output::{self, Progress};
 
@@ -28,10 +30,14 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
         Lang::Ja => "検査しています…",
         Lang::En => "checking…",
     };
+    let as_of = match day::as_of(args, check.as_of.as_deref(), &loaded.model) {
+        Ok(day) => day,
+        Err(outcome) => return outcome,
+    };
     let progress = Progress::new(text);
     let report = match pool(check.threads) {
-        Ok(Some(pool)) => pool.install(|| verified(&loaded, check.engine)),
-        Ok(None) => verified(&loaded, check.engine),
+        Ok(Some(pool)) => pool.install(|| verified(&loaded, check.engine, as_of)),
+        Ok(None) => verified(&loaded, check.engine, as_of),
         Err(e) => {
             output::say(&format!("sekisho: {e}"));
             return Outcome::Wrong;
@@ -77,7 +83,7 @@ fn pool(threads: Option<u16>) -> Result<Option<rayon::ThreadPool>, rayon::Thread
 }
 
 /// Everything from the drawing to the report.
-fn verified(loaded: &Loaded, engine: EngineArg) -> Report {
+fn verified(loaded: &Loaded, engine: EngineArg, as_of: Option<Date>) -> Report {
     let model = &loaded.model;
     let network = Network::new(model);
     let mut faults = Vec::new();
@@ -99,7 +105,9 @@ fn verified(loaded: &Loaded, engine: EngineArg) -> Report {
         })
         .collect();
     let differences = expect::differences(model, &network, &verdicts);
+    let assessment = guideline::assess(&guideline::Input { model, network: &network, verdicts: &verdicts, as_of });
     Report::new(&Input {
+        assessment: Some(&assessment),
         model,
         sources: &loaded.sources,
         verdicts: &verdicts,

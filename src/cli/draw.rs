@@ -57,6 +57,7 @@ pub(crate) fn run(args: &Args, draw: &DrawArgs) -> Outcome {
 /// What the replay has against a path: what it refuses is not drawn.
 fn fault(loaded: &Loaded, verdicts: &[Verdict]) -> Option<String> {
     let report = Report::new(&Input {
+        assessment: None,
         model: &loaded.model,
         sources: &loaded.sources,
         verdicts,

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod day;
 mod draw;
 mod explain;
 mod files;

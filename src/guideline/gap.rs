@@ -53,7 +53,8 @@ fn asked(input: &Input<'_>, control: &Control) -> Option<Asked> {
 pub fn crossings<'a>(input: &Input<'a>) -> Vec<CrossingState<'a>> {
     let model = input.model;
     let Some(declared) = model.declared else { return Vec::new() };
-    let all: Vec<&'a LawfulCrossing> = model.rulebook.crossings.iter().filter(|c| c.models.contains(&declared)).collect();
+    let all: Vec<&'a LawfulCrossing> =
+        model.rulebook.crossings.iter().filter(|c| c.models.contains(&declared)).collect();
     let side = |layer| faces(model, &Select { layers: vec![layer], ..Select::default() });
     let queries: Vec<CrossingQuery> = all
         .iter()

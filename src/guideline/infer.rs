@@ -220,12 +220,9 @@ fn beta(model: &Model, facts: &Facts, ours: &dyn Fn(NodeId) -> bool, out: &mut I
             return;
         }
         match facts.lgwan_by_screen.first() {
-            Some(hit) => out.reasons.push(seen(
-                model,
-                hit,
-                "LGWAN は画面転送で使われている",
-                "LGWAN is used by screen transfer",
-            )),
+            Some(hit) => {
+                out.reasons.push(seen(model, hit, "LGWAN は画面転送で使われている", "LGWAN is used by screen transfer"))
+            }
             None => {
                 out.reasons.push(plain(
                     "LGWAN を画面転送で使っていないので、β にも β′ にも当てはまらない",
@@ -306,12 +303,8 @@ fn compare(model: &Model, inference: &Inference, outcome: &mut Outcome) {
         |m| Text::new(format!("{}にあたる", model_name(m).ja), model_name(m).en),
     );
     let want = model_name(declared);
-    let mut nodes: Vec<NodeId> = model
-        .nodes
-        .iter()
-        .filter(|(_, n)| n.declared.main_terminal == Some(true))
-        .map(|(id, _)| id)
-        .collect();
+    let mut nodes: Vec<NodeId> =
+        model.nodes.iter().filter(|(_, n)| n.declared.main_terminal == Some(true)).map(|(id, _)| id).collect();
     nodes.sort_unstable();
     outcome.findings.push(Finding {
         span: last.and_then(|r| r.span),
@@ -380,8 +373,12 @@ fn own_matrix(model: &Model, network: &Network, group: &Group, outcome: &mut Out
     let all: Vec<FaceId> = model.faces.iter().filter(|(_, f)| f.segment.is_some()).map(|(id, _)| id).collect();
     let mut members: Vec<FaceId> = group.members.iter().flat_map(|&n| model.nodes[n].faces.clone()).collect();
     members.sort_unstable();
-    let query =
-        |from: &[FaceId], to: &[FaceId]| CrossingQuery { from: from.to_vec(), to: to.to_vec(), unpermitted: true, ..CrossingQuery::default() };
+    let query = |from: &[FaceId], to: &[FaceId]| CrossingQuery {
+        from: from.to_vec(),
+        to: to.to_vec(),
+        unpermitted: true,
+        ..CrossingQuery::default()
+    };
     let found = scan(&judged, network, &[query(&members, &all), query(&all, &members)]);
     for hit in found.into_iter().flatten() {
         let (a, b) = (model.node_of(hit.origin), model.node_of(hit.target));
@@ -391,12 +388,21 @@ fn own_matrix(model: &Model, network: &Network, group: &Group, outcome: &mut Out
             certain: hit.certain,
             span: Some(a.span),
             nodes: super::decide::nodes_on(model, &witness),
-            crossing: model.faces[hit.origin].segment.zip(model.faces[hit.target].segment).map(|(x, y)| (x, y, hit.carrier)),
+            crossing: model.faces[hit.origin]
+                .segment
+                .zip(model.faces[hit.target].segment)
+                .map(|(x, y)| (x, y, hit.carrier)),
             faces: (1, 1),
             path: Some((crate::model::Lens::Direct, false, witness)),
             ..Finding::of(Text::new(
-                format!("グループ {} の{}では、{} から {} への渡りは認められない", group.label, want.ja, a.label, b.label),
-                format!("{} of the group {} does not permit what crosses from {} to {}", want.en, group.label, a.label, b.label),
+                format!(
+                    "グループ {} の{}では、{} から {} への渡りは認められない",
+                    group.label, want.ja, a.label, b.label
+                ),
+                format!(
+                    "{} of the group {} does not permit what crosses from {} to {}",
+                    want.en, group.label, a.label, b.label
+                ),
             ))
         });
     }

@@ -107,8 +107,7 @@ fn witnesses(answer: &verify::Answer) -> Vec<&Witness> {
 #[must_use]
 pub fn covers_path(model: &Model, e: &Exception, w: &Witness) -> bool {
     let nodes = super::decide::nodes_on(model, w);
-    let mut segments: Vec<_> =
-        [w.start.face, w.end().face].iter().filter_map(|&f| model.faces[f].segment).collect();
+    let mut segments: Vec<_> = [w.start.face, w.end().face].iter().filter_map(|&f| model.faces[f].segment).collect();
     segments.sort_unstable();
     e.scoped && super::register::cover(e, &nodes, &segments)
 }
@@ -135,10 +134,7 @@ fn decided<'a>(input: &Input<'a>) -> Vec<RuleVerdict<'a>> {
 /// Why a rule does not apply to a drawing.
 fn why_not(model: &Model, rule: &Rule) -> Option<Text> {
     let Some(declared) = model.declared else {
-        return Some(Text::new(
-            "図面がモデルを宣言していません(model)",
-            "the drawing declares no model (model)",
-        ));
+        return Some(Text::new("図面がモデルを宣言していません(model)", "the drawing declares no model (model)"));
     };
     if rule.withdrawn {
         return Some(Text::new("規則集が取り下げています", "withdrawn by a rule pack"));
@@ -146,7 +142,8 @@ fn why_not(model: &Model, rule: &Rule) -> Option<Text> {
     // A group that follows a model of its own brings the rules of that model.
     let models = std::iter::once(declared).chain(model.groups.iter().map(|g| g.model));
     if !rule.models.is_empty() && !models.into_iter().any(|m| rule.models.contains(&m)) {
-        let names = |f: fn(crate::model::SeparationModel) -> Text| rule.models.iter().map(|&m| f(m)).collect::<Vec<_>>();
+        let names =
+            |f: fn(crate::model::SeparationModel) -> Text| rule.models.iter().map(|&m| f(m)).collect::<Vec<_>>();
         let list = names(model_name);
         return Some(Text::new(
             format!("{} の規則です", list.iter().map(|t| t.ja.as_str()).collect::<Vec<_>>().join("・")),

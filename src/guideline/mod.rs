@@ -13,11 +13,46 @@ mod register;
 mod select;
 mod tasks;
 
+pub use decide::nodes_on;
 pub use gap::{ControlState, CrossingState, controls, crossings};
 pub use infer::{Inference, Reason, infer};
 pub use judge::{Input, Judged, RuleVerdict, Verdict, covers_path, judge, kind_of};
 pub use outcome::{Answer, Finding, Open, Outcome};
 pub use register::{Register, Standing, cover, standing};
-pub use decide::nodes_on;
 pub use select::{layer_name, layers_of};
 pub use tasks::{TaskState, WayState, tasks};
+
+use crate::model::Date;
+
+/// Everything that the guideline has to say about one drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessment<'a> {
+    /// Every rule, and what exceptions cover.
+    pub judged: Judged<'a>,
+    /// The catalogue of controls.
+    pub controls: Vec<ControlState<'a>>,
+    /// The crossings that the model provides for.
+    pub crossings: Vec<CrossingState<'a>>,
+    /// Daily tasks.
+    pub tasks: Vec<TaskState<'a>>,
+    /// The day for which dates were judged.
+    pub as_of: Option<Date>,
+}
+
+/// Asks everything at once.
+#[must_use]
+pub fn assess<'a>(input: &Input<'a>) -> Assessment<'a> {
+    Assessment {
+        judged: judge(input),
+        controls: controls(input),
+        crossings: crossings(input),
+        tasks: tasks(input),
+        as_of: input.as_of,
+    }
+}
+
+/// Whether the drawing has something whose answer depends on the day: an exception with an expiry, a dated measure.
+#[must_use]
+pub fn depends_on_the_day(model: &crate::model::Model) -> bool {
+    model.exceptions.iter().any(|e| e.until.is_some()) || model.measures.iter().any(|m| m.on.is_some())
+}

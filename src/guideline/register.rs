@@ -71,7 +71,12 @@ impl Register {
     /// What the exceptions of a drawing cover among what its rules found. `also` says how much an exception covers
     /// outside the rules.
     #[must_use]
-    pub fn new(model: &Model, rules: &[RuleVerdict<'_>], as_of: Option<Date>, also: &dyn Fn(&Exception) -> bool) -> Self {
+    pub fn new(
+        model: &Model,
+        rules: &[RuleVerdict<'_>],
+        as_of: Option<Date>,
+        also: &dyn Fn(&Exception) -> bool,
+    ) -> Self {
         let mut used = vec![false; model.exceptions.len()];
         let mut would = vec![false; model.exceptions.len()];
         let mut covered = Vec::new();

@@ -81,8 +81,7 @@ fn fits_kind(model: &Model, select: &Select, id: NodeId) -> bool {
     (select.kinds.is_empty() && node.kind != Kind::Medium || select.kinds.contains(&node.kind))
         && (!select.main || d.main_terminal == Some(true))
         && (!select.business || d.business_system == Some(true))
-        && (select.holds.is_empty()
-            || d.holds.as_ref().is_some_and(|h| h.iter().any(|x| select.holds.contains(x))))
+        && (select.holds.is_empty() || d.holds.as_ref().is_some_and(|h| h.iter().any(|x| select.holds.contains(x))))
         && (select.owners.is_empty() || d.owner.is_some_and(|o| select.owners.contains(&o)))
         && (select.names.is_empty() || select.names.contains(&node.name))
 }
@@ -137,7 +136,10 @@ pub(super) fn unclear(model: &Model, select: &Select) -> Vec<Open> {
         for (_, node) in model.nodes.iter().filter(|(id, n)| here(*id) && ours(*id) && lacks(n)) {
             open.push(Open::new(
                 attribute,
-                Text::new(format!("`{}` の{ja}が書かれていません", node.name), format!("{en} of `{}` is not stated", node.name)),
+                Text::new(
+                    format!("`{}` の{ja}が書かれていません", node.name),
+                    format!("{en} of `{}` is not stated", node.name),
+                ),
                 Some(node.span),
             ));
         }

@@ -40,7 +40,11 @@ pub struct WayState<'a> {
 
 /// The terminals at which a way begins.
 fn terminals(model: &Model, way: &TaskWay) -> Vec<FaceId> {
-    if way.from == Select::default() { faces(model, &Select { main: true, ..Select::default() }) } else { faces(model, &way.from) }
+    if way.from == Select::default() {
+        faces(model, &Select { main: true, ..Select::default() })
+    } else {
+        faces(model, &way.from)
+    }
 }
 
 fn query(model: &Model, leg: &Leg, terminal: &[FaceId]) -> CrossingQuery {
@@ -88,12 +92,13 @@ fn judge<'a>(input: &Input<'a>, way: &'a TaskWay, legs: &[Vec<Hit>], state: &mut
     let model = input.model;
     let terminal = terminals(model, way);
     if terminal.is_empty() {
-        let from = if way.from == Select::default() { Select { main: true, ..Select::default() } } else { way.from.clone() };
+        let from =
+            if way.from == Select::default() { Select { main: true, ..Select::default() } } else { way.from.clone() };
         state.open.extend(unclear(model, &from));
-        state.obstacles.push(obstacle(way, &Text::new(
-            format!("{}がない", describe(&from).ja),
-            format!("there are no {}", describe(&from).en),
-        )));
+        state.obstacles.push(obstacle(
+            way,
+            &Text::new(format!("{}がない", describe(&from).ja), format!("there are no {}", describe(&from).en)),
+        ));
         return;
     }
     for (leg, hits) in way.legs.iter().zip(legs) {
@@ -104,15 +109,24 @@ fn judge<'a>(input: &Input<'a>, way: &'a TaskWay, legs: &[Vec<Hit>], state: &mut
         let what: Vec<Text> = leg.carriers.iter().map(|&k| super::decide::carrier(k)).collect();
         let via = if leg.via.is_empty() { String::new() } else { format!(" [{}]", leg.via.join(", ")) };
         let (ja, en): (Vec<_>, Vec<_>) = what.into_iter().map(|t| (t.ja, t.en)).unzip();
-        let sure = if hits.is_empty() { ("がない", "does not exist or is not permitted") } else { ("が確かでない", "depends on what is not stated") };
-        state.obstacles.push(obstacle(way, &Text::new(
-            format!("{}から{}への{}{via}{}", from.ja, to.ja, ja.join("・"), sure.0),
-            format!("{} from {} to {}{via} {}", en.join(" or "), from.en, to.en, sure.1),
-        )));
+        let sure = if hits.is_empty() {
+            ("がない", "does not exist or is not permitted")
+        } else {
+            ("が確かでない", "depends on what is not stated")
+        };
+        state.obstacles.push(obstacle(
+            way,
+            &Text::new(
+                format!("{}から{}への{}{via}{}", from.ja, to.ja, ja.join("・"), sure.0),
+                format!("{} from {} to {}{via} {}", en.join(" or "), from.en, to.en, sure.1),
+            ),
+        ));
         return;
     }
     let mut mediators: Vec<NodeId> = Vec::new();
-    for hit in legs.iter().filter_map(|hits| hits.iter().filter(|h| h.certain).min_by_key(|h| (h.len(), h.origin, h.target))) {
+    for hit in
+        legs.iter().filter_map(|hits| hits.iter().filter(|h| h.certain).min_by_key(|h| (h.len(), h.origin, h.target)))
+    {
         for hop in &hit.witness(model, input.network).hops {
             let node = model.faces[hop.to.face].node;
             if matches!(model.nodes[node].role, Role::Mediator(_)) && !mediators.contains(&node) {
@@ -135,7 +149,8 @@ fn end(select: &Select) -> Text {
 /// Types that every filter between the Internet side and LGWAN blocks; `*` stands for all that no table names.
 fn dead_types(model: &Model, state: &TaskState<'_>) -> Vec<String> {
     let main = faces(model, &Select { main: true, ..Select::default() });
-    let in_lgwan = main.iter().any(|&f| model.faces[f].segment.is_some_and(|s| model.segments[s].layer == Layer::Lgwan));
+    let in_lgwan =
+        main.iter().any(|&f| model.faces[f].segment.is_some_and(|s| model.segments[s].layer == Layer::Lgwan));
     if !in_lgwan && !state.ways.iter().any(|w| w.way.legs.iter().any(|l| l.carriers.contains(&Carrier::San))) {
         return Vec::new();
     }

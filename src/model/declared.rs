@@ -221,7 +221,8 @@ impl Date {
         };
         let (year, month, day) = (number(4)?, number(2)?, number(2)?);
         let date = Self { year: year as i32, month, day };
-        (parts.next().is_none() && (1..=12).contains(&month) && day >= 1 && day <= days(year as i32, month)).then_some(date)
+        (parts.next().is_none() && (1..=12).contains(&month) && day >= 1 && day <= days(year as i32, month))
+            .then_some(date)
     }
 
     /// So many days after 1 January 1970 (civil calendar; Howard Hinnant's algorithm).
@@ -422,7 +423,9 @@ mod tests {
         for good in ["2026-04-01", "2024-02-29", "2000-02-29", "1999-12-31"] {
             assert_eq!(Date::parse(good).expect(good).to_string(), good);
         }
-        for bad in ["2026-4-1", "2026-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "令和8年", "2026-04-01x"] {
+        for bad in
+            ["2026-4-1", "2026-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "令和8年", "2026-04-01x"]
+        {
             assert_eq!(Date::parse(bad), None, "{bad}");
         }
     }

@@ -24,9 +24,7 @@ pub use edition::Edition;
 pub use ids::{
     AssumptionId, CheckId, CommunicationId, FaceId, GuardId, Id, LabelId, NodeId, SegmentId, Table, TransitId, ZoneId,
 };
-pub use policy::{
-    Check, Communication, Expectation, Limits, Permit, Purpose, Question, SeparationModel, Status,
-};
+pub use policy::{Check, Communication, Expectation, Limits, Permit, Purpose, Question, SeparationModel, Status};
 pub use service::{PortRange, Protocol, Service};
 pub use topology::{
     Assumption, Behaviour, Endpoint, Face, Guard, Kind, Layer, Mediator, Node, Relation, Role, Segment, Transform, Zone,

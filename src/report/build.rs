@@ -8,8 +8,10 @@ use super::names::{Place, Scribe};
 use super::words;
 use super::{
     CheckKind, CheckReport, DepthReport, Evidence, MissingReport, OpenReport, Report, WarningReport, findings, flows,
+    judged,
 };
 use crate::diagnostic::{Diagnostic, Text};
+use crate::guideline::{self, Assessment};
 use crate::model::{AssumptionId, Carrier, FaceId, Lens, Model, Question, SegmentId, Status};
 use crate::source::{FileId, Sources};
 use crate::verify::expect::Difference;
@@ -33,6 +35,8 @@ pub struct Input<'a> {
     pub warnings: &'a [Diagnostic],
     /// Which engine decided: `fast`, `reference`, `compare`.
     pub engine: &'static str,
+    /// What the guideline says, if it was asked.
+    pub assessment: Option<&'a Assessment<'a>>,
     /// Internal errors found before, such as engines that disagree.
     pub faults: &'a [String],
 }
@@ -103,7 +107,7 @@ pub(super) fn report(input: &Input<'_>) -> Report {
         .collect();
     // A path that cannot be walked must not be told; its place in the list of findings stays empty, too.
     let findings = if faults.is_empty() { findings::findings(&scribe, verdicts, &checks) } else { Vec::new() };
-    Report {
+    let mut report = Report {
         drawing: model.name.clone(),
         file: root_name(sources),
         model: model.declared.map(|m| (m.as_str(), words::separation(m))),
@@ -124,7 +128,51 @@ pub(super) fn report(input: &Input<'_>) -> Report {
         statements: model.statements.clone(),
         not_asked: not_asked(model),
         faults,
+    };
+    if let Some(assessment) = input.assessment {
+        judged::fill(&scribe, assessment, &mut report);
+        except(model, verdicts, assessment, &mut report);
     }
+    if !report.faults.is_empty() {
+        report.findings.clear();
+    }
+    report
+}
+
+/// Marks the evidence of checks that an exception in force covers: by the kind of the check, or because the rules that
+/// find the same crossing are all excepted.
+fn except(model: &Model, verdicts: &[Verdict], assessment: &Assessment<'_>, report: &mut Report) {
+    let in_force: Vec<usize> = (0..model.exceptions.len())
+        .filter(|&i| guideline::standing(&model.exceptions[i], assessment.as_of).is_none())
+        .collect();
+    for (verdict, check) in verdicts.iter().zip(&mut report.checks) {
+        let kind = guideline::kind_of(&model.checks[verdict.check].question);
+        for ((w, carrier, ..), evidence) in witnesses(&verdict.answer).into_iter().zip(&mut check.evidence) {
+            let by_kind = in_force.iter().copied().find(|&i| {
+                let e = &model.exceptions[i];
+                Some(e.rule.as_str()) == kind && guideline::covers_path(model, e, w)
+            });
+            evidence.exception = by_kind.or_else(|| by_rules(model, assessment, w, carrier));
+        }
+    }
+}
+
+/// The exception of the rules that find a crossing, if every one of them is excepted.
+fn by_rules(model: &Model, assessment: &Assessment<'_>, w: &Witness, carrier: Carrier) -> Option<usize> {
+    let ends = model.faces[w.start.face].segment.zip(model.faces[w.end().face].segment);
+    let key = ends.map(|(a, b)| (a, b, carrier))?;
+    let judged = &assessment.judged;
+    let mut first = None;
+    for (rule, covered) in judged.rules.iter().zip(&judged.register.covered) {
+        let guideline::Verdict::Decided(outcome) = &rule.verdict else { continue };
+        for (_, by) in outcome.findings.iter().zip(covered).filter(|(f, _)| f.crossing == Some(key)) {
+            match by {
+                None => return None,
+                Some(i) => first = first.or(Some(*i)),
+            }
+        }
+    }
+    first
 }
 
 /// The file that was named on the command line: the first that was read.
@@ -192,7 +240,13 @@ impl Scribe<'_> {
             status: verdict.status,
             evidence: witnesses(&verdict.answer)
                 .into_iter()
-                .map(|(w, carrier, origins, targets)| Evidence { carrier, path: self.path(lens, w), origins, targets })
+                .map(|(w, carrier, origins, targets)| Evidence {
+                    carrier,
+                    path: self.path(lens, w),
+                    origins,
+                    targets,
+                    exception: None,
+                })
                 .collect(),
             missing,
             open: verdict.assumptions.iter().map(|&a| self.open(a)).collect(),

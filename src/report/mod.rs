@@ -9,6 +9,7 @@ mod build;
 mod findings;
 mod flows;
 mod json;
+mod judged;
 mod names;
 mod path;
 mod rules;
@@ -22,11 +23,11 @@ pub use build::Input;
 pub use findings::{Group, groups};
 pub use json::{SCHEMA_VERSION, json};
 pub use names::{Address, PacketReport, Place, Thing};
+pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 pub use rules::{
     ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence, RuleReport,
     RuleStatus, Standing, TaskReport, WayReport,
 };
-pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 pub use select::faces_named;
 pub use table::{matrix_json, matrix_text, replayed_crossings};
 pub use text::{Style, clean, connection, fill, text};
@@ -156,6 +157,8 @@ pub struct Evidence {
     pub origins: usize,
     /// At how many it arrives (matrix), else 1.
     pub targets: usize,
+    /// The exception that covers it: position in [`Report::exceptions`].
+    pub exception: Option<usize>,
 }
 
 /// A member without a required flow.
@@ -219,6 +222,14 @@ pub struct Finding {
     pub advice: Vec<Advice>,
 }
 
+impl CheckReport {
+    /// Whether exceptions in force cover all of its evidence. It stays violated; it does not count against the drawing.
+    #[must_use]
+    pub fn is_excepted(&self) -> bool {
+        !self.evidence.is_empty() && self.missing.is_empty() && self.evidence.iter().all(|e| e.exception.is_some())
+    }
+}
+
 impl Report {
     /// Builds the report: replays every path, restores names and places, groups and sorts.
     #[must_use]
@@ -232,17 +243,24 @@ impl Report {
         self.checks.iter().filter(|c| c.status == status).count()
     }
 
-    /// The end of the run. Warnings do not count here.
+    /// How many rules have a status.
+    #[must_use]
+    pub fn rules_with(&self, status: RuleStatus) -> usize {
+        self.rules.iter().filter(|r| r.status == status).count()
+    }
+
+    /// The end of the run. Warnings do not count here, and what an exception in force covers does not either.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
+        let violated = self.checks.iter().any(|c| c.status == Status::Violated && !c.is_excepted());
         if !self.faults.is_empty()
             || self.count(Status::Vacuous) > 0
             || self.checks.is_empty() && self.expectations == 0
         {
             Outcome::Unusable
-        } else if self.count(Status::Violated) > 0 || !self.differences.is_empty() {
+        } else if violated || !self.differences.is_empty() || self.rules_with(RuleStatus::Violated) > 0 {
             Outcome::Violated
-        } else if self.count(Status::Undecided) > 0 {
+        } else if self.count(Status::Undecided) > 0 || self.rules_with(RuleStatus::Undecided) > 0 {
             Outcome::Undecided
         } else {
             Outcome::Holds

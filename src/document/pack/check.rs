@@ -110,19 +110,13 @@ fn unknown(id: &str, place: Option<Span>, what: (&str, &str), word: &str, known:
     let near = nearest(word, known.iter().copied());
     let help = match near {
         Some(near) => Text::new(format!("`{near}` のことですか"), format!("did you mean `{near}`?")),
-        None => Text::new(
-            format!("使えるもの: {}", known.join(", ")),
-            format!("known here: {}", known.join(", ")),
-        ),
+        None => Text::new(format!("使えるもの: {}", known.join(", ")), format!("known here: {}", known.join(", "))),
     };
     match place {
-        Some(span) => Diagnostic::error(
-            Code::UNKNOWN_NAME,
-            span,
-            message,
-            Text::new("この規則の中です", "inside this rule"),
-        )
-        .help(help),
+        Some(span) => {
+            Diagnostic::error(Code::UNKNOWN_NAME, span, message, Text::new("この規則の中です", "inside this rule"))
+                .help(help)
+        }
         None => Diagnostic {
             code: Code::UNKNOWN_NAME,
             severity: crate::diagnostic::Severity::Error,

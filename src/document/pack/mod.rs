@@ -89,8 +89,7 @@ fn add(book: &mut Rulebook, pack: Pack, own: Option<&str>, diagnostics: &mut Vec
             diagnostics.push(bad_edition(&code));
             continue;
         };
-        let row =
-            EditionInfo { edition, published: said(e.published), changes: said(e.changes), evidence: e.evidence };
+        let row = EditionInfo { edition, published: said(e.published), changes: said(e.changes), evidence: e.evidence };
         put(&mut book.editions, row, |r| r.edition == edition);
     }
     for (code, c) in pack.clauses.entries {

@@ -32,10 +32,7 @@ impl Resolver<'_> {
         let mut d = Diagnostic::error(
             Code::UNKNOWN_VARIANT,
             word.span,
-            Text::new(
-                format!("`{}` という版はありません", word.text),
-                format!("there is no edition `{}`", word.text),
-            ),
+            Text::new(format!("`{}` という版はありません", word.text), format!("there is no edition `{}`", word.text)),
             Text::new("知らない版です", "unknown edition"),
         )
         .help(Text::new(

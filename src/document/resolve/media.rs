@@ -13,7 +13,8 @@ use super::names::normal;
 use super::{KioskTypes, Named, Pending, PendingDoc, Resolver};
 use crate::diagnostic::{Code, Text};
 use crate::model::{
-    AssumptionId, Carrier, Declared, FaceId, Fact, GuardId, Id, Kind, LabelId, Mediator, NodeId, Relation, Role, Transform, Way,
+    AssumptionId, Carrier, Declared, FaceId, Fact, GuardId, Id, Kind, LabelId, Mediator, NodeId, Relation, Role,
+    Transform, Way,
 };
 use crate::source::Span;
 
@@ -400,14 +401,7 @@ impl Resolver<'_> {
         let labels = self.label_list(words);
         let id = NodeId::new(self.model.nodes.len());
         self.names.entry(normal(&name.text)).or_insert((Named::Node(id), name.span));
-        let head = Head {
-            label,
-            kind,
-            count: 1,
-            controls: Vec::new(),
-            declared: Declared::default(),
-            part_of: None,
-        };
+        let head = Head { label, kind, count: 1, controls: Vec::new(), declared: Declared::default(), part_of: None };
         let mediator =
             Mediator { sides: Vec::new(), transforms: Vec::new(), labels, listens: None, clients: None, servers: None };
         self.push_node(name, head, Role::Mediator(mediator))

@@ -569,7 +569,8 @@ impl Resolver<'_> {
                 }
             }
         });
-        self.model.nodes[id].declared.settings = Settings::Relay { purpose: purpose.map(super::policy::purpose), verifies };
+        self.model.nodes[id].declared.settings =
+            Settings::Relay { purpose: purpose.map(super::policy::purpose), verifies };
         pending
     }
 
@@ -651,14 +652,15 @@ impl Resolver<'_> {
         let words: Vec<&str> = labels.0.iter().map(|l| l.text.as_str()).collect();
         let pairs: Vec<(String, Option<Name>)> =
             sides.entries.iter().map(|(s, n)| (s.text.clone(), Some(n.clone()))).collect();
-        let pending = self.device(id, name, c, Kind::Mediator, &words, pairs.iter().map(|(s, n)| (s.as_str(), n.clone())), |b| {
-            for (from, takes, to, gives, way, guard, assumption) in rows {
-                let reason = Text::new(format!("`{}` の働き", b.name), format!("what `{}` does", b.name));
-                let step = b.step(from, takes, to, gives, way, &reason);
-                step.guards = guard.into_iter().collect();
-                step.assumption = assumption;
-            }
-        });
+        let pending =
+            self.device(id, name, c, Kind::Mediator, &words, pairs.iter().map(|(s, n)| (s.as_str(), n.clone())), |b| {
+                for (from, takes, to, gives, way, guard, assumption) in rows {
+                    let reason = Text::new(format!("`{}` の働き", b.name), format!("what `{}` does", b.name));
+                    let step = b.step(from, takes, to, gives, way, &reason);
+                    step.guards = guard.into_iter().collect();
+                    step.assumption = assumption;
+                }
+            });
         self.model.nodes[id].declared.settings = Settings::Own { unsure };
         pending
     }

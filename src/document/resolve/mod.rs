@@ -27,8 +27,8 @@ use super::shape::{ModelDoc, Municipality, NodeDoc, TypeActionDoc};
 use super::value::Name;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    AddrRange, Assumption, AssumptionId, Carrier, CommunicationId, FaceId, Guard, GuardId, LabelId, Model,
-    NodeId, SegmentId, SeparationModel, Service, Settings, TypeAction, ZoneId,
+    AddrRange, Assumption, AssumptionId, Carrier, CommunicationId, FaceId, Guard, GuardId, LabelId, Model, NodeId,
+    SegmentId, SeparationModel, Service, Settings, TypeAction, ZoneId,
 };
 use crate::source::{FileId, Scan, Sources, Span};
 

@@ -129,7 +129,15 @@ impl Resolver<'_> {
             body: doc.body.clone(),
             span: name.span,
         });
-        let zone = self.push_zone(name, label, Some(id), (doc.wireless, doc.security), doc.client_isolation, doc.binding, &doc.address);
+        let zone = self.push_zone(
+            name,
+            label,
+            Some(id),
+            (doc.wireless, doc.security),
+            doc.client_isolation,
+            doc.binding,
+            &doc.address,
+        );
         self.zone_of_segment.push(zone);
         self.define(name, Named::Segment(id));
     }
@@ -137,7 +145,15 @@ impl Resolver<'_> {
     fn declare_network(&mut self, name: &Name, doc: &NetworkDoc) {
         let segment = doc.segment.as_ref().and_then(|s| self.segment(s));
         let label = doc.label.clone().unwrap_or_else(|| name.text.clone());
-        let zone = self.push_zone(name, label, segment, (doc.wireless, doc.security), doc.client_isolation, doc.binding, &doc.address);
+        let zone = self.push_zone(
+            name,
+            label,
+            segment,
+            (doc.wireless, doc.security),
+            doc.client_isolation,
+            doc.binding,
+            &doc.address,
+        );
         self.define(name, Named::Network(zone));
     }
 

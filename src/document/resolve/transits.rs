@@ -197,16 +197,9 @@ impl Resolver<'_> {
             LineKindDoc::Internet => LineKind::Internet,
             LineKindDoc::Office => LineKind::Office,
         });
-        let declared =
-            Declared { owner: doc.owner.map(owner), settings: Settings::Line(line), ..Declared::default() };
-        let head = Head {
-            label: doc.label,
-            kind: Kind::Line,
-            count: 1,
-            controls: Vec::new(),
-            declared,
-            part_of: doc.part_of,
-        };
+        let declared = Declared { owner: doc.owner.map(owner), settings: Settings::Line(line), ..Declared::default() };
+        let head =
+            Head { label: doc.label, kind: Kind::Line, count: 1, controls: Vec::new(), declared, part_of: doc.part_of };
         self.push_transit(id, name, head, blank(id, zones, labels, name));
         PendingDoc::Done
     }

@@ -113,9 +113,8 @@ pub(super) fn limits(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle) -> 
         }
     }
     let node = |f: FaceId| c.model.faces[f].node;
-    let declared = |a: NodeId, b: NodeId| {
-        c.model.communications.values().any(|m| m.from.contains(&a) && m.to.contains(&b))
-    };
+    let declared =
+        |a: NodeId, b: NodeId| c.model.communications.values().any(|m| m.from.contains(&a) && m.to.contains(&b));
     let undeclared: Vec<_> = sessions.into_iter().filter(|h| !declared(node(h.origin), node(h.target))).collect();
     outcome.findings.extend(grouped(c, &undeclared, |_, from, to| {
         Text::new(
@@ -133,9 +132,9 @@ pub(super) fn limits(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle) -> 
 
 /// Whether a communication is an approved exchange.
 fn approved(model: &Model, comm: &Communication) -> bool {
-    comm.exchange.as_ref().is_some_and(|e| {
-        APPROVED.contains(&e.as_str()) || model.switches.approved_external.iter().any(|a| a == e)
-    })
+    comm.exchange
+        .as_ref()
+        .is_some_and(|e| APPROVED.contains(&e.as_str()) || model.switches.approved_external.iter().any(|a| a == e))
 }
 
 pub(super) fn far_end(c: &Context<'_>, layers: &[Layer], to: &[Layer], oracle: &mut Oracle) -> Outcome {
@@ -200,8 +199,7 @@ pub(super) fn exchange(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle) -
     let exchanges = c.model.communications.values().filter(|m| m.exchange.is_some() && on_border(c.model, m, layers));
     for comm in exchanges {
         let far = far_nodes(c.model, comm, layers);
-        let inside: Vec<NodeId> =
-            comm.from.iter().chain(&comm.to).copied().filter(|n| !far.contains(n)).collect();
+        let inside: Vec<NodeId> = comm.from.iter().chain(&comm.to).copied().filter(|n| !far.contains(n)).collect();
         let of = |nodes: &[NodeId]| {
             let mut list: Vec<FaceId> = nodes.iter().flat_map(|&n| c.model.nodes[n].faces.clone()).collect();
             list.sort_unstable();
@@ -233,7 +231,10 @@ pub(super) fn exchange(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle) -
                     comm,
                     Text::new(
                         format!("{} が LGWAN と連携サーバを通らず、{label} とじかにやりとりしている", comm.label),
-                        format!("{} goes straight to {label}, not by way of the LGWAN and a linkage server", comm.label),
+                        format!(
+                            "{} goes straight to {label}, not by way of the LGWAN and a linkage server",
+                            comm.label
+                        ),
                     ),
                 ));
             }
@@ -351,8 +352,16 @@ pub(super) fn purposes(c: &Context<'_>, wanted: &[Purpose], of: &[Layer], with: 
                 id,
                 node.span,
                 Text::new(
-                    format!("{} の中継 {} が層をまたいでいる", purpose_name(purpose).ja, super::controls::called(c.model, id)),
-                    format!("the relay {} ({}) joins the two layers", super::controls::called(c.model, id), purpose_name(purpose).en),
+                    format!(
+                        "{} の中継 {} が層をまたいでいる",
+                        purpose_name(purpose).ja,
+                        super::controls::called(c.model, id)
+                    ),
+                    format!(
+                        "the relay {} ({}) joins the two layers",
+                        super::controls::called(c.model, id),
+                        purpose_name(purpose).en
+                    ),
                 ),
             ));
         }

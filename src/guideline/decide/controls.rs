@@ -119,10 +119,8 @@ pub(super) fn called(model: &Model, node: NodeId) -> String {
 
 /// Machines that can hold data and are the body's own to describe.
 fn holders(model: &Model, id: NodeId) -> bool {
-    matches!(
-        model.nodes[id].kind,
-        Kind::Server | Kind::Nas | Kind::ObjectStore | Kind::CloudService | Kind::Backup
-    ) && !layers_of(model, id).iter().all(|l| OUTSIDE.contains(l) && *l != crate::model::Layer::Saas)
+    matches!(model.nodes[id].kind, Kind::Server | Kind::Nas | Kind::ObjectStore | Kind::CloudService | Kind::Backup)
+        && !layers_of(model, id).iter().all(|l| OUTSIDE.contains(l) && *l != crate::model::Layer::Saas)
 }
 
 fn holds_unstated(model: &Model, node: NodeId) -> Open {

@@ -50,13 +50,11 @@ pub(super) fn crossing_finding(c: &Context<'_>, hit: &Hit, faces: (usize, usize)
 fn span_of(model: &Model, w: &Witness) -> Option<crate::source::Span> {
     let middle = w.hops.iter().find_map(|h| match &h.cause {
         crate::verify::Cause::Relation(i) => model.relations.get(*i).map(|r| r.span),
-        crate::verify::Cause::Session(s) => {
-            s.forward.first().map(|p| {
-                let device = &model.transits[p.device];
-                let rule = p.rule.and_then(|r| device.rules.as_ref()?.get(r).map(|r| r.span));
-                rule.unwrap_or(device.span)
-            })
-        }
+        crate::verify::Cause::Session(s) => s.forward.first().map(|p| {
+            let device = &model.transits[p.device];
+            let rule = p.rule.and_then(|r| device.rules.as_ref()?.get(r).map(|r| r.span));
+            rule.unwrap_or(device.span)
+        }),
         _ => None,
     });
     middle.or_else(|| Some(model.node_of(w.start.face).span))
@@ -137,13 +135,13 @@ pub(super) fn crossing(c: &Context<'_>, t: &CrossingTest, oracle: &mut Oracle) -
             past: t.past.clone(),
             ..CrossingQuery::default()
         };
-        let any = t.only_if_any.then(|| {
-            oracle.ask(CrossingQuery { unpermitted: false, excused_by: Vec::new(), ..query.clone() })
-        });
+        let any = t
+            .only_if_any
+            .then(|| oracle.ask(CrossingQuery { unpermitted: false, excused_by: Vec::new(), ..query.clone() }));
         let hits = oracle.ask(query);
         let (from_text, to_text) = (describe(from), describe(to));
-        let missing_kind = !t.where_there_is.is_empty()
-            && !c.model.nodes.values().any(|n| t.where_there_is.contains(&n.kind));
+        let missing_kind =
+            !t.where_there_is.is_empty() && !c.model.nodes.values().any(|n| t.where_there_is.contains(&n.kind));
         if a.is_empty() || b.is_empty() {
             let lacking = if a.is_empty() { &from_text } else { &to_text };
             whole.absent.push(Text::new(
@@ -196,10 +194,7 @@ pub(super) fn path(c: &Context<'_>, t: &PathTest, oracle: &mut Oracle) -> Outcom
             let end = c.model.node_of(w.end().face).label.clone();
             let start = c.model.node_of(w.start.face).label.clone();
             let text = if t.leak {
-                Text::new(
-                    format!("{start} の情報が {end} に届く"),
-                    format!("information of {start} arrives at {end}"),
-                )
+                Text::new(format!("{start} の情報が {end} に届く"), format!("information of {start} arrives at {end}"))
             } else {
                 Text::new(
                     format!("{start} を握った者が {end} を握れる"),
@@ -242,7 +237,8 @@ pub(super) fn chain(c: &Context<'_>, t: &ChainTest, oracle: &mut Oracle) -> Outc
     });
     if from.is_empty() || to.is_empty() || through.is_empty() {
         let lacking = [(&from, &t.from), (&through, &t.through), (&to, &t.to)];
-        let lacking = lacking.iter().find(|(list, _)| list.is_empty()).map_or_else(|| describe(&t.to), |(_, s)| describe(s));
+        let lacking =
+            lacking.iter().find(|(list, _)| list.is_empty()).map_or_else(|| describe(&t.to), |(_, s)| describe(s));
         return Outcome::absent(Text::new(
             format!("図面に{}がありません", lacking.ja),
             format!("the drawing has nothing of {}", lacking.en),
@@ -284,7 +280,8 @@ pub(super) fn chain(c: &Context<'_>, t: &ChainTest, oracle: &mut Oracle) -> Outc
             }
             super::controls::Stops::No => {}
         }
-        let Some(comes) = first.iter().filter(|h| node(h.target) == middle).min_by_key(|h| (!h.certain, h.len())) else {
+        let Some(comes) = first.iter().filter(|h| node(h.target) == middle).min_by_key(|h| (!h.certain, h.len()))
+        else {
             continue;
         };
         if let Some(goes) = ends.iter().min_by_key(|h| (!h.certain, h.len(), h.target)) {
@@ -325,7 +322,8 @@ pub(super) fn bodies(c: &Context<'_>, via: Option<&str>, oracle: &mut Oracle) ->
     let names: Vec<String> = by_body.keys().cloned().collect();
     for name in &names {
         let others: Vec<FaceId> = {
-            let mut all: Vec<FaceId> = by_body.iter().filter(|(b, _)| *b != name).flat_map(|(_, f)| f.clone()).collect();
+            let mut all: Vec<FaceId> =
+                by_body.iter().filter(|(b, _)| *b != name).flat_map(|(_, f)| f.clone()).collect();
             all.sort_unstable();
             all
         };
@@ -349,7 +347,8 @@ pub(super) fn bodies(c: &Context<'_>, via: Option<&str>, oracle: &mut Oracle) ->
 /// Where the screen of a layer is shown, and whether edition and switches permit it.
 pub(super) fn screen_of(c: &Context<'_>, layer: Layer, since: Edition, oracle: &mut Oracle) -> Outcome {
     let from = faces(c.model, &Select { layers: vec![layer], ..Select::default() });
-    let to: Vec<FaceId> = c.model.faces.ids().filter(|&f| c.model.endpoint_of(f).is_some() && from.binary_search(&f).is_err()).collect();
+    let to: Vec<FaceId> =
+        c.model.faces.ids().filter(|&f| c.model.endpoint_of(f).is_some() && from.binary_search(&f).is_err()).collect();
     let shown = oracle.ask(CrossingQuery { from, to, carriers: vec![Carrier::Scr], ..CrossingQuery::default() });
     if shown.is_empty() {
         return Outcome::absent(Text::new(

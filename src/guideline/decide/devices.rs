@@ -97,8 +97,14 @@ pub(super) fn redirections(c: &Context<'_>, viewer: &Select, to_viewer_only: boo
                     id,
                     node.span,
                     Text::new(
-                        format!("{} の一方向のクリップボードが記録されていない(SessionRecording か LogReview)", called(c.model, id)),
-                        format!("the one-way clipboard of {} is not recorded (SessionRecording or LogReview)", called(c.model, id)),
+                        format!(
+                            "{} の一方向のクリップボードが記録されていない(SessionRecording か LogReview)",
+                            called(c.model, id)
+                        ),
+                        format!(
+                            "the one-way clipboard of {} is not recorded (SessionRecording or LogReview)",
+                            called(c.model, id)
+                        ),
                     ),
                 )),
             }
@@ -145,7 +151,10 @@ pub(super) fn beside_broker(c: &Context<'_>, oracle: &mut Oracle) -> Outcome {
     });
     let pairs = pairs(c, &keys);
     if pairs.is_empty() {
-        return Outcome::absent(Text::new("層をまたぐ画面転送がありません", "no screen transfer leads to another layer"));
+        return Outcome::absent(Text::new(
+            "層をまたぐ画面転送がありません",
+            "no screen transfer leads to another layer",
+        ));
     }
     let segments = |n: NodeId| -> BTreeSet<_> {
         c.model.nodes[n].faces.iter().filter_map(|&f| c.model.faces[f].segment).collect()
@@ -205,7 +214,9 @@ pub(super) fn broker_mfa(c: &Context<'_>, viewer: &[Layer], desktop: &[Layer], o
         }
     }
     if outcome.looked.is_empty() {
-        outcome.absent.push(Text::new("その層のあいだに画面転送がありません", "no screen transfer leads between the layers"));
+        outcome
+            .absent
+            .push(Text::new("その層のあいだに画面転送がありません", "no screen transfer leads between the layers"));
     }
     outcome
 }
@@ -232,7 +243,10 @@ pub(super) fn terminal_browser(c: &Context<'_>, oracle: &mut Oracle) -> Outcome 
                 id,
                 node.span,
                 Text::new(
-                    format!("{} が LGWAN 接続系の経路で外へ出ている(web に専用のネットワークが要る)", called(c.model, id)),
+                    format!(
+                        "{} が LGWAN 接続系の経路で外へ出ている(web に専用のネットワークが要る)",
+                        called(c.model, id)
+                    ),
                     format!("{} goes out by the LGWAN network (web needs a network of its own)", called(c.model, id)),
                 ),
             ));
@@ -262,8 +276,11 @@ pub(super) fn types(c: &Context<'_>, never: &[TypeAction], of: &[String]) -> Out
         match &node.declared.settings {
             Settings::Filter { types, otherwise } => {
                 outcome.looked.push(Text::new(format!("{name} の形式の表"), format!("the type table of {name}")));
-                let wrong: Vec<String> =
-                    types.iter().filter(|(t, a)| asked(t) && never.contains(a)).map(|(t, a)| format!("{t}: {a:?}")).collect();
+                let wrong: Vec<String> = types
+                    .iter()
+                    .filter(|(t, a)| asked(t) && never.contains(a))
+                    .map(|(t, a)| format!("{t}: {a:?}"))
+                    .collect();
                 if !wrong.is_empty() {
                     outcome.findings.push(Finding::at(
                         id,
@@ -322,7 +339,9 @@ pub(super) fn types(c: &Context<'_>, never: &[TypeAction], of: &[String]) -> Out
         }
     }
     if outcome.looked.is_empty() {
-        outcome.absent.push(Text::new("図面に無害化・検査の装置がありません", "the drawing has no sanitiser or inspector"));
+        outcome
+            .absent
+            .push(Text::new("図面に無害化・検査の装置がありません", "the drawing has no sanitiser or inspector"));
     }
     outcome
 }

@@ -52,10 +52,9 @@ pub(super) fn shared(c: &Context<'_>, kinds: &[Kind], layers: &[Layer]) -> Outco
     if looked == 0 {
         outcome.absent.push(Text::new("その種類の機器が図面にありません", "the drawing has no machine of these kinds"));
     } else {
-        outcome.looked.push(Text::new(
-            format!("{looked} 種の機器がつながる層"),
-            format!("the layers of {looked} machines"),
-        ));
+        outcome
+            .looked
+            .push(Text::new(format!("{looked} 種の機器がつながる層"), format!("the layers of {looked} machines")));
     }
     outcome
 }
@@ -196,14 +195,11 @@ pub(super) fn wireless_apart(c: &Context<'_>, layers: &[Layer], oracle: &mut Ora
         if z.segment.is_some_and(|s| layers.contains(&c.layer(s))) {
             continue;
         }
-        let mut from: Vec<FaceId> = c.model.faces.iter().filter(|(_, f)| f.zone == Some(zone)).map(|(id, _)| id).collect();
+        let mut from: Vec<FaceId> =
+            c.model.faces.iter().filter(|(_, f)| f.zone == Some(zone)).map(|(id, _)| id).collect();
         from.sort_unstable();
-        let hits = oracle.ask(CrossingQuery {
-            from,
-            to: targets.clone(),
-            unpermitted: true,
-            ..CrossingQuery::default()
-        });
+        let hits =
+            oracle.ask(CrossingQuery { from, to: targets.clone(), unpermitted: true, ..CrossingQuery::default() });
         outcome.findings.extend(grouped(c, &hits, crosses));
     }
     // One access point or trunk that joins wireless networks of different layers is one device for both.
@@ -265,22 +261,28 @@ pub(super) fn one_way(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle) ->
         let span = node.span;
         let device = transit.node;
         let name = called(c.model, device);
-        outcome.findings.extend(grouped(c, &back, |_, from, to| {
-            Text::new(
-                format!("一方向装置 {name} の逆向きに {from} から {to} へ戻る道がある"),
-                format!("beside the one-way device {name} there is a way back from {from} to {to}"),
-            )
-        }).into_iter().map(|mut f| {
-            f.span = f.span.or(Some(span));
-            f.nodes.push(device);
-            f.nodes.sort_unstable();
-            f.nodes.dedup();
-            f
-        }));
+        outcome.findings.extend(
+            grouped(c, &back, |_, from, to| {
+                Text::new(
+                    format!("一方向装置 {name} の逆向きに {from} から {to} へ戻る道がある"),
+                    format!("beside the one-way device {name} there is a way back from {from} to {to}"),
+                )
+            })
+            .into_iter()
+            .map(|mut f| {
+                f.span = f.span.or(Some(span));
+                f.nodes.push(device);
+                f.nodes.sort_unstable();
+                f.nodes.dedup();
+                f
+            }),
+        );
     }
     for (id, node) in c.model.nodes.iter().filter(|(_, n)| n.kind == Kind::FileShare) {
         let stands: BTreeSet<Layer> = layers_of(c.model, id).into_iter().filter(|l| layers.contains(l)).collect();
-        outcome.looked.push(Text::new(format!("共有 {}", called(c.model, id)), format!("the share {}", called(c.model, id))));
+        outcome
+            .looked
+            .push(Text::new(format!("共有 {}", called(c.model, id)), format!("the share {}", called(c.model, id))));
         if stands.len() > 1 {
             let both = list(&stands);
             outcome.findings.push(Finding::at(
@@ -288,17 +290,20 @@ pub(super) fn one_way(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle) ->
                 node.span,
                 Text::new(
                     format!("共有 {} は権限を分けても{}の双方向に通る", called(c.model, id), both.ja),
-                    format!("the share {} passes files both ways between {}, whatever its rights say", called(c.model, id), both.en),
+                    format!(
+                        "the share {} passes files both ways between {}, whatever its rights say",
+                        called(c.model, id),
+                        both.en
+                    ),
                 ),
             ));
         }
     }
     outcome.open.extend(open_of(c, &outcome.findings));
     if outcome.looked.is_empty() {
-        outcome.absent.push(Text::new(
-            "図面に一方向装置も共有もありません",
-            "the drawing has no one-way device and no share",
-        ));
+        outcome
+            .absent
+            .push(Text::new("図面に一方向装置も共有もありません", "the drawing has no one-way device and no share"));
     }
     outcome
 }
@@ -310,8 +315,13 @@ pub(super) fn collectors(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle)
     for comm in c.model.communications.values().filter(|m| m.purpose == Some(Purpose::Log)) {
         collectors.extend(comm.to.iter().copied());
         // Where the collector opens the session, it pulls.
-        for &n in comm.from.iter().filter(|&&n| comm.to.iter().any(|&t| layers_of(c.model, t).iter().any(|l| layers.contains(l))) && !layers_of(c.model, n).iter().any(|l| layers.contains(l))) {
-            outcome.looked.push(Text::new(format!("ログの通信 {}", comm.label), format!("the log communication {}", comm.label)));
+        for &n in comm.from.iter().filter(|&&n| {
+            comm.to.iter().any(|&t| layers_of(c.model, t).iter().any(|l| layers.contains(l)))
+                && !layers_of(c.model, n).iter().any(|l| layers.contains(l))
+        }) {
+            outcome
+                .looked
+                .push(Text::new(format!("ログの通信 {}", comm.label), format!("the log communication {}", comm.label)));
             if !c.model.switches.log_pull_ok {
                 outcome.findings.push(Finding::at(
                     n,

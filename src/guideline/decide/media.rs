@@ -22,8 +22,7 @@ fn nodes(model: &Model, carry: &Carry) -> Vec<NodeId> {
 }
 
 fn at(model: &Model, carry: &Carry, text: Text) -> Finding {
-    let mut segments: Vec<_> =
-        carry.from.iter().chain(&carry.to).filter_map(|&f| model.faces[f].segment).collect();
+    let mut segments: Vec<_> = carry.from.iter().chain(&carry.to).filter_map(|&f| model.faces[f].segment).collect();
     segments.sort_unstable();
     segments.dedup();
     Finding { span: Some(carry.span), nodes: nodes(model, carry), segments, ..Finding::of(text) }
@@ -48,9 +47,8 @@ pub(super) fn media(c: &Context<'_>, t: &MediaTest) -> Outcome {
     let mut outcome = Outcome::default();
     for carry in &c.model.carries {
         let (from, to) = (layers(c.model, &carry.from), layers(c.model, &carry.to));
-        let fits = |wanted: &[Layer], stands: &BTreeSet<Layer>| {
-            wanted.is_empty() || stands.iter().any(|l| wanted.contains(l))
-        };
+        let fits =
+            |wanted: &[Layer], stands: &BTreeSet<Layer>| wanted.is_empty() || stands.iter().any(|l| wanted.contains(l));
         if !fits(&t.from, &from) || !fits(&t.to, &to) {
             continue;
         }
@@ -66,8 +64,14 @@ pub(super) fn media(c: &Context<'_>, t: &MediaTest) -> Outcome {
         }
         let medium = c.model.media.get(carry.medium);
         let lacking: Vec<(&str, &str)> = [
-            (t.registered && !medium.is_some_and(|m| m.registered), ("登録された媒体(registered)", "a registered medium (registered)")),
-            (t.encrypted && !medium.is_some_and(|m| m.encrypted), ("媒体の暗号化(encrypted)", "encryption of the medium (encrypted)")),
+            (
+                t.registered && !medium.is_some_and(|m| m.registered),
+                ("登録された媒体(registered)", "a registered medium (registered)"),
+            ),
+            (
+                t.encrypted && !medium.is_some_and(|m| m.encrypted),
+                ("媒体の暗号化(encrypted)", "encryption of the medium (encrypted)"),
+            ),
             (t.station && carry.through.is_none(), ("検査・無害化の端末(through)", "a cleaning station (through)")),
             (t.approver && carry.by.is_none(), ("承認・実施する人(by)", "somebody who answers for it (by)")),
         ]
@@ -84,15 +88,17 @@ pub(super) fn media(c: &Context<'_>, t: &MediaTest) -> Outcome {
             outcome.findings.push(at(
                 c.model,
                 carry,
-                Text::new(format!("{}に{}がない", way.ja, ja.join("、")), format!("{} lacks {}", way.en, en.join(", "))),
+                Text::new(
+                    format!("{}に{}がない", way.ja, ja.join("、")),
+                    format!("{} lacks {}", way.en, en.join(", ")),
+                ),
             ));
         }
     }
     if outcome.looked.is_empty() {
-        outcome.absent.push(Text::new(
-            "その手渡し(carry)が図面にありません",
-            "nothing of the kind is carried by hand (carry)",
-        ));
+        outcome
+            .absent
+            .push(Text::new("その手渡し(carry)が図面にありません", "nothing of the kind is carried by hand (carry)"));
     }
     outcome
 }
@@ -112,7 +118,9 @@ pub(super) fn reuse(c: &Context<'_>, wanted: &[Layer], from: usize) -> Outcome {
         }
         stands.retain(|l| wanted.contains(l));
         let name = m.name.clone().unwrap_or_else(|| "?".to_owned());
-        outcome.looked.push(Text::new(format!("媒体 {name} の使われる層"), format!("the layers in which {name} is used")));
+        outcome
+            .looked
+            .push(Text::new(format!("媒体 {name} の使われる層"), format!("the layers in which {name} is used")));
         if stands.len() < from {
             continue;
         }

@@ -14,8 +14,8 @@ use crate::diagnostic::Text;
 use crate::model::rulebook::Decide;
 use crate::model::{Date, GuardId, Layer, Model, SegmentId, SeparationModel};
 use crate::network::Network;
-use crate::verify::fast::{CrossingQuery, Hit, scan};
 use crate::verify;
+use crate::verify::fast::{CrossingQuery, Hit, scan};
 
 use super::judge::Input;
 use super::outcome::Outcome;
@@ -131,7 +131,10 @@ fn decide(c: &Context<'_>, test: &Decide, oracle: &mut Oracle) -> Outcome {
             if on && fits {
                 outcome
             } else {
-                Outcome::absent(Text::new("このモデルと切り替えでは求められません", "not asked of this model with these switches"))
+                Outcome::absent(Text::new(
+                    "このモデルと切り替えでは求められません",
+                    "not asked of this model with these switches",
+                ))
             }
         }
         Decide::Crossing(t) => crossing::crossing(c, t, oracle),

@@ -40,13 +40,7 @@ pub(super) fn targets(from: &[FaceId], to: &[FaceId]) -> Vec<FaceId> {
     to.iter().copied().filter(|f| from.binary_search(f).is_err()).collect()
 }
 
-pub(super) fn verdict(
-    model: &Model,
-    view: View<'_>,
-    check: CheckId,
-    from: &[FaceId],
-    to: &[FaceId],
-) -> Verdict {
+pub(super) fn verdict(model: &Model, view: View<'_>, check: CheckId, from: &[FaceId], to: &[FaceId]) -> Verdict {
     let network = view.network;
     if from.is_empty() || to.is_empty() {
         return vacuous(check, from.len(), to.len());

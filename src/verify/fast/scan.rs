@@ -85,8 +85,7 @@ impl<'q> Ready<'q> {
             names.iter().map(|n| model.labels.iter().find(|(_, l)| *l == n).map(|(id, _)| id)).collect()
         };
         // A label without a bit cannot be seen: it excuses nothing, and everything may have passed it.
-        let excused =
-            query.excused_by.iter().filter_map(|l| marks.demanded(&ids(l)?)).collect();
+        let excused = query.excused_by.iter().filter_map(|l| marks.demanded(&ids(l)?)).collect();
         let past = ids(&query.past).map(|ids| marks.of_labels(&ids));
         Self { query, excused, past }
     }
