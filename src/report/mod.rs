@@ -5,6 +5,7 @@
 //! was found, files, and colours beyond "on or off".
 
 mod advice;
+mod answers;
 mod build;
 mod findings;
 mod flows;
@@ -19,6 +20,10 @@ mod text;
 pub mod words;
 
 pub use advice::Advice;
+pub use answers::{
+    Change, InferenceReport, changes, editions_json, editions_text, gap_json, gap_text, infer_json, infer_text, inferences,
+    tasks_json, tasks_text,
+};
 pub use build::Input;
 pub use findings::{Group, groups};
 pub use json::{SCHEMA_VERSION, json};
