@@ -8,25 +8,35 @@ mod advice;
 mod build;
 mod findings;
 mod flows;
+mod fingerprint;
 mod json;
+mod junit;
+mod markdown;
 mod names;
 mod path;
 mod rules;
+mod rulewords;
+mod sarif;
 mod select;
 mod table;
 mod text;
+mod told;
 pub mod words;
 
 pub use advice::Advice;
 pub use build::Input;
 pub use findings::{Group, groups};
 pub use json::{SCHEMA_VERSION, json};
+pub use junit::junit;
+pub use markdown::markdown;
 pub use names::{Address, PacketReport, Place, Thing};
 pub use rules::{
     ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence, RuleReport,
     RuleStatus, Standing, TaskReport, WayReport,
 };
 pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
+pub use rulewords::{OpenAttribute, SEVERITIES, mark, rule_status, severity, standing};
+pub use sarif::sarif;
 pub use select::faces_named;
 pub use table::{matrix_json, matrix_text, replayed_crossings};
 pub use text::{Style, clean, connection, fill, text};
