@@ -120,7 +120,12 @@ fn told_check(
         }
     }
     for m in &c.missing {
-        lines.push(format!("{}: {}", m.member.called(), if m.possible { "?" } else { "×" }));
+        let text = if m.possible {
+            pick(lang, "通るとは言い切れない", "possible, but not certain")
+        } else {
+            pick(lang, "通らない", "does not pass")
+        };
+        lines.push(format!("{}: {text}", m.member.called()));
         lines.extend(m.obstacles.iter().map(|o| with_place(o.text.get(lang), o.place.as_ref())));
     }
     lines.extend(c.open.iter().map(|o| format!("? {}", with_place(o.text.get(lang), o.place.as_ref()))));
@@ -222,10 +227,9 @@ fn written(report: &Report, suites: &[(&str, Vec<Case>)]) -> String {
             let head = format!("    <testcase name=\"{name}\" classname=\"{class}\"");
             match &case.end {
                 End::Passed => out.push_str(&format!("{head}/>\n")),
-                End::Skipped(why) => out.push_str(&format!(
-                    "{head}>\n      <skipped message=\"{}\"/>\n    </testcase>\n",
-                    escaped(why)
-                )),
+                End::Skipped(why) => {
+                    out.push_str(&format!("{head}>\n      <skipped message=\"{}\"/>\n    </testcase>\n", escaped(why)))
+                }
                 End::Noted(lines) => {
                     out.push_str(&format!(
                         "{head}>\n      <system-out>{}</system-out>\n    </testcase>\n",

@@ -7,8 +7,8 @@
 mod advice;
 mod build;
 mod findings;
-mod flows;
 mod fingerprint;
+mod flows;
 mod json;
 mod junit;
 mod markdown;
@@ -30,11 +30,11 @@ pub use json::{SCHEMA_VERSION, json};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use names::{Address, PacketReport, Place, Thing};
+pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 pub use rules::{
     ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence, RuleReport,
     RuleStatus, Standing, TaskReport, WayReport,
 };
-pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 pub use rulewords::{OpenAttribute, SEVERITIES, mark, rule_status, severity, standing};
 pub use sarif::sarif;
 pub use select::faces_named;

@@ -18,9 +18,8 @@ pub(super) fn device(d: &DeviceReport) -> Text {
     let name = super::names::called(&d.label, &d.name);
     let (ja, en) = match &d.by {
         PassedBy::Rule { number, text, reason } => {
-            let why = |before: &str, after: &str| {
-                reason.as_ref().map(|r| format!("{before}{r}{after}")).unwrap_or_default()
-            };
+            let why =
+                |before: &str, after: &str| reason.as_ref().map(|r| format!("{before}{r}{after}")).unwrap_or_default();
             (
                 format!("規則 {number}「{text}」で通過{}", why("、理由「", "」")),
                 format!("passes by rule {number} \"{text}\"{}", why(", reason \"", "\"")),
@@ -33,7 +32,8 @@ pub(super) fn device(d: &DeviceReport) -> Text {
         ),
         PassedBy::NoRules => ("規則がないので通過".to_owned(), "passes: it has no rules".to_owned()),
     };
-    let (ja_nat, en_nat) = if d.translated { ("、アドレス変換あり", ", address translated") } else { ("", "") };
+    let (ja_nat, en_nat) =
+        if d.translated { ("、アドレス変換あり", ", address translated") } else { ("", "") };
     let head = format!("{} → {}  {name}: ", d.from, d.to);
     Text::new(format!("{head}{ja}{ja_nat}"), format!("{head}{en}{en_nat}"))
 }
@@ -41,7 +41,8 @@ pub(super) fn device(d: &DeviceReport) -> Text {
 /// A path, line by line; the first says where it starts.
 pub(super) fn path(path: &PathReport) -> Vec<Line<'_>> {
     let count = path.start.count;
-    let (ja, en) = if count > 1 { (format!("({count} 台)"), format!(" ({count} of them)")) } else { Default::default() };
+    let (ja, en) =
+        if count > 1 { (format!("({count} 台)"), format!(" ({count} of them)")) } else { Default::default() };
     let opening = Text::new(format!("{}{ja}", path.opening.ja), format!("{}{en}", path.opening.en));
     let mut lines = vec![Line { depth: 0, text: opening, place: None }];
     for step in &path.steps {

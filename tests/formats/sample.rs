@@ -189,9 +189,10 @@ pub(crate) fn city() -> Report {
     ];
     let mut critical = rule("R-Z-01", RuleStatus::Violated, "critical");
     critical.findings = vec![RuleEvidence { path: Some(path), ..evidence(HOSTILE, None, 3) }];
-    critical.findings.push(RuleEvidence { place: None, certain: false, ..evidence("確かではないもの", None, 4) });
-    critical.own =
-        Some(OwnRule { pack: HOSTILE.to_owned(), overrides: true, place: place(2) });
+    critical
+        .findings
+        .push(RuleEvidence { place: None, certain: false, ..evidence("確かではないもの", None, 4) });
+    critical.own = Some(OwnRule { pack: HOSTILE.to_owned(), overrides: true, place: place(2) });
     let mut first = rule("R-C-01", RuleStatus::Undecided, "high");
     first.open = vec![open("EDR の有無"), open("多要素認証の有無")];
     let mut second = rule("R-C-02", RuleStatus::Undecided, "low");

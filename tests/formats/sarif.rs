@@ -195,6 +195,26 @@ fn marks_survive_unrelated_edits() {
     assert_eq!(before, after);
 }
 
+/// The firewall does not say what it does with the rest.
+const OPEN: &str = r#"Municipality(
+  model: Alpha, edition: R7_3,
+  segments: { "lg": (layer: Lgwan, address: "10.2.0.0/16"), "in": (layer: Internet, address: "10.3.0.0/16") },
+  nodes: {
+    "lg-pc": Terminal(at: "lg", address: "10.2.0.5"),
+    "in-pc": Terminal(at: "in", address: "10.3.0.5"),
+    "fw": Firewall(joins: ["lg", "in"], rules: []),
+  },
+)"#;
+
+#[test]
+fn what_is_undecided_is_open_and_names_what_is_missing() {
+    let run = run(&sample::small(OPEN), Lang::Ja);
+    let results = list(&run["results"]);
+    assert!(!results.is_empty() && results.iter().all(|r| r["kind"] == "open" && r["level"] == "none"));
+    let text = results[0]["message"]["text"].as_str().expect("text");
+    assert!(text.contains("default"), "{text}");
+}
+
 #[test]
 fn addresses_of_files_are_relative_and_encoded() {
     let run = run(&sample::small(CITY), Lang::Ja);

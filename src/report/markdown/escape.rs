@@ -8,14 +8,20 @@ use crate::report::clean;
 /// Breaks a word that a host would make a link of.
 const APART: &str = "&#8203;";
 
-/// Whether a host may read something into the text from here on: a mention, a reference, an address.
-fn joins(before: &str, c: char) -> bool {
+/// Whether a host may read something into the text around a character: a mention, a reference, an address.
+fn joins(before: &str, c: char, after: &str) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric();
+    let ends = |with: &str| before.to_ascii_lowercase().ends_with(with);
+    let follows = after.starts_with(|c: char| !c.is_whitespace());
     match c {
-        '@' | '#' => true,
-        // `http://` and `mailto:`; and `www.`
-        ':' => before.ends_with(|b: char| b.is_ascii_alphabetic()),
-        '.' => before.to_ascii_lowercase().ends_with("www"),
-        '-' => before.to_ascii_lowercase().ends_with("gh"),
+        // `in-pc@in` is the program's own way to write an attachment and stays as it is; a mention has no word before
+        // it, an address has a dot behind it.
+        '@' => follows && (!before.ends_with(word) || after.split_whitespace().next().is_some_and(|w| w.contains('.'))),
+        '#' | '!' | '%' | '$' | '~' | '&' => after.starts_with(|c: char| word(c) || c == '"'),
+        // `http://` and `mailto:`; `www.`; `GH-1`
+        ':' => follows && before.ends_with(word),
+        '.' => ends("www"),
+        '-' => ends("gh"),
         _ => false,
     }
 }
@@ -36,7 +42,7 @@ fn escaped(text: &str, markup: impl Fn(char) -> bool) -> String {
             }
             c => out.push(c),
         }
-        if joins(&text[..i], c) {
+        if joins(&text[..i], c, &text[i + c.len_utf8()..]) {
             out.push_str(APART);
         }
     }
@@ -51,7 +57,7 @@ pub(in crate::report) fn html(text: &str) -> String {
 
 /// Text inside a line of Markdown.
 pub(in crate::report) fn inline(text: &str) -> String {
-    let mut out = escaped(text, |c| "\\`*_{}[]()!|~^$".contains(c));
+    let mut out = escaped(text, |c| "\\`*_{}[]|~^$".contains(c));
     // What begins a list, a heading line or a number at the start of a line.
     let digits = out.chars().take_while(char::is_ascii_digit).count();
     if out.starts_with(['-', '+', '=']) {
@@ -85,24 +91,26 @@ mod tests {
     fn a_name_cannot_become_markup() {
         assert_eq!(inline("a|b*c_d`e"), r"a\|b\*c\_d\`e");
         assert_eq!(inline("<script>&"), "&lt;script&gt;&amp;");
-        assert_eq!(inline("[x](javascript:y)"), r"\[x\]\(javascript:&#8203;y\)");
+        assert_eq!(inline("[x](javascript:y)"), r"\[x\](javascript:&#8203;y)");
         assert_eq!(inline("- a"), r"\- a");
         assert_eq!(inline("1. a"), r"1\. a");
-        assert_eq!(inline("in-pc → lg-pc"), "in-pc → lg-pc", "ordinary names stay readable");
+        for plain in ["in-pc → lg-pc", "職員端末(in-pc@in)", "isolated: true", "規則 2「in-pc, tcp 443」"] {
+            assert_eq!(inline(plain), plain, "ordinary names stay readable and can be copied");
+        }
     }
 
     #[test]
     fn a_name_cannot_become_a_mention_a_reference_or_a_link() {
         assert_eq!(inline("@team #12"), "@&#8203;team #&#8203;12");
-        for bad in ["https://example.org", "www.example.org", "a@b.example", "mailto:x", "GH-1"] {
+        for bad in ["https://example.org", "www.example.org", "a@b.example", "mailto:x", "GH-1", "!1", "市@x", "%v1"] {
             assert!(inline(bad).contains("&#8203;") && html(bad).contains("&#8203;"), "{bad}");
         }
     }
 
     #[test]
     fn a_line_stays_one_line_and_html_stays_text() {
-        assert_eq!(inline("a\n\n# b"), "a  #&#8203; b");
-        assert_eq!(html("</summary>\n\n# x"), "&lt;/summary&gt;  #&#8203; x");
+        assert_eq!(inline("a\n\n# b"), "a  # b");
+        assert_eq!(html("</summary>\n\n# x"), "&lt;/summary&gt;  # x");
     }
 
     #[test]

@@ -75,6 +75,7 @@ pub fn markdown(report: &Report, lang: Lang) -> String {
     let mut sheet = Sheet { lang, out: String::new() };
     verdict(&mut sheet, report);
     if !report.faults.is_empty() {
+        sheet.line("");
         for fault in &report.faults {
             sheet.line(&format!("- {}", inline(fault)));
         }
@@ -99,13 +100,19 @@ fn verdict(sheet: &mut Sheet, report: &Report) {
             sheet.pick("内部エラー。この答えは使えません", "Internal error. This answer cannot be used")
         }
         Outcome::Unusable => sheet.pick("何も言えない検査があります", "Some checks say nothing"),
-        Outcome::Violated => sheet.pick("違反または期待との違いがあります", "There are violations or unmet expectations"),
+        Outcome::Violated => {
+            sheet.pick("違反または期待との違いがあります", "There are violations or unmet expectations")
+        }
         _ if broken > 0 => sheet.pick("ガイドラインの規則への違反があります", "Rules of the guideline are violated"),
-        Outcome::Undecided => sheet.pick("違反は見つからず、未確定のものが残っています", "No violation found; something is undecided"),
+        Outcome::Undecided => {
+            sheet.pick("違反は見つからず、未確定のものが残っています", "No violation found; something is undecided")
+        }
         Outcome::Holds if waiting > 0 => {
             sheet.pick("違反は見つからず、未確定のものが残っています", "No violation found; something is undecided")
         }
-        Outcome::Holds => sheet.pick("違反は見つかりませんでした(下の前提の下で)", "No violation found (under the assumptions below)"),
+        Outcome::Holds => {
+            sheet.pick("違反は見つかりませんでした(下の前提の下で)", "No violation found (under the assumptions below)")
+        }
     };
     sheet.line(&format!("## sekisho: {text}\n"));
     let mut about = vec![inline(&super::names::called(&report.drawing, &report.file))];
@@ -187,7 +194,8 @@ fn violated(sheet: &mut Sheet, report: &Report, rule: &RuleReport) {
     }
     lines.push(format!("\n{}: {}", sheet.pick("直し方", "Repair"), sheet.say(&rule.repair)));
     let n = rule.findings.len();
-    let summary = sheet.pick(&format!("{}: 指摘 {n} 件と直し方", rule.id), &format!("{}: {n} findings, and repair", rule.id));
+    let summary =
+        sheet.pick(&format!("{}: 指摘 {n} 件と直し方", rule.id), &format!("{}: {n} findings, and repair", rule.id));
     sheet.fold(&summary, &lines);
 }
 
@@ -206,7 +214,11 @@ fn finding_of(sheet: &Sheet, report: &Report, f: &RuleEvidence, lines: &mut Vec<
 
 fn findings(sheet: &mut Sheet, report: &Report) {
     for (status, ja, en) in [
-        (Status::Violated, "禁止された経路と、通らない必要な通信", "Forbidden paths, and required flows that are missing"),
+        (
+            Status::Violated,
+            "禁止された経路と、通らない必要な通信",
+            "Forbidden paths, and required flows that are missing",
+        ),
         (Status::Undecided, "図面からは決められない経路と通信", "Paths and flows that the drawing does not decide"),
     ] {
         let list: Vec<&Finding> = report.findings.iter().filter(|f| f.status == status).collect();
@@ -249,7 +261,8 @@ fn finding(sheet: &mut Sheet, report: &Report, f: &Finding) {
             lines.push(format!("- {}{place}", sheet.say(&a.text)));
         }
     }
-    let summary = sheet.pick(&format!("指摘 {} の経路と見る所", f.number), &format!("Finding {}: path, where to look", f.number));
+    let summary =
+        sheet.pick(&format!("指摘 {} の経路と見る所", f.number), &format!("Finding {}: path, where to look", f.number));
     sheet.fold(&summary, &lines);
 }
 
@@ -278,9 +291,8 @@ fn open(sheet: &mut Sheet, report: &Report) {
         return;
     }
     sheet.heading("書けば決まること", "What would decide the undecided");
-    let place = |o: &super::OpenReport| {
-        o.place.as_ref().map(|p| format!(" {}", code(&p.to_string()))).unwrap_or_default()
-    };
+    let place =
+        |o: &super::OpenReport| o.place.as_ref().map(|p| format!(" {}", code(&p.to_string()))).unwrap_or_default();
     for open in checks {
         sheet.line(&format!("- [ ] {}{}", sheet.say(&open.text), place(open)));
     }
@@ -291,7 +303,8 @@ fn open(sheet: &mut Sheet, report: &Report) {
     }
     if !without.is_empty() {
         let rules: Vec<String> = without.iter().map(|r| code(r)).collect();
-        let text = sheet.pick("何を書けばよいか分からない規則", "Rules of which it is not known what would decide them");
+        let text =
+            sheet.pick("何を書けばよいか分からない規則", "Rules of which it is not known what would decide them");
         sheet.line(&format!("- {text}: {}", rules.join(sheet.comma())));
     }
 }
@@ -300,7 +313,7 @@ fn exceptions(sheet: &mut Sheet, report: &Report) {
     if report.exceptions.is_empty() {
         return;
     }
-    sheet.heading("例外の登録", "Register of exceptions");
+    sheet.heading("登録されている例外", "Registered exceptions");
     let head = sheet.pick(
         "| 例外 | 規則 | 状態 | 期限 | 承認 | 理由 | 代わりの対策 |",
         "| exception | rule | standing | until | approved by | reason | done instead |",

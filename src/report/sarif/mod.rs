@@ -180,7 +180,10 @@ impl Writer<'_> {
         let status = c.status.as_str();
         let place = c.place.as_ref();
         // The run is unusable because of it, so it fails rather than being left open.
-        self.result(&Outline { rule, index: index(rule), certain: true, level: "error", text, place, mark, status }, &[])
+        self.result(
+            &Outline { rule, index: index(rule), certain: true, level: "error", text, place, mark, status },
+            &[],
+        )
     }
 
     fn difference(&self, text: &Text, place: &Place) -> Value {

@@ -101,10 +101,9 @@ fn grounds(page: &mut Page, rule: &RuleReport) {
                 &format!("規則集「{}」が置き換えた規則", own.pack),
                 &format!("overridden by the pack \"{}\"", own.pack),
             ),
-            false => page.pick(
-                &format!("規則集「{}」の規則", own.pack),
-                &format!("a rule of the pack \"{}\"", own.pack),
-            ),
+            false => {
+                page.pick(&format!("規則集「{}」の規則", own.pack), &format!("a rule of the pack \"{}\"", own.pack))
+            }
         });
     }
     if !parts.is_empty() {
@@ -191,7 +190,7 @@ fn excepted(page: &mut Page, report: &Report) {
     if list.is_empty() {
         return;
     }
-    heading(page, "例外の登録で認められている違反", "Violations that a registered exception covers");
+    heading(page, "例外として認められている違反", "Violations that a registered exception covers");
     for rule in list {
         let (sign, text) = title(page, rule);
         page.hanging(Look::Open, 2, &sign, &text);
