@@ -76,6 +76,21 @@ pub(crate) enum EngineArg {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FormatArg {
+    /// For reading, on a terminal
+    Text,
+    /// Everything, for programs
+    Json,
+    /// SARIF 2.1.0, for lists of findings of a code host
+    Sarif,
+    /// JUnit XML, for systems that show tests
+    Junit,
+    /// For a comment on a change
+    Markdown,
+}
+
+/// The forms of the table of crossings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableArg {
     Text,
     Json,
 }
@@ -131,8 +146,8 @@ pub(crate) struct MatrixArgs {
     /// The drawing (RON), or -
     pub(crate) file: PathBuf,
     /// Form of the answer
-    #[arg(long, value_enum, default_value_t = FormatArg::Text)]
-    pub(crate) format: FormatArg,
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
     /// Write the answer to this file
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,
@@ -143,8 +158,8 @@ pub(crate) struct InferArgs {
     /// The drawing (RON), or -
     pub(crate) file: PathBuf,
     /// Form of the answer
-    #[arg(long, value_enum, default_value_t = FormatArg::Text)]
-    pub(crate) format: FormatArg,
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
     /// Write the answer to this file
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,
@@ -161,8 +176,8 @@ pub(crate) struct GapArgs {
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
     /// Form of the answer
-    #[arg(long, value_enum, default_value_t = FormatArg::Text)]
-    pub(crate) format: FormatArg,
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
     /// Write the answer to this file
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,
@@ -180,8 +195,8 @@ pub(crate) struct EditionArgs {
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
     /// Form of the answer
-    #[arg(long, value_enum, default_value_t = FormatArg::Text)]
-    pub(crate) format: FormatArg,
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
     /// Write the answer to this file
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,
@@ -192,8 +207,8 @@ pub(crate) struct TasksArgs {
     /// The drawing (RON), or -
     pub(crate) file: PathBuf,
     /// Form of the answer
-    #[arg(long, value_enum, default_value_t = FormatArg::Text)]
-    pub(crate) format: FormatArg,
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
     /// Write the answer to this file
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,

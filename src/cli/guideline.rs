@@ -11,7 +11,7 @@ use sekisho::report::{self, Report, Style};
 use sekisho::verify::fast;
 
 use crate::Outcome;
-use crate::args::{Args, EditionArgs, FormatArg, GapArgs, InferArgs, ModelArg, TasksArgs};
+use crate::args::{Args, EditionArgs, GapArgs, InferArgs, ModelArg, TableArg, TasksArgs};
 use crate::files::Disk;
 use crate::output;
 use crate::day;
@@ -70,21 +70,6 @@ fn style(args: &Args, file: Option<&Path>, verbose: bool) -> Style {
     Style { lang: args.lang(), color: output::color_out(args, file), verbose, ..Style::default() }
 }
 
-fn only_text_or_json(args: &Args, format: FormatArg) -> Result<bool, Outcome> {
-    match format {
-        FormatArg::Text => Ok(false),
-        FormatArg::Json => Ok(true),
-        #[allow(unreachable_patterns, reason = "forms that only `check` writes")]
-        _ => {
-            output::say(match args.lang() {
-                Lang::Ja => "エラー: このコマンドの形式は text か json です",
-                Lang::En => "error: this command writes text or json",
-            });
-            Err(Outcome::Wrong)
-        }
-    }
-}
-
 /// Says that a drawing declares no model, without which nothing can be answered.
 fn no_model(args: &Args) -> Outcome {
     output::say(match args.lang() {
@@ -96,7 +81,7 @@ fn no_model(args: &Args) -> Outcome {
 
 pub(crate) fn infer(args: &Args, infer: &InferArgs) -> Outcome {
     let run = || {
-        let json = only_text_or_json(args, infer.format)?;
+        let json = infer.format == TableArg::Json;
         let loaded = loaded(args, &mut Disk::new(&infer.file), ReadAs::default(), false)?;
         let network = Network::new(&loaded.model);
         let found = guideline::infer(&loaded.model, &network);
@@ -131,7 +116,7 @@ fn separation(model: ModelArg) -> SeparationModel {
 
 pub(crate) fn gap(args: &Args, gap: &GapArgs) -> Outcome {
     let run = || {
-        let json = only_text_or_json(args, gap.format)?;
+        let json = gap.format == TableArg::Json;
         let read_as = ReadAs { model: gap.model.map(separation), edition: None };
         let loaded = loaded(args, &mut Disk::new(&gap.file), read_as, false)?;
         if loaded.model.declared.is_none() {
@@ -156,7 +141,7 @@ pub(crate) fn gap(args: &Args, gap: &GapArgs) -> Outcome {
 
 pub(crate) fn tasks(args: &Args, tasks: &TasksArgs) -> Outcome {
     let run = || {
-        let json = only_text_or_json(args, tasks.format)?;
+        let json = tasks.format == TableArg::Json;
         let loaded = loaded(args, &mut Disk::new(&tasks.file), ReadAs::default(), false)?;
         if loaded.model.declared.is_none() {
             return Err(no_model(args));
@@ -190,7 +175,7 @@ fn edition(args: &Args, loaded: &Loaded, code: &str) -> Result<Edition, Outcome>
 
 pub(crate) fn editions(args: &Args, call: &EditionArgs) -> Outcome {
     let run = || {
-        let json = only_text_or_json(args, call.format)?;
+        let json = call.format == TableArg::Json;
         let mut disk = Disk::new(&call.file);
         let plain = loaded(args, &mut disk, ReadAs::default(), false)?;
         if plain.model.declared.is_none() {

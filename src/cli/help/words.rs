@@ -31,6 +31,11 @@ const WORDS: &[(&str, &str, &str)] = &[
         "engine",
         "判定に使う計算方法。fast は速いもの、reference は定義どおりの遅いもの、compare は両方で比べる",
     ),
+    (
+        "check",
+        "format",
+        "結果の形式。text は読むためのもの、json はプログラム向けの全内容、sarif と junit は CI の表示用、markdown は変更へのコメント用",
+    ),
     ("check", "threads", "並列に使うスレッドの数(省略時はすべて)"),
     ("check", "verbose", "問題のない検査も表示する"),
     ("", "as_of", "例外や日付のある対策を、この日の時点で判定する。例 2027-04-01(省略時は今日)"),

@@ -2,13 +2,12 @@
 
 use serde::Serialize;
 
-use super::status_name;
 use crate::diagnostic::Text;
 use crate::model::Status;
 use crate::report::json::{Said, written};
 use crate::report::rules::RuleStatus;
 use crate::report::text::{Look, Page, Style};
-use crate::report::{Report, SCHEMA_VERSION, words};
+use crate::report::{Report, SCHEMA_VERSION, rule_status, words};
 
 /// A verdict that is another one in the other edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +47,7 @@ pub fn changes(before: &Report, after: &Report) -> Vec<Change> {
     for check in before.checks.iter().filter(|c| !after.checks.iter().any(|a| a.name == c.name)) {
         push(&mut all, &check.name, Text::new("", ""), Some(status(check.status)), None, Text::new("", ""));
     }
-    let of = |s: RuleStatus| (s.as_str(), status_name(s));
+    let of = |s: RuleStatus| (s.as_str(), rule_status(s));
     for rule in &after.rules {
         let old = before.rules.iter().find(|r| r.id == rule.id).map(|r| of(r.status));
         let why = rule.findings.first().map_or_else(|| rule.why.clone(), |f| f.text.clone());

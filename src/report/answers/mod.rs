@@ -12,7 +12,7 @@ pub use gap::{gap_json, gap_text};
 pub use infer::{InferenceReport, infer_json, infer_text, inferences};
 pub use tasks::{tasks_json, tasks_text};
 
-use super::rules::{Responsible, RuleStatus};
+use super::rules::Responsible;
 use crate::diagnostic::Text;
 
 /// What people call the one who answers for something.
@@ -23,18 +23,6 @@ pub(super) fn responsible_name(who: Responsible) -> Text {
         Responsible::Jlis => ("J-LIS", "J-LIS"),
         Responsible::Vendor => ("事業者", "the vendor"),
         Responsible::State => ("国", "the state"),
-    };
-    Text::new(ja, en)
-}
-
-/// What people call the status of a rule.
-pub(super) fn status_name(status: RuleStatus) -> Text {
-    let (ja, en) = match status {
-        RuleStatus::Violated => ("違反", "violated"),
-        RuleStatus::Undecided => ("未確定", "undecided"),
-        RuleStatus::Excepted => ("例外", "excepted"),
-        RuleStatus::Holds => ("守られている", "holds"),
-        RuleStatus::NotApplicable => ("対象外", "not applicable"),
     };
     Text::new(ja, en)
 }
