@@ -12,9 +12,9 @@ use sekisho::verify::fast;
 
 use crate::Outcome;
 use crate::args::{Args, EditionArgs, GapArgs, InferArgs, ModelArg, TableArg, TasksArgs};
+use crate::day;
 use crate::files::Disk;
 use crate::output;
-use crate::day;
 
 /// Reads a drawing as another model or edition; what is wrong with it has been said when an outcome comes back.
 fn loaded(args: &Args, disk: &mut Disk, read_as: ReadAs, quiet: bool) -> Result<Loaded, Outcome> {
@@ -74,7 +74,9 @@ fn style(args: &Args, file: Option<&Path>, verbose: bool) -> Style {
 fn no_model(args: &Args) -> Outcome {
     output::say(match args.lang() {
         Lang::Ja => "エラー: 図面がモデルを宣言していません(model: Alpha などと書くか、モデルを引数で指定してください)",
-        Lang::En => "error: the drawing declares no model (write model: Alpha or the like, or name one on the command line)",
+        Lang::En => {
+            "error: the drawing declares no model (write model: Alpha or the like, or name one on the command line)"
+        }
     });
     Outcome::Wrong
 }

@@ -99,7 +99,8 @@ fn row(page: &mut Page, control: &ControlReport, lang: Lang) {
     }
     if control.open.len() > SHOWN {
         let more = control.open.len() - SHOWN;
-        let text = page.pick(&format!("ほか {more} 件(--format json にすべて)"), &format!("{more} more (all in --format json)"));
+        let text = page
+            .pick(&format!("ほか {more} 件(--format json にすべて)"), &format!("{more} more (all in --format json)"));
         page.line(Look::Plain, 6, &text);
     }
 }

@@ -14,8 +14,16 @@ pub fn tasks_text(report: &Report, style: Style) -> String {
     let mut page = Page::new(style);
     let none = report.tasks.iter().filter(|t| t.ways.is_empty()).count();
     let head = page.pick(
-        &format!("毎日の仕事 {} 件のうち、ルールどおりにできるもの {} 件、できないもの {none} 件", report.tasks.len(), report.tasks.len() - none),
-        &format!("{} of {} daily tasks have a lawful way, {none} have none", report.tasks.len() - none, report.tasks.len()),
+        &format!(
+            "毎日の仕事 {} 件のうち、ルールどおりにできるもの {} 件、できないもの {none} 件",
+            report.tasks.len(),
+            report.tasks.len() - none
+        ),
+        &format!(
+            "{} of {} daily tasks have a lawful way, {none} have none",
+            report.tasks.len() - none,
+            report.tasks.len()
+        ),
     );
     page.line(Look::Head, 0, &head);
     for task in &report.tasks {
@@ -67,7 +75,8 @@ fn tell(page: &mut Page, task: &TaskReport) {
     }
     if !task.dead_types.is_empty() {
         let other = page.pick("表にないすべての形式", "every type not listed");
-        let list: Vec<&str> = task.dead_types.iter().map(|t| if t == "*" { other.as_str() } else { t.as_str() }).collect();
+        let list: Vec<&str> =
+            task.dead_types.iter().map(|t| if t == "*" { other.as_str() } else { t.as_str() }).collect();
         let comma = if lang == Lang::Ja { "、" } else { ", " };
         let text = format!("{}: {}", page.pick("通す道のない形式", "types without a way in"), list.join(comma));
         page.line(Look::Open, 4, &text);
