@@ -70,6 +70,14 @@ pub(crate) enum EngineArg {
 pub(crate) enum FormatArg {
     Text,
     Json,
+    /// One page for an audit, with pictures
+    Html,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableArg {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -120,8 +128,8 @@ pub(crate) struct MatrixArgs {
     /// The drawing (RON), or -
     pub(crate) file: PathBuf,
     /// Form of the answer
-    #[arg(long, value_enum, default_value_t = FormatArg::Text)]
-    pub(crate) format: FormatArg,
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
     /// Write the answer to this file
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,

@@ -12,6 +12,7 @@ use sekisho::verify::{Answer, Verdict, expect, fast, reference};
 use crate::Outcome;
 use crate::args::{Args, CheckArgs, DenyArg, EngineArg, FormatArg};
 use crate::files::Disk;
+use crate::html;
 use crate::output::{self, Progress};
 
 pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
@@ -29,7 +30,7 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
         Lang::En => "checking…",
     };
     let progress = Progress::new(text);
-    let report = match pool(check.threads) {
+    let Checked { report, network, verdicts } = match pool(check.threads) {
         Ok(Some(pool)) => pool.install(|| verified(&loaded, check.engine)),
         Ok(None) => verified(&loaded, check.engine),
         Err(e) => {
@@ -43,6 +44,7 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
     let file = check.output.as_deref();
     let answer = match check.format {
         FormatArg::Json => report::json(&report, outcome.code()),
+        FormatArg::Html => html::page(&loaded.model, &network, &verdicts, &report, args.lang()),
         FormatArg::Text => {
             let color = output::color_out(args, file);
             report::text(&report, Style { lang: args.lang(), color, verbose: check.verbose, ..Style::default() })
@@ -76,8 +78,15 @@ fn pool(threads: Option<u16>) -> Result<Option<rayon::ThreadPool>, rayon::Thread
     threads.map(|n| rayon::ThreadPoolBuilder::new().num_threads(n.into()).build()).transpose()
 }
 
+/// The report, and what pictures are made from.
+struct Checked {
+    report: Report,
+    network: Network,
+    verdicts: Vec<Verdict>,
+}
+
 /// Everything from the drawing to the report.
-fn verified(loaded: &Loaded, engine: EngineArg) -> Report {
+fn verified(loaded: &Loaded, engine: EngineArg) -> Checked {
     let model = &loaded.model;
     let network = Network::new(model);
     let mut faults = Vec::new();
@@ -99,7 +108,7 @@ fn verified(loaded: &Loaded, engine: EngineArg) -> Report {
         })
         .collect();
     let differences = expect::differences(model, &network, &verdicts);
-    Report::new(&Input {
+    let report = Report::new(&Input {
         model,
         sources: &loaded.sources,
         verdicts: &verdicts,
@@ -108,7 +117,8 @@ fn verified(loaded: &Loaded, engine: EngineArg) -> Report {
         warnings: &loaded.warnings,
         engine: name,
         faults: &faults,
-    })
+    });
+    Checked { report, network, verdicts }
 }
 
 /// What two engines have to agree on: status, carriers with the length of their path, members without a flow.

@@ -7,6 +7,7 @@ mod explain;
 mod files;
 mod fmt;
 mod help;
+mod html;
 mod lint;
 mod matrix;
 mod new;

@@ -19,6 +19,7 @@ mod zone;
 use std::fmt::Write as _;
 
 use super::kinds::{Flow, Mark, Page};
+use super::parts::Edge;
 use super::picture::{ClusterId, NodeId, Picture};
 use super::text;
 use bands::Bands;
@@ -41,11 +42,14 @@ pub struct Options {
     pub page: Page,
     /// Whether the legend is drawn.
     pub legend: bool,
+    /// Whether things and lines say which nodes they stand for (`data-node`, `data-thing`, `data-ends`), so that a
+    /// page around the picture can point at them.
+    pub pointers: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { flow: Flow::Down, page: Page::A3, legend: true }
+        Self { flow: Flow::Down, page: Page::A3, legend: true, pointers: false }
     }
 }
 
@@ -68,7 +72,7 @@ fn drawn(picture: &Picture, options: &Options) -> (String, Page) {
     let job = job(picture, options.flow, ratio, &nodes, &edges);
     let placed = place(&job);
     let mut w = Writer::default();
-    let bounds = body(&mut w, picture, &job, &placed, &nodes, &edges);
+    let bounds = body(&mut w, picture, &job, &placed, (&nodes, &edges), options.pointers);
     let on = |page: Page| {
         let (wide, high) = page.millimetres().unwrap_or((1.4, 1.0));
         let options = Options { page, ..*options };
@@ -112,13 +116,17 @@ fn body(
     picture: &Picture,
     job: &Job<'_>,
     placed: &Placed,
-    nodes: &[NodeText],
-    edges: &[EdgeText],
+    (nodes, edges): (&[NodeText], &[EdgeText]),
+    pointers: bool,
 ) -> Rect {
     let rects = placed.nodes.iter().zip(&job.nodes);
     let rects: Vec<_> = rects.map(|(at, size)| Rect::around(*at, *size)).collect();
     let ways: Vec<_> =
         (0..picture.edges.len()).map(|at| thing::way(&picture.edges[at], &placed.bends[at], &rects, picture)).collect();
+    let ends = |edge: &Edge| match pointers {
+        true => format!(" data-ends=\"{} {}\"", edge.from.0, edge.to.0),
+        false => String::new(),
+    };
     for id in picture.inside(None) {
         zone::draw_box(w, picture, id, placed, 0);
     }
@@ -127,7 +135,7 @@ fn body(
     }
     for mark in [Mark::None, Mark::Possible, Mark::Forbidden] {
         for (edge, way) in picture.edges.iter().zip(&ways).filter(|(e, _)| e.mark == mark) {
-            w.open("class=\"edge\"");
+            w.open(&format!("class=\"edge\"{}", ends(edge)));
             w.title(&thing::edge_tip(picture, edge));
             line::draw(w, way, edge.line, edge.arrows, edge.mark);
             w.close();
@@ -137,14 +145,21 @@ fn body(
         zone::draw_label(w, picture, id, placed, 0);
     }
     for (at, text) in nodes.iter().enumerate() {
-        thing::draw_node(w, picture, NodeId(at), rects[at], text);
+        thing::draw_node(w, picture, NodeId(at), rects[at], text, pointers);
     }
     let mut bounds = placed.clusters.iter().flatten().chain(&rects).copied().reduce(Rect::union);
     let marked = |at: &usize| picture.edges[*at].mark != Mark::None;
     let order = (0..edges.len()).filter(|at| !marked(at)).chain((0..edges.len()).filter(marked));
     for at in order {
         if let Some(middle) = placed.labels[at] {
-            thing::draw_label(w, middle, &edges[at], picture.edges[at].mark);
+            let edge = &picture.edges[at];
+            if pointers {
+                w.open(&format!("class=\"label\"{}", ends(edge)));
+            }
+            thing::draw_label(w, middle, &edges[at], edge.mark);
+            if pointers {
+                w.close();
+            }
             let rect = Rect::around(middle, edges[at].size);
             bounds = bounds.map(|b| b.union(rect));
         }

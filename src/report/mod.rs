@@ -8,10 +8,13 @@ mod advice;
 mod build;
 mod findings;
 mod flows;
+mod html;
 mod json;
 mod names;
 mod path;
 mod rules;
+#[cfg(test)]
+mod sample;
 mod select;
 mod table;
 mod text;
@@ -20,13 +23,14 @@ pub mod words;
 pub use advice::Advice;
 pub use build::Input;
 pub use findings::{Group, groups};
+pub use html::{HtmlInput, html};
 pub use json::{SCHEMA_VERSION, json};
 pub use names::{Address, PacketReport, Place, Thing};
+pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 pub use rules::{
     ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence, RuleReport,
     RuleStatus, Standing, TaskReport, WayReport,
 };
-pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 pub use select::faces_named;
 pub use table::{matrix_json, matrix_text, replayed_crossings};
 pub use text::{Style, clean, connection, fill, text};

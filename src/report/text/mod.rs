@@ -10,6 +10,7 @@ mod pair;
 pub use lines::{Style, clean, fill};
 pub use pair::connection;
 
+pub(super) use finding::packet;
 pub(super) use lines::{Look, Page, columns};
 
 use super::{CheckKind, Finding, Outcome, Report};

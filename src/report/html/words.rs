@@ -1,0 +1,153 @@
+//! The words and signs of the page: statuses, severities, who answers, marks of evidence.
+//!
+//! Everything that colour says is said by a word and a sign, too: the page is printed in black and white.
+
+use super::page::Page;
+use crate::diagnostic::Text;
+use crate::model::Status;
+use crate::report::{MarkReport, Responsible, RuleStatus, Standing};
+
+/// The sign and the word of a rule's status.
+pub(super) fn status(status: RuleStatus) -> (&'static str, Text) {
+    let (sign, ja, en) = match status {
+        RuleStatus::Violated => ("×", "違反", "violated"),
+        RuleStatus::Undecided => ("?", "未確定", "undecided"),
+        RuleStatus::Excepted => ("△", "例外", "excepted"),
+        RuleStatus::Holds => ("○", "守られている", "holds"),
+        RuleStatus::NotApplicable => ("−", "対象外", "not applicable"),
+    };
+    (sign, Text::new(ja, en))
+}
+
+/// The status of a check as that of a rule: a check about nothing has no counterpart that would be as bad.
+pub(super) fn of_check(status: Status) -> RuleStatus {
+    match status {
+        Status::Violated => RuleStatus::Violated,
+        Status::Undecided => RuleStatus::Undecided,
+        Status::Holds => RuleStatus::Holds,
+        Status::Vacuous => RuleStatus::NotApplicable,
+    }
+}
+
+/// Severities, the worst first.
+pub(super) const SEVERITIES: [&str; 4] = ["critical", "high", "medium", "low"];
+
+pub(super) fn severity(word: &str) -> Text {
+    let (ja, en) = match word {
+        "critical" => ("最重要", "critical"),
+        "high" => ("高", "high"),
+        "medium" => ("中", "medium"),
+        "low" => ("低", "low"),
+        other => (other, other),
+    };
+    Text::new(ja, en)
+}
+
+pub(super) fn kind(word: &str) -> Text {
+    let (ja, en) = match word {
+        "path" => ("経路", "path"),
+        "control" => ("対策", "control"),
+        "consistency" => ("整合", "consistency"),
+        other => (other, other),
+    };
+    Text::new(ja, en)
+}
+
+/// All who can answer for something, in the order of the page.
+pub(super) const EVERYBODY: [Responsible; 5] =
+    [Responsible::Body, Responsible::Prefecture, Responsible::Jlis, Responsible::Vendor, Responsible::State];
+
+pub(super) fn responsible(who: Responsible) -> Text {
+    let (ja, en) = match who {
+        Responsible::Body => ("団体", "the municipality"),
+        Responsible::Prefecture => ("都道府県", "the prefecture"),
+        Responsible::Jlis => ("J-LIS", "J-LIS"),
+        Responsible::Vendor => ("事業者", "the vendor"),
+        Responsible::State => ("国", "the state"),
+    };
+    Text::new(ja, en)
+}
+
+pub(super) fn standing(standing: Standing) -> Text {
+    let (ja, en) = match standing {
+        Standing::Active => ("有効", "active"),
+        Standing::Expired => ("期限切れ(覆っていたものは、再び数えます)", "expired (what it covered counts again)"),
+        Standing::Orphaned => ("対象がもうない", "orphaned: what it is about is gone"),
+        Standing::Unused => ("使われていない", "unused: the rule finds nothing that it covers"),
+        Standing::Incomplete => ("記載が足りない(何も覆いません)", "incomplete (it covers nothing)"),
+    };
+    Text::new(ja, en)
+}
+
+/// How a control stands.
+pub(super) fn in_place(status: RuleStatus) -> (&'static str, Text) {
+    let (sign, ja, en) = match status {
+        RuleStatus::Holds => ("○", "あり", "in place"),
+        RuleStatus::Violated => ("×", "不足", "missing"),
+        RuleStatus::Undecided => ("?", "記載なし", "not stated"),
+        RuleStatus::Excepted => ("△", "例外", "excepted"),
+        RuleStatus::NotApplicable => ("−", "対象外", "not needed"),
+    };
+    (sign, Text::new(ja, en))
+}
+
+/// Whether a model asks for a control.
+pub(super) fn demand(mandatory: Option<bool>) -> Text {
+    let (ja, en) = match mandatory {
+        Some(true) => ("必須", "mandatory"),
+        Some(false) => ("推奨", "recommended"),
+        None => ("求めなし", "not asked"),
+    };
+    Text::new(ja, en)
+}
+
+impl Page {
+    /// A sign with its word, framed.
+    pub(super) fn badge(&mut self, class: &str, sign: &str, word: &Text) {
+        let class = format!("badge {class}");
+        self.open("span", &[("class", &class)]);
+        self.text(sign);
+        self.text(" ");
+        self.text(word.get(self.lang));
+        self.close("span");
+    }
+
+    pub(super) fn status(&mut self, of: RuleStatus) {
+        let (sign, word) = status(of);
+        self.badge(of.as_str(), sign, &word);
+    }
+
+    pub(super) fn who(&self, list: &[Responsible]) -> String {
+        let names: Vec<String> = list.iter().map(|&r| responsible(r).get(self.lang).to_owned()).collect();
+        if names.is_empty() { self.pick("記載なし", "not stated").to_owned() } else { self.joined(names) }
+    }
+
+    /// Marks of evidence, each a link to its explanation.
+    pub(super) fn marks(&mut self, marks: &[MarkReport]) {
+        self.open("span", &[("class", "marks")]);
+        for mark in marks {
+            let (to, text) = match mark {
+                MarkReport::Source(n) => (source_id(n), format!("{} {n}", self.pick("出典", "source"))),
+                MarkReport::Survey(n) => ("mark-survey".to_owned(), format!("{} {n}", self.pick("調査", "survey"))),
+                MarkReport::Recalled => ("mark-recalled".to_owned(), self.pick("記憶", "recalled").to_owned()),
+                MarkReport::Unsure => ("mark-unsure".to_owned(), self.pick("要確認", "unsure").to_owned()),
+                MarkReport::Design => ("mark-design".to_owned(), self.pick("設計", "design").to_owned()),
+            };
+            let to = format!("#{to}");
+            self.out.push(' ');
+            self.el("a", &[("href", &to), ("class", "mark")], &format!("[{text}]"));
+        }
+        self.close("span");
+    }
+}
+
+/// The anchor of a source, whatever its name is.
+pub(super) fn source_id(name: &str) -> String {
+    slug(name).map_or_else(|| "mark-source".to_owned(), |s| format!("source-{s}"))
+}
+
+/// A name that can be part of an anchor as it is.
+pub(super) fn slug(name: &str) -> Option<&str> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    (!name.is_empty() && name.len() <= 60 && name.chars().all(fits)).then_some(name)
+}
