@@ -70,7 +70,6 @@ pub(crate) enum EngineArg {
 pub(crate) enum FormatArg {
     Text,
     Json,
-    /// One page for an audit, with pictures
     Html,
 }
 

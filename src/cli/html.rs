@@ -5,7 +5,7 @@
 use rayon::prelude::*;
 use sekisho::diagnostic::Lang;
 use sekisho::diagram::build::{View, fitting, picture};
-use sekisho::diagram::{Page, svg};
+use sekisho::diagram::{Flow, Page, svg};
 use sekisho::model::Model;
 use sekisho::network::Network;
 use sekisho::report::{HtmlInput, Report, html};
@@ -19,11 +19,13 @@ pub(crate) fn page(model: &Model, network: &Network, verdicts: &[Verdict], repor
     if !report.faults.is_empty() {
         return html(report, &HtmlInput { lang, ..HtmlInput::default() });
     }
-    let draw = |view: View, pointers: bool| {
-        let options = svg::Options { page: Page::Fit, legend: pointers, pointers, ..svg::Options::default() };
-        picture(model, network, verdicts, view, lang).ok().map(|p| svg::render(&p, &options))
+    let whole = svg::Options { page: Page::Fit, pointers: true, ..svg::Options::default() };
+    // A finding has its words beside it; lying, its picture takes the least of a sheet.
+    let part = svg::Options { page: Page::Fit, flow: Flow::Right, legend: false, heading: false, pointers: false };
+    let draw = |view: View, options: &svg::Options| {
+        picture(model, network, verdicts, view, lang).ok().map(|p| svg::render(&p, options))
     };
     let pictures = report.findings.len().min(PICTURES);
-    let finding_svgs = (1..=pictures).into_par_iter().map(|n| draw(View::Finding(n), false)).collect();
-    html(report, &HtmlInput { lang, svg: draw(fitting(model, View::Whole), true), finding_svgs })
+    let finding_svgs = (1..=pictures).into_par_iter().map(|n| draw(View::Finding(n), &part)).collect();
+    html(report, &HtmlInput { lang, svg: draw(fitting(model, View::Whole), &whole), finding_svgs })
 }

@@ -42,6 +42,8 @@ pub struct Options {
     pub page: Page,
     /// Whether the legend is drawn.
     pub legend: bool,
+    /// Whether name and verdict are drawn above the picture; without them the name is only its title.
+    pub heading: bool,
     /// Whether things and lines say which nodes they stand for (`data-node`, `data-thing`, `data-ends`), so that a
     /// page around the picture can point at them.
     pub pointers: bool,
@@ -49,7 +51,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { flow: Flow::Down, page: Page::A3, legend: true, pointers: false }
+        Self { flow: Flow::Down, page: Page::A3, legend: true, heading: true, pointers: false }
     }
 }
 
@@ -130,8 +132,14 @@ fn body(
     for id in picture.inside(None) {
         zone::draw_box(w, picture, id, placed, 0);
     }
-    for (node, rect) in picture.nodes.iter().zip(&rects) {
+    for (at, (node, rect)) in picture.nodes.iter().zip(&rects).enumerate() {
+        if pointers {
+            w.open(&format!("class=\"pile\" data-pile=\"{at}\""));
+        }
         thing::draw_pile(w, node, *rect);
+        if pointers {
+            w.close();
+        }
     }
     for mark in [Mark::None, Mark::Possible, Mark::Forbidden] {
         for (edge, way) in picture.edges.iter().zip(&ways).filter(|(e, _)| e.mark == mark) {
@@ -175,9 +183,13 @@ fn body(
 fn sheet(picture: &Picture, options: &Options, ratio: f64, body: Rect, drawn: &str) -> (String, f64) {
     // On a large sheet heading and legend grow, since it is printed smaller.
     let k = (body.w.max(body.h * ratio) / 2800.0).clamp(1.0, 4.0);
-    let title = text::wrap(&picture.title, 90, 2);
-    let subs: Vec<_> = picture.subtitle.iter().flat_map(|s| text::wrap(s, 130, 3)).collect();
-    let head = k * (46.0 * title.len() as f64 + 28.0 * subs.len() as f64 + 14.0);
+    let (mut title, mut subs) = (Vec::new(), Vec::new());
+    if options.heading {
+        title = text::wrap(&picture.title, 90, 2);
+        subs = picture.subtitle.iter().flat_map(|s| text::wrap(s, 130, 3)).collect();
+    }
+    let gap = if options.heading { 14.0 } else { 0.0 };
+    let head = k * (46.0 * title.len() as f64 + 28.0 * subs.len() as f64 + gap);
     let wide = title.iter().map(|t| text::width(t, 34.0 * k, true));
     let wide = wide.chain(subs.iter().map(|s| text::width(s, 20.0 * k, false)));
     let inner = wide.fold(body.w, f64::max);

@@ -43,7 +43,7 @@ pub(super) fn rules(page: &mut Page, report: &Report) {
             page.text(&text);
         }
         page.close("td");
-        page.told("td", &[], &words::severity(r.severity));
+        page.told("td", &[("class", "word")], &words::severity(r.severity));
         page.open("td", &[]);
         page.status(r.status);
         page.close("td");

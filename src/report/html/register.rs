@@ -52,7 +52,10 @@ pub(super) fn exceptions(page: &mut Page, report: &Report) {
             Standing::Expired | Standing::Incomplete => ("violated", "×"),
             Standing::Orphaned | Standing::Unused => ("undecided", "?"),
         };
-        page.badge(class, sign, &words::standing(e.standing));
+        let (word, more) = words::standing(e.standing);
+        page.badge(class, sign, &word);
+        page.text(" ");
+        page.told("span", &[], &more);
         page.close("td");
         for field in [&e.until, &e.approver, &e.reason, &e.compensating] {
             let empty = page.pick("記載なし", "not stated");

@@ -39,8 +39,7 @@
     if (svg) { svg.classList.remove('lit'); }
     all('.on').forEach((e) => e.classList.remove('on'));
     all('.chosen').forEach((e) => e.classList.remove('chosen'));
-    const overlay = one('overlay');
-    if (overlay) { overlay.remove(); }
+    all('.overlay').forEach((e) => e.remove());
     if (one('lit')) { one('lit').hidden = true; }
   }
 
@@ -70,7 +69,10 @@
       ends.add(a + ' ' + b).add(b + ' ' + a);
     }
     svg.classList.add('lit');
-    way.forEach((t) => t.classList.add('on'));
+    for (const thing of way) {
+      thing.classList.add('on');
+      all('[data-pile="' + thing.dataset.thing + '"]', svg).forEach((p) => p.classList.add('on'));
+    }
     const drawn = new Set();
     for (const line of all('[data-ends]', svg)) {
       if (ends.has(line.dataset.ends)) {
@@ -87,14 +89,17 @@
 
   // Numbers in the order of the path, and a dashed line where the diagram has none.
   function overlay(way, drawn) {
-    const group = draw(way[0].parentNode, 'g', { id: 'overlay' });
+    const lines = draw(way[0].parentNode, 'g', { class: 'overlay' });
+    // Things cover the lines that end at them.
+    lines.parentNode.insertBefore(lines, lines.parentNode.querySelector('.node'));
+    const numbers = draw(way[0].parentNode, 'g', { class: 'overlay' });
     const boxes = way.map((t) => t.getBBox());
     const middle = (box) => [box.x + box.width / 2, box.y + box.height / 2];
     for (let at = 1; at < way.length; at += 1) {
       const [a, b] = [way[at - 1].dataset.thing, way[at].dataset.thing];
       if (!drawn.has(a + ' ' + b) && !drawn.has(b + ' ' + a)) {
         const [[x1, y1], [x2, y2]] = [middle(boxes[at - 1]), middle(boxes[at])];
-        draw(group, 'line', { x1, y1, x2, y2, stroke: '#000', 'stroke-width': 4, 'stroke-dasharray': '12 7' });
+        draw(lines, 'line', { x1, y1, x2, y2, stroke: '#000', 'stroke-width': 4, 'stroke-dasharray': '12 7' });
       }
     }
     const at = new Map();
@@ -102,8 +107,8 @@
       const before = at.get(way[n]) || 0;
       at.set(way[n], before + 1);
       const [cx, cy] = [box.x + box.width - 8 - before * 32, box.y];
-      draw(group, 'circle', { cx, cy, r: 17, fill: '#000', stroke: '#fff', 'stroke-width': 2.5 });
-      const text = draw(group, 'text', { x: cx, y: cy + 7, fill: '#fff', 'font-size': 20, 'font-weight': 'bold', 'text-anchor': 'middle' });
+      draw(numbers, 'circle', { cx, cy, r: 17, fill: '#000', stroke: '#fff', 'stroke-width': 2.5 });
+      const text = draw(numbers, 'text', { x: cx, y: cy + 7, fill: '#fff', 'font-size': 20, 'font-weight': 'bold', 'text-anchor': 'middle' });
       text.textContent = String(n + 1);
     });
   }

@@ -50,7 +50,7 @@ fn everything_a_report_holds_is_on_the_page_in_both_languages() {
         }
         for e in &report.exceptions {
             has(&e.id);
-            has(super::words::standing(e.standing).get(lang));
+            has(super::words::standing(e.standing).0.get(lang));
         }
         report.controls.iter().for_each(|c| has(c.name.get(lang)));
         report.crossings.iter().for_each(|c| has(&c.id));

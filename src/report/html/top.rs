@@ -181,7 +181,7 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
     page.say(
         "p",
         &[("class", "fine")],
-        "検査は、図面から図面へ(系から系へ)の通過、攻撃、漏えい、必要な通信を一つずつ調べたものです。検査の「対象外」は、相手がなく何も言えないことを表します。",
+        "検査は、セグメントからセグメントへの通過、攻撃、漏えい、必要な通信を一つずつ調べたものです。検査の「対象外」は、相手がなく何も言えないことを表します。",
         "Checks look at crossings from segment to segment, attacks, leaks and required flows, one by one. A check that is \"not applicable\" is about nothing and says nothing.",
     );
     page.close("section");
@@ -264,6 +264,13 @@ fn select(page: &mut Page, id: &'static str, label: (&str, &str), options: &[(&s
     page.close("select");
 }
 
+/// Whether a picture is higher than it is wide, by its `viewBox`.
+fn is_tall(svg: &str) -> bool {
+    let sizes = svg.split("viewBox=\"").nth(1).and_then(|t| t.split('"').next());
+    let sizes: Vec<f64> = sizes.unwrap_or_default().split(' ').filter_map(|n| n.parse().ok()).collect();
+    matches!(sizes[..], [_, _, w, h] if h > w)
+}
+
 pub(super) fn diagram(page: &mut Page, input: &HtmlInput) {
     page.section("diagram", "図", "Diagram");
     let Some(svg) = &input.svg else {
@@ -285,10 +292,11 @@ pub(super) fn diagram(page: &mut Page, input: &HtmlInput) {
         &[("id", "zoom"), ("type", "button"), ("hidden", ""), ("data-other", &fit), ("aria-pressed", "false")],
         &wide,
     );
+    let class = if is_tall(svg) { "canvas tall" } else { "canvas" };
     let about = page.pick("ネットワーク全体の図", "diagram of the whole network").to_owned();
     page.open(
         "div",
-        &[("id", "whole"), ("class", "canvas"), ("tabindex", "0"), ("role", "region"), ("aria-label", &about)],
+        &[("id", "whole"), ("class", class), ("tabindex", "0"), ("role", "region"), ("aria-label", &about)],
     );
     page.out.push_str(svg);
     page.close("div");

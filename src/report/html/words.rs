@@ -68,15 +68,23 @@ pub(super) fn responsible(who: Responsible) -> Text {
     Text::new(ja, en)
 }
 
-pub(super) fn standing(standing: Standing) -> Text {
-    let (ja, en) = match standing {
-        Standing::Active => ("有効", "active"),
-        Standing::Expired => ("期限切れ(覆っていたものは、再び数えます)", "expired (what it covered counts again)"),
-        Standing::Orphaned => ("対象がもうない", "orphaned: what it is about is gone"),
-        Standing::Unused => ("使われていない", "unused: the rule finds nothing that it covers"),
-        Standing::Incomplete => ("記載が足りない(何も覆いません)", "incomplete (it covers nothing)"),
+/// How an exception stands: the word, and what that means.
+pub(super) fn standing(standing: Standing) -> (Text, Text) {
+    let (word, more) = match standing {
+        Standing::Active => (("有効", "active"), ("", "")),
+        Standing::Expired => {
+            (("期限切れ", "expired"), ("覆っていたものは、再び数えます", "what it covered counts again"))
+        }
+        Standing::Orphaned => {
+            (("対象なし", "orphaned"), ("規則か、覆う相手がもうありません", "its rule, or what it covers, is gone"))
+        }
+        Standing::Unused => (
+            ("未使用", "unused"),
+            ("規則は、これが覆うものを見つけていません", "the rule finds nothing that it covers"),
+        ),
+        Standing::Incomplete => (("記載不足", "incomplete"), ("何も覆いません", "it covers nothing")),
     };
-    Text::new(ja, en)
+    (Text::new(word.0, word.1), Text::new(more.0, more.1))
 }
 
 /// How a control stands.

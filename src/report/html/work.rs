@@ -5,6 +5,7 @@
 pub(super) use super::crossing::crossings;
 use super::page::Page;
 use super::words::{self, EVERYBODY};
+use crate::diagnostic::Text;
 use crate::report::{ControlReport, Report, Responsible, TaskReport, WayReport};
 
 pub(super) fn tasks(page: &mut Page, report: &Report) {
@@ -27,7 +28,7 @@ fn task(page: &mut Page, task: &TaskReport) {
     page.close("h3");
     if task.ways.is_empty() {
         page.open("p", &[]);
-        page.badge("violated", "×", &crate::diagnostic::Text::new("適法な手順がない", "no lawful route"));
+        page.badge("violated", "×", &Text::new("適法な手順がない", "no lawful route"));
         page.close("p");
     }
     for (at, w) in task.ways.iter().enumerate() {
@@ -87,21 +88,25 @@ pub(super) fn controls(page: &mut Page, report: &Report) {
     let of = |who: Responsible| report.controls.iter().filter(move |c| c.responsible.contains(&who));
     for who in EVERYBODY {
         let list: Vec<&ControlReport> = of(who).collect();
-        group(page, &words::responsible(who), &list);
+        let word = words::responsible(who);
+        let caption =
+            Text::new(format!("{}が受け持つ対策", word.ja), format!("Controls for which {} answers", word.en));
+        group(page, &word, &caption, &list);
     }
     let nobody: Vec<&ControlReport> = report.controls.iter().filter(|c| c.responsible.is_empty()).collect();
-    group(page, &crate::diagnostic::Text::new("責任の記載なし", "nobody is named"), &nobody);
+    let caption = Text::new("だれが受け持つか、記載のない対策", "Controls for which nobody is named");
+    group(page, &Text::new("責任の記載なし", "nobody is named"), &caption, &nobody);
     page.close("section");
 }
 
-fn group(page: &mut Page, who: &crate::diagnostic::Text, list: &[&ControlReport]) {
+fn group(page: &mut Page, who: &Text, caption: &Text, list: &[&ControlReport]) {
     if list.is_empty() {
         return;
     }
     page.told("h3", &[], who);
     page.table(
         "controls",
-        (&format!("{}が受け持つ対策", who.ja), &format!("Controls for which {} answers", who.en)),
+        (&caption.ja, &caption.en),
         &[
             ("対策", "control"),
             ("求め", "demand"),
@@ -124,7 +129,7 @@ fn group(page: &mut Page, who: &crate::diagnostic::Text, list: &[&ControlReport]
             page.say("span", &[("class", "fine")], &format!(" 分担: {all}"), &format!(" shared by {all}"));
         }
         page.close("th");
-        page.told("td", &[], &words::demand(c.mandatory));
+        page.told("td", &[("class", "word")], &words::demand(c.mandatory));
         page.open("td", &[]);
         let (sign, word) = words::in_place(c.status);
         page.badge(c.status.as_str(), sign, &word);
