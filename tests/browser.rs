@@ -120,6 +120,27 @@ impl Site {
     }
 }
 
+/// Sizes of the pages of a PDF in points, without a reader for PDF: Chromium writes them in the clear.
+fn boxes(pdf: &[u8]) -> Vec<(i64, i64)> {
+    let text = String::from_utf8_lossy(pdf);
+    let size = |t: &str| {
+        let inside = t.split('[').nth(1)?.split(']').next()?;
+        let n: Vec<f64> = inside.split_whitespace().filter_map(|w| w.parse().ok()).collect();
+        Some((n.get(2)?.round() as i64, n.get(3)?.round() as i64))
+    };
+    text.split("/MediaBox").skip(1).filter_map(size).collect()
+}
+
+/// The opening tags that have a text in them.
+fn tags<'d>(dom: &'d str, with: &str) -> Vec<&'d str> {
+    dom.split('<').skip(1).filter_map(|t| t.split('>').next()).filter(|t| t.contains(with)).collect()
+}
+
+fn counted(dom: &str) -> String {
+    let text = dom.split("id=\"count\"").nth(1).and_then(|t| t.split('>').nth(1)).and_then(|t| t.split('<').next());
+    text.expect("a count").to_owned()
+}
+
 #[test]
 fn the_script_runs_and_the_filter_starts_open() {
     let Some(browser) = browser() else { return };

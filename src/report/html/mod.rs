@@ -10,6 +10,7 @@ mod findings;
 mod holds;
 mod page;
 mod path;
+mod picture;
 mod register;
 mod rules;
 mod top;
@@ -65,7 +66,7 @@ fn body(page: &mut Page, report: &Report, input: &HtmlInput) {
     top::summary(page, report);
     top::contents(page, report);
     top::filter(page, report);
-    top::diagram(page, input);
+    picture::diagram(page, input);
     rules::violated(page, report);
     findings::violated(page, report, input);
     rules::undecided(page, report);

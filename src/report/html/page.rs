@@ -128,6 +128,7 @@ impl Page {
 
     /// A table up to its body, with a caption and the heads of its columns.
     pub(super) fn table(&mut self, class: &str, caption: (&str, &str), heads: &[(&str, &str)]) {
+        self.open("div", &[("class", "scroll")]);
         self.open("table", &[("class", class)]);
         self.say("caption", &[], caption.0, caption.1);
         self.open("thead", &[]);
@@ -143,6 +144,7 @@ impl Page {
     pub(super) fn end_table(&mut self) {
         self.close("tbody");
         self.close("table");
+        self.close("div");
     }
 
     /// The head of a row.

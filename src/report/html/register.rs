@@ -60,7 +60,9 @@ pub(super) fn exceptions(page: &mut Page, report: &Report) {
         for field in [&e.until, &e.approver, &e.reason, &e.compensating] {
             let empty = page.pick("記載なし", "not stated");
             let text = field.as_deref().unwrap_or(empty).to_owned();
-            page.cell(&text);
+            // A date stays in one piece.
+            let class = if text.len() <= 10 && text.is_ascii() { "word" } else { "" };
+            page.el("td", &[("class", class)], &text);
         }
         page.close("tr");
     }
