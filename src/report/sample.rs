@@ -251,9 +251,12 @@ fn exceptions() -> Vec<ExceptionReport> {
     all.into_iter().map(row).collect()
 }
 
+/// Id, name, demand, status and who answers.
+type Row = (&'static str, &'static str, &'static str, Option<bool>, RuleStatus, Vec<Responsible>);
+
 fn controls() -> Vec<ControlReport> {
     use RuleStatus::{Holds, NotApplicable, Undecided, Violated};
-    let all: [(&str, &str, &str, Option<bool>, RuleStatus, Vec<Responsible>); 6] = [
+    let all: [Row; 6] = [
         (
             "C-EDR",
             "端末の検知と対処(EDR)",
@@ -275,7 +278,7 @@ fn controls() -> Vec<ControlReport> {
         ("C-GCAS", "クラウドの利用権限", "rights in the cloud", None, NotApplicable, vec![Responsible::State]),
         ("C-TRN", "職員の研修", "training of the staff", Some(false), Undecided, Vec::new()),
     ];
-    let row = |(id, ja, en, mandatory, status, responsible): (&str, &str, &str, Option<bool>, RuleStatus, Vec<_>)| {
+    let row = |(id, ja, en, mandatory, status, responsible): Row| {
         let open = match status {
             Undecided => vec![OpenReport {
                 text: Text::new("measures に書く", "state it under measures"),
