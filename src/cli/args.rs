@@ -93,6 +93,13 @@ pub(crate) enum FormatArg {
 pub(crate) enum TableArg {
     Text,
     Json,
+    Html,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableArg {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
