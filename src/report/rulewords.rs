@@ -135,7 +135,7 @@ pub(super) fn marks(list: &[MarkReport]) -> Text {
 
 /// Who answers for something, as people say it.
 #[must_use]
-pub fn responsible(who: Responsible) -> Text {
+pub(super) fn responsible(who: Responsible) -> Text {
     let (ja, en) = match who {
         Responsible::Body => ("団体", "the municipality"),
         Responsible::Prefecture => ("都道府県", "the prefecture"),
