@@ -86,6 +86,8 @@ pub(crate) enum FormatArg {
     Junit,
     /// For a comment on a change
     Markdown,
+    /// One self-contained page, for the audit and for printing
+    Html,
 }
 
 /// The forms of the table of crossings.
@@ -93,7 +95,6 @@ pub(crate) enum FormatArg {
 pub(crate) enum TableArg {
     Text,
     Json,
-    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
