@@ -80,7 +80,8 @@ impl Looked {
                 continue;
             }
             let sekisho::guideline::Verdict::Decided(outcome) = &rule.verdict else { continue };
-            let said = outcome.findings.iter().map(|f| f.text.en.clone()).chain(outcome.open.iter().map(|o| o.text.1.clone()));
+            let said =
+                outcome.findings.iter().map(|f| f.text.en.clone()).chain(outcome.open.iter().map(|o| o.text.1.clone()));
             found.insert(rule.rule.id.clone(), said.take(2).collect::<Vec<_>>().join("; "));
         }
         found
@@ -130,7 +131,8 @@ fn rows(path: &str) -> BTreeMap<String, Vec<String>> {
 
 fn difference(name: &str, what: &str, wanted: &BTreeSet<String>, found: &BTreeMap<String, String>) -> Vec<String> {
     let lost = wanted.iter().filter(|id| !found.contains_key(*id)).map(|id| format!("{name}: {id} is not {what}"));
-    let more = found.iter().filter(|(id, _)| !wanted.contains(*id)).map(|(id, said)| format!("{name}: {what} {id}: {said}"));
+    let more =
+        found.iter().filter(|(id, _)| !wanted.contains(*id)).map(|(id, said)| format!("{name}: {what} {id}: {said}"));
     lost.chain(more).collect()
 }
 
@@ -239,7 +241,8 @@ fn a_starting_file_claims_nothing_and_is_complete_once_filled_in() {
             } else {
                 // Measures of the body and functions of the security cloud are for the designer to confirm.
                 let measures = ["R-SC-02", "R-SC-03", "R-OG-01", "R-OG-03", "R-OG-04", "R-OG-05"];
-                wrong.extend(measures.iter().filter(|r| !open.contains_key(**r)).map(|r| format!("{name}: claims {r}")));
+                wrong
+                    .extend(measures.iter().filter(|r| !open.contains_key(**r)).map(|r| format!("{name}: claims {r}")));
                 wrong.extend(looked.loaded.model.measures.iter().map(|m| format!("{name}: claims {}", m.control)));
             }
         }
