@@ -118,7 +118,7 @@ fn json_has_a_version_and_every_check() {
     let (code, text) = check(&drawing(OPEN, ATTACK), &["--format", "json"]);
     assert_eq!(code, Some(1));
     let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    assert_eq!(json["schema_version"], 1);
+    assert_eq!(json["schema_version"], 2);
     assert_eq!(json["exit_code"], 1);
     assert_eq!(json["checks"][0]["status"], "violated");
     let device = &json["checks"][0]["evidence"][0]["path"]["steps"][0]["session"]["devices"][0];
@@ -133,7 +133,7 @@ fn json_has_a_version_and_every_check() {
 fn any_number_of_threads_gives_the_same_bytes() {
     let more = r#"model: Alpha, edition: R7_3, forbid: [Leak(from: "lg", to: "in")],"#;
     let text = drawing(OPEN, more);
-    for format in ["text", "json"] {
+    for format in ["text", "json", "sarif", "junit", "markdown"] {
         let answers: Vec<_> =
             ["1", "2", "7"].iter().map(|n| check(&text, &["--threads", n, "--format", format, "-v"])).collect();
         assert!(answers.iter().all(|a| *a == answers[0]) && !answers[0].1.is_empty());
@@ -228,7 +228,7 @@ fn the_matrix_marks_with_signs_and_words() {
     assert!(text.contains("×要求") && text.contains("許可なし"), "{text}");
     let json = out(&sekisho(folder.path(), &["matrix", "city.ron", "--format", "json"]));
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-    assert_eq!(json["schema_version"], 1);
+    assert_eq!(json["schema_version"], 2);
     assert!(json["crossings"].as_array().is_some_and(|c| c.iter().any(|c| c["permitted"] == false)));
 }
 
@@ -252,6 +252,36 @@ fn explain_tells_codes_and_pairs() {
     let (code, _, said) = explain(&["city.ron", "in-pv", "lg-pc"]);
     assert!(code == Some(2) && said.contains("in-pc"), "{said}");
     assert_eq!(explain(&["city.ron", "in-pc", "lg-pc", "--service", "tpc"]).0, Some(2));
+}
+
+#[test]
+fn sarif_junit_and_markdown_are_written_whole_in_the_language_of_the_reader() {
+    let text = drawing(OPEN, ATTACK);
+    let formats = [
+        ("sarif", "\"version\": \"2.1.0\"", "から攻撃して", "an attacker at"),
+        ("junit", "<testsuites ", "から攻撃して", "an attacker at"),
+        ("markdown", "## sekisho: ", "違反または期待との違いがあります", "There are violations"),
+    ];
+    for (format, sign, ja, en) in formats {
+        for (lang, said) in [("ja", ja), ("en", en)] {
+            let (code, out) = check(&text, &["--format", format, "--lang", lang]);
+            assert_eq!(code, Some(1), "{format}");
+            assert!(out.contains(sign) && out.contains(said) && out.ends_with('\n'), "{format} {lang}: {out}");
+            assert!(!out.contains('\u{1b}'), "no colours: {out}");
+        }
+        let folder = folder(&text);
+        let output = sekisho(folder.path(), &["check", "city.ron", "--format", format, "-o", "answer"]);
+        assert_eq!((output.status.code(), out(&output).as_str()), (Some(1), ""));
+        let file = std::fs::read_to_string(folder.path().join("answer")).expect("the answer");
+        assert_eq!(file, check(&text, &["--format", format]).1, "{format}");
+    }
+}
+
+#[test]
+fn the_table_of_crossings_has_no_findings_to_export() {
+    let folder = folder(&drawing(OPEN, ATTACK));
+    let output = sekisho(folder.path(), &["matrix", "city.ron", "--format", "sarif"]);
+    assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""));
 }
 
 #[test]

@@ -42,6 +42,14 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Table of what crosses between segments, and through what
     Matrix(MatrixArgs),
+    /// Which model the drawing honestly is, and why
+    Infer(InferArgs),
+    /// Which controls and crossings of a model the drawing lacks, and who answers for them
+    Gap(GapArgs),
+    /// Which verdicts change when the drawing is judged by another edition
+    Edition(EditionArgs),
+    /// The lawful way, with its steps by hand, for each daily task
+    Tasks(TasksArgs),
     /// Draw a diagram
     Draw(DrawArgs),
     /// Find shadowed rules, unused names, empty segments
@@ -68,6 +76,21 @@ pub(crate) enum EngineArg {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FormatArg {
+    /// For reading, on a terminal
+    Text,
+    /// Everything, for programs
+    Json,
+    /// SARIF 2.1.0, for lists of findings of a code host
+    Sarif,
+    /// JUnit XML, for systems that show tests
+    Junit,
+    /// For a comment on a change
+    Markdown,
+}
+
+/// The forms of the table of crossings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableArg {
     Text,
     Json,
 }
@@ -123,11 +146,75 @@ pub(crate) struct MatrixArgs {
     /// The drawing (RON), or -
     pub(crate) file: PathBuf,
     /// Form of the answer
-    #[arg(long, value_enum, default_value_t = FormatArg::Text)]
-    pub(crate) format: FormatArg,
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
     /// Write the answer to this file
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct InferArgs {
+    /// The drawing (RON), or -
+    pub(crate) file: PathBuf,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
+    /// Write the answer to this file
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct GapArgs {
+    /// The drawing (RON), or -
+    pub(crate) file: PathBuf,
+    /// Against which model (default: the one that the drawing declares)
+    #[arg(value_enum)]
+    pub(crate) model: Option<ModelArg>,
+    /// Judge dated measures as of this day (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
+    /// Write the answer to this file
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct EditionArgs {
+    /// The drawing (RON), or -
+    pub(crate) file: PathBuf,
+    /// The edition before, e.g. R6_10
+    pub(crate) from: String,
+    /// The edition after, e.g. R7_3
+    pub(crate) to: String,
+    /// Judge exceptions and dated measures as of this day (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
+    /// Write the answer to this file
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TasksArgs {
+    /// The drawing (RON), or -
+    pub(crate) file: PathBuf,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
+    /// Write the answer to this file
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+    /// Also say why the other ways are none
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

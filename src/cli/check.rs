@@ -49,6 +49,9 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
     let file = check.output.as_deref();
     let answer = match check.format {
         FormatArg::Json => report::json(&report, outcome.code()),
+        FormatArg::Sarif => report::sarif(&report, args.lang()),
+        FormatArg::Junit => report::junit(&report, args.lang()),
+        FormatArg::Markdown => report::markdown(&report, args.lang()),
         FormatArg::Text => {
             let color = output::color_out(args, file);
             report::text(&report, Style { lang: args.lang(), color, verbose: check.verbose, ..Style::default() })

@@ -11,13 +11,15 @@ pub(crate) struct Disk {
     path: PathBuf,
     /// The folder that includes may not leave.
     folder: Option<PathBuf>,
+    /// Standard input, once it has been read: it can be asked for again.
+    input: Option<String>,
 }
 
 impl Disk {
     pub(crate) fn new(path: &Path) -> Self {
         let parent = if path == Path::new("-") { Path::new(".") } else { path.parent().unwrap_or(Path::new(".")) };
         let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
-        Self { path: path.to_owned(), folder: parent.canonicalize().ok() }
+        Self { path: path.to_owned(), folder: parent.canonicalize().ok(), input: None }
     }
 }
 
@@ -51,10 +53,15 @@ impl Loader for Disk {
 
     fn root(&mut self) -> Result<(String, String), LoadError> {
         if self.path == Path::new("-") {
+            if let Some(text) = &self.input {
+                return Ok(("-".to_owned(), text.clone()));
+            }
             let mut bytes = Vec::new();
             let mut input = std::io::stdin().lock().take(MAX_FILE_BYTES as u64 + 1);
             input.read_to_end(&mut bytes).map_err(|e| LoadError::Other(e.to_string()))?;
-            return Ok(("-".to_owned(), text(bytes)?));
+            let text = text(bytes)?;
+            self.input = Some(text.clone());
+            return Ok(("-".to_owned(), text));
         }
         Ok((self.path.display().to_string(), read(&self.path)?))
     }

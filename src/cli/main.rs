@@ -7,6 +7,7 @@ mod draw;
 mod explain;
 mod files;
 mod fmt;
+mod guideline;
 mod help;
 mod lint;
 mod matrix;
@@ -70,6 +71,10 @@ fn main() -> ExitCode {
         Command::Check(ref check) => check::run(&args, check).into(),
         Command::Explain(ref explain) => explain::run(&args, explain).into(),
         Command::Matrix(ref matrix) => matrix::run(&args, matrix).into(),
+        Command::Infer(ref infer) => guideline::infer(&args, infer).into(),
+        Command::Gap(ref gap) => guideline::gap(&args, gap).into(),
+        Command::Edition(ref edition) => guideline::editions(&args, edition).into(),
+        Command::Tasks(ref tasks) => guideline::tasks(&args, tasks).into(),
         Command::Draw(ref draw) => draw::run(&args, draw).into(),
         Command::Lint(ref lint) => lint::run(&args, lint).into(),
         Command::Fmt(ref fmt) => fmt::run(&args, fmt).into(),

@@ -7,7 +7,7 @@ use sekisho::report::{self, Style};
 use sekisho::verify::fast;
 
 use crate::Outcome;
-use crate::args::{Args, FormatArg, MatrixArgs};
+use crate::args::{Args, MatrixArgs, TableArg};
 use crate::files::Disk;
 use crate::output;
 
@@ -28,8 +28,8 @@ pub(crate) fn run(args: &Args, matrix: &MatrixArgs) -> Outcome {
     }
     let file = matrix.output.as_deref();
     let answer = match matrix.format {
-        FormatArg::Json => report::matrix_json(&loaded.model, &loaded.sources, &crossings),
-        FormatArg::Text => {
+        TableArg::Json => report::matrix_json(&loaded.model, &loaded.sources, &crossings),
+        TableArg::Text => {
             let style = Style { lang: args.lang(), color: output::color_out(args, file), ..Style::default() };
             report::matrix_text(&loaded.model, &loaded.sources, &crossings, style)
         }

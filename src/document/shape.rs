@@ -156,6 +156,8 @@ pub(super) struct SegmentDoc {
     pub client_isolation: bool,
     pub wireless: bool,
     pub security: Option<SecurityDoc>,
+    /// It stands in a cloud (LGWAN-side systems on a cloud).
+    pub cloud: bool,
 }
 
 /// A further network: another VLAN of a segment, or a DMZ of devices only.

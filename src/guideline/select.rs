@@ -152,10 +152,14 @@ pub(super) fn unclear(model: &Model, select: &Select) -> Vec<Open> {
         "業務システムかどうか(business_system)",
         "whether it is a business system (business_system)",
     );
+    // Whose a terminal is matters away from the office; what stands inside is the body's unless it says otherwise.
+    let away = |n: &Node| {
+        n.faces.iter().any(|&f| model.faces[f].segment.is_some_and(|s| model.segments[s].layer == Layer::Remote))
+    };
     each(
         !select.owners.is_empty(),
         "owner",
-        &|n| matches!(n.kind, Kind::Terminal | Kind::Desktop) && n.declared.owner.is_none(),
+        &|n| matches!(n.kind, Kind::Terminal | Kind::Desktop) && n.declared.owner.is_none() && away(n),
         "持ち主(owner)",
         "the owner (owner)",
     );

@@ -97,6 +97,8 @@ pub struct Segment {
     pub layer: Layer,
     /// The body it belongs to, where several bodies share a drawing.
     pub body: Option<String>,
+    /// It stands in a cloud.
+    pub cloud: bool,
     /// Where it was declared.
     pub span: Span,
 }

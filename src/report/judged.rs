@@ -5,7 +5,7 @@ use super::rules::{
     ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence, RuleReport,
     RuleStatus, Standing, TaskReport, WayReport,
 };
-use super::{OpenReport, Report};
+use super::{OpenReport, Report, fingerprint};
 use crate::diagnostic::Text;
 use crate::guideline::{self, Answer, Assessment, Finding, Open, Outcome, RuleVerdict, Verdict};
 use crate::model::rulebook::{Asked, Mark, PackOrigin, Rule};
@@ -102,17 +102,6 @@ fn responsible(owners: &[Owner]) -> Vec<Responsible> {
     all
 }
 
-/// FNV-1a over the parts, each with its end: the same for the same thing at the same devices, wherever it is written.
-pub(super) fn fingerprint<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for part in parts {
-        for byte in part.bytes().chain([0]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
-    format!("{hash:016x}")
-}
-
 impl Scribe<'_> {
     fn opens(&self, open: &[Open]) -> Vec<OpenReport> {
         open.iter().map(|o| OpenReport { text: o.sentence(), place: o.span.map(|s| self.place(s)) }).collect()
@@ -130,12 +119,13 @@ impl Scribe<'_> {
             Verdict::Decided(o) => (o, None),
             Verdict::NotApplicable(why) => (&empty, Some(why.clone())),
         };
-        let findings: Vec<RuleEvidence> = outcome
+        let mut findings: Vec<RuleEvidence> = outcome
             .findings
             .iter()
             .zip(covered.iter().copied().chain(std::iter::repeat(None)))
             .map(|(f, exception)| self.evidence(rule, f, exception))
             .collect();
+        number_repeats(&mut findings);
         let status = status(outcome, &findings, barred.is_some());
         RuleReport {
             id: rule.id.clone(),
@@ -193,7 +183,7 @@ impl Scribe<'_> {
             certain: f.certain,
             faces: f.faces,
             exception,
-            fingerprint: fingerprint(parts),
+            fingerprint: fingerprint::of(&parts),
         }
     }
 
@@ -245,6 +235,18 @@ impl Scribe<'_> {
                 .collect(),
             obstacles,
             dead_types: state.dead_types.clone(),
+        }
+    }
+}
+
+/// Findings that nothing else tells apart get a number, in their order, so that no two marks of a rule are the same.
+fn number_repeats(findings: &mut [RuleEvidence]) {
+    let mut used: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    for f in findings {
+        let n = used.entry(f.fingerprint.clone()).or_default();
+        *n += 1;
+        if *n > 1 {
+            f.fingerprint = fingerprint::of(&[&f.fingerprint, &n.to_string()]);
         }
     }
 }

@@ -5,29 +5,44 @@
 //! was found, files, and colours beyond "on or off".
 
 mod advice;
+mod answers;
 mod build;
 mod findings;
+mod fingerprint;
 mod flows;
 mod json;
 mod judged;
+mod junit;
+mod markdown;
 mod names;
 mod path;
 mod rules;
+mod rulewords;
+mod sarif;
 mod select;
 mod table;
 mod text;
+mod told;
 pub mod words;
 
 pub use advice::Advice;
+pub use answers::{
+    Change, InferenceReport, changes, editions_json, editions_text, gap_json, gap_text, infer_json, infer_text,
+    inferences, tasks_json, tasks_text,
+};
 pub use build::Input;
 pub use findings::{Group, groups};
 pub use json::{SCHEMA_VERSION, json};
+pub use junit::junit;
+pub use markdown::markdown;
 pub use names::{Address, PacketReport, Place, Thing};
 pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 pub use rules::{
     ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence, RuleReport,
     RuleStatus, Standing, TaskReport, WayReport,
 };
+pub use rulewords::{OpenAttribute, SEVERITIES, mark, rule_status, severity, standing};
+pub use sarif::sarif;
 pub use select::faces_named;
 pub use table::{matrix_json, matrix_text, replayed_crossings};
 pub use text::{Style, clean, connection, fill, text};
@@ -243,12 +258,6 @@ impl Report {
         self.checks.iter().filter(|c| c.status == status).count()
     }
 
-    /// How many rules have a status.
-    #[must_use]
-    pub fn rules_with(&self, status: RuleStatus) -> usize {
-        self.rules.iter().filter(|r| r.status == status).count()
-    }
-
     /// The end of the run. Warnings do not count here, and what an exception in force covers does not either.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
@@ -258,9 +267,9 @@ impl Report {
             || self.checks.is_empty() && self.expectations == 0
         {
             Outcome::Unusable
-        } else if violated || !self.differences.is_empty() || self.rules_with(RuleStatus::Violated) > 0 {
+        } else if violated || !self.differences.is_empty() || self.count_rules(RuleStatus::Violated) > 0 {
             Outcome::Violated
-        } else if self.count(Status::Undecided) > 0 || self.rules_with(RuleStatus::Undecided) > 0 {
+        } else if self.count(Status::Undecided) > 0 || self.count_rules(RuleStatus::Undecided) > 0 {
             Outcome::Undecided
         } else {
             Outcome::Holds

@@ -102,7 +102,7 @@ mod tests {
             assert!(asked.from.iter().chain(&asked.to).all(|l| layers.contains(&l.as_str())));
         }
         for kind in MATRIX.kinds.values() {
-            assert!(matches!(kind.switch.as_deref(), None | Some("mn_screen" | "mn_screen_in" | "accept_inspection")));
+            assert!(kind.switch.as_deref().is_none_or(|s| crate::model::Switches::NAMES.contains(&s)));
         }
     }
 }

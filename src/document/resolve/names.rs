@@ -127,6 +127,7 @@ impl Resolver<'_> {
             label: label.clone(),
             layer: layer.unwrap_or(Layer::Outside),
             body: doc.body.clone(),
+            cloud: doc.cloud,
             span: name.span,
         });
         let zone = self.push_zone(

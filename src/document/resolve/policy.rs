@@ -170,6 +170,12 @@ impl Resolver<'_> {
     }
 
     fn same_layer(&mut self, from: SegmentId, to: SegmentId) {
+        // A cloud area treated as the body's own layer is reached by a dedicated line only (GL3-2b).
+        let cloud = self.model.segments[from].cloud != self.model.segments[to].cloud;
+        let via = match cloud && self.model.switches.lg_cloud_line {
+            true => self.label_list(&["dedicated".to_owned()]),
+            false => Vec::new(),
+        };
         for carrier in Carrier::ALL {
             self.model.permits.push(Permit {
                 from,
@@ -178,7 +184,7 @@ impl Resolver<'_> {
                 to_nodes: None,
                 carrier,
                 services: None,
-                via: Vec::new(),
+                via: via.clone(),
                 origin: Text::new("同じ層の中", "within one layer"),
                 span: None,
             });

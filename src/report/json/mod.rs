@@ -4,6 +4,9 @@
 //! on the reader. Characters that could act on a terminal are escaped.
 
 mod path;
+mod rules;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -14,7 +17,7 @@ use crate::model::{Carrier, Status};
 use path::{JsonPath, JsonPlace, JsonThing, path, thing};
 
 /// The version of the form; a reader that knows another one must not guess.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// A sentence in both languages.
 #[derive(Serialize)]
@@ -49,6 +52,13 @@ struct JsonReport<'a> {
     summary: Summary,
     findings: Vec<JsonFinding<'a>>,
     checks: Vec<JsonCheck<'a>>,
+    as_of: Option<&'a str>,
+    rules: Vec<rules::JsonRule<'a>>,
+    exceptions: Vec<rules::JsonException<'a>>,
+    controls: Vec<rules::JsonControl<'a>>,
+    crossings: Vec<rules::JsonLawful<'a>>,
+    tasks: Vec<rules::JsonTask<'a>>,
+    sources: &'a BTreeMap<String, String>,
     expectations: Expectations,
     warnings: Vec<Warning>,
     statements: &'a [String],
@@ -64,6 +74,7 @@ struct Summary {
     undecided: usize,
     vacuous: usize,
     holds: usize,
+    rules: rules::RuleCounts,
 }
 
 #[derive(Serialize)]
@@ -79,7 +90,7 @@ struct Expectations {
 }
 
 #[derive(Serialize)]
-struct Remark {
+pub(super) struct Remark {
     text: Said,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<JsonPlace>,
@@ -251,9 +262,17 @@ pub fn json(report: &Report, exit_code: u8) -> String {
             undecided: n(Status::Undecided),
             vacuous: n(Status::Vacuous),
             holds: n(Status::Holds),
+            rules: rules::counts(report, usable),
         },
         findings: report.findings.iter().map(|f| finding(f, report)).collect(),
         checks: report.checks.iter().map(|c| check(c, usable)).collect(),
+        as_of: report.as_of.as_deref(),
+        rules: rules::rules(report, usable),
+        exceptions: rules::exceptions(&report.exceptions, usable),
+        controls: rules::controls(&report.controls, usable),
+        crossings: rules::crossings(&report.crossings, usable),
+        tasks: rules::tasks(&report.tasks, usable),
+        sources: &report.sources,
         expectations: Expectations {
             stated: report.expectations,
             unmet: report.differences.iter().map(|(t, p)| Remark { text: t.into(), place: Some(p.into()) }).collect(),

@@ -4,9 +4,10 @@ use super::{Look, Page};
 use crate::diagnostic::{Lang, Text};
 use crate::model::{Carrier, Lens, Status};
 use crate::report::names::PacketReport;
+use crate::report::told;
 use crate::report::words::carried;
 use crate::report::{
-    CheckKind, CheckReport, DeviceReport, Evidence, Finding, PassedBy, PathReport, Report, SessionReport, StepReport,
+    CheckKind, CheckReport, DeviceReport, Evidence, Finding, PathReport, Report, SessionReport, StepReport,
 };
 
 /// How many of the members that lack a flow are named without `--verbose`.
@@ -142,27 +143,7 @@ pub(super) fn packet(lang: Lang, p: &PacketReport) -> String {
 }
 
 pub(super) fn device(page: &mut Page, d: &DeviceReport) {
-    let name = crate::report::names::called(&d.label, &d.name);
-    let head = format!("{} → {}  {name}: ", d.from, d.to);
-    let (by, reason) = match &d.by {
-        PassedBy::Rule { number, text, reason } => (
-            page.pick(&format!("規則 {number}「{text}」で通過"), &format!("passes by rule {number} \"{text}\"")),
-            reason.as_deref(),
-        ),
-        PassedBy::Default => (page.pick("既定(default: Permit)で通過", "passes by default (Permit)"), None),
-        PassedBy::UnstatedDefault => (
-            page.pick(
-                "既定の動作(default)が書かれていないため、通るかもしれない",
-                "may pass: its default is not stated",
-            ),
-            None,
-        ),
-        PassedBy::NoRules => (page.pick("規則がないので通過", "passes: it has no rules"), None),
-    };
-    let reason = reason.map(|r| page.pick(&format!("、理由「{r}」"), &format!(", reason \"{r}\""))).unwrap_or_default();
-    let nat =
-        if d.translated { page.pick("、アドレス変換あり", ", address translated") } else { String::new() };
-    let text = format!("{head}{by}{reason}{nat}");
+    let text = told::device(d).get(page.style.lang).to_owned();
     page.placed(Look::Faint, 8, "", &text, Some(d.place.to_string()));
 }
 

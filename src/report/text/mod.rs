@@ -6,13 +6,14 @@ mod finding;
 mod holds;
 mod lines;
 mod pair;
+mod rules;
 
 pub use lines::{Style, clean, fill};
 pub use pair::connection;
 
 pub(super) use lines::{Look, Page, columns};
 
-use super::{CheckKind, Finding, Outcome, Report};
+use super::{CheckKind, Finding, Outcome, Report, RuleStatus};
 use crate::model::Status;
 
 /// The report of `sekisho check`.
@@ -31,6 +32,7 @@ pub fn text(report: &Report, style: Style) -> String {
     section(&mut page, report, of(Status::Undecided), "図面からは決められないもの", "What the drawing does not decide");
     holds::vacuous(&mut page, report);
     section(&mut page, report, report.findings.iter().filter(flow), "必要な通信", "Required flows");
+    rules::rules(&mut page, report);
     holds::holds(&mut page, report);
     holds::statements(&mut page, report);
     holds::givens(&mut page);
@@ -100,6 +102,19 @@ fn headline(page: &mut Page, report: &Report) {
         Look::Open,
         format!("相手がなく、何も言えない検査が {vacuous} 件あります"),
         format!("{vacuous} check{} about nothing", s(vacuous)),
+    );
+    let (broken, waiting) = (report.count_rules(RuleStatus::Violated), report.count_rules(RuleStatus::Undecided));
+    say(
+        broken,
+        Look::Bad,
+        format!("ガイドラインの規則 {broken} 件に違反しています"),
+        format!("{broken} rule{} of the guideline violated", s(broken)),
+    );
+    say(
+        waiting,
+        Look::Open,
+        format!("図面からは決められないガイドラインの規則が {waiting} 件あります"),
+        format!("{waiting} rule{} of the guideline not decided by the drawing", s(waiting)),
     );
     say(
         differences,
@@ -172,6 +187,7 @@ fn faults(page: &mut Page, report: &Report) {
 
 fn summary(page: &mut Page, report: &Report) {
     page.blank();
+    rules::summary(page, report);
     let n = |s: Status| report.count(s);
     let (a, b, c, d) = (n(Status::Violated), n(Status::Undecided), n(Status::Vacuous), n(Status::Holds));
     let (code, ja, en) = match report.outcome() {
