@@ -309,7 +309,8 @@ fn compare(model: &Model, inference: &Inference, outcome: &mut Outcome) {
         model.nodes.iter().filter(|(_, n)| n.declared.main_terminal == Some(true)).map(|(id, _)| id).collect();
     nodes.sort_unstable();
     outcome.findings.push(Finding {
-        span: last.and_then(|r| r.span),
+        // The last reason says why; where it shows nothing, an earlier one shows the machine it is about.
+        span: inference.reasons.iter().rev().find_map(|r| r.span),
         nodes,
         ..Finding::of(Text::new(
             format!("{}は{}と宣言しているが、{}。{}", called.ja, want.ja, found.ja, why.ja),

@@ -1,11 +1,14 @@
 //! Tests about what a drawing declares: controls of machines, data held, measures of the body, functions.
 
+use std::collections::BTreeSet;
+
+use super::crossing::nodes_of;
 use super::{Context, Oracle};
 use crate::diagnostic::Text;
 use crate::guideline::outcome::{Finding, Open, Outcome};
 use crate::guideline::select::{OUTSIDE, describe, faces, layers_of, nodes, unclear};
 use crate::model::rulebook::{ControlTest, MeasureTest, Select};
-use crate::model::{Data, Kind, Model, NodeId, Settings};
+use crate::model::{Data, Kind, Model, NodeId, Role, Settings};
 use crate::verify::fast::CrossingQuery;
 
 /// Whether controls on a node stop something.
@@ -53,12 +56,19 @@ pub(super) fn stops(model: &Model, node: NodeId, need: &[Vec<String>]) -> Stops 
 pub(super) fn controls(c: &Context<'_>, t: &ControlTest, oracle: &mut Oracle) -> Outcome {
     let mut chosen = nodes(c.model, &t.of);
     if let Some(reaching) = &t.reaching {
-        let hits = oracle.ask(CrossingQuery {
-            from: faces(c.model, &t.of),
-            to: faces(c.model, reaching),
-            ..CrossingQuery::default()
+        let reached = faces(c.model, reaching);
+        let mut ask = |from| oracle.ask(CrossingQuery { from, to: reached.clone(), ..CrossingQuery::default() });
+        let machines: BTreeSet<NodeId> =
+            ask(faces(c.model, &t.of)).iter().map(|h| c.model.faces[h.origin].node).collect();
+        // Devices have no face at which anything starts: what counts is what passes them.
+        let devices = chosen.iter().any(|&n| !matches!(c.model.nodes[n].role, Role::Endpoint(_)));
+        let passing = if devices { ask(faces(c.model, &Select::default())) } else { Vec::new() };
+        let passed: BTreeSet<NodeId> =
+            passing.iter().flat_map(|h| nodes_of(c.model, &h.witness(c.model, c.network))).collect();
+        chosen.retain(|&n| match c.model.nodes[n].role {
+            Role::Endpoint(_) => machines.contains(&n),
+            _ => passed.contains(&n),
         });
-        chosen.retain(|n| hits.iter().any(|h| c.model.faces[h.origin].node == *n));
     }
     let what = describe(&t.of);
     let open = unclear(c.model, &t.of);

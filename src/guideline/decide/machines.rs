@@ -19,8 +19,11 @@ fn list(layers: &BTreeSet<Layer>) -> Text {
     )
 }
 
-pub(super) fn shared(c: &Context<'_>, kinds: &[Kind], layers: &[Layer]) -> Outcome {
-    let wanted = |l: &Layer| layers.is_empty() || layers.contains(l);
+pub(super) fn shared(c: &Context<'_>, kinds: &[Kind], layers: &[Layer], with: &[Layer]) -> Outcome {
+    let wanted = |l: &Layer| layers.is_empty() || layers.contains(l) || with.contains(l);
+    let apart = |stands: &BTreeSet<Layer>| {
+        with.is_empty() || stands.iter().any(|l| layers.contains(l)) && stands.iter().any(|l| with.contains(l))
+    };
     let mut outcome = Outcome::default();
     let mut looked = 0;
     for (id, node) in c.model.nodes.iter() {
@@ -31,7 +34,7 @@ pub(super) fn shared(c: &Context<'_>, kinds: &[Kind], layers: &[Layer]) -> Outco
         }
         looked += 1;
         let stands: BTreeSet<Layer> = layers_of(c.model, id).into_iter().filter(|l| wanted(l)).collect();
-        if stands.len() < 2 {
+        if stands.len() < 2 || !apart(&stands) {
             continue;
         }
         match node.role.isolation() {
