@@ -199,9 +199,8 @@ fn every_drawing_shows_what_its_name_says() {
 fn every_rule_has_a_violating_and_a_satisfying_drawing() {
     let known: BTreeSet<String> = rulebook().rules.iter().map(|r| r.id.clone()).collect();
     let files = files();
-    let of = |shows: Shows| -> BTreeSet<String> {
-        files.iter().filter(|f| f.2 == shows).map(|f| f.1.clone()).collect()
-    };
+    let of =
+        |shows: Shows| -> BTreeSet<String> { files.iter().filter(|f| f.2 == shows).map(|f| f.1.clone()).collect() };
     for shows in [Shows::Violated, Shows::Holds] {
         let lacking: Vec<_> = known.difference(&of(shows)).cloned().collect();
         assert!(lacking.is_empty(), "no drawing in which it is {shows:?}: {lacking:?}");

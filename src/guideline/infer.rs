@@ -94,7 +94,13 @@ impl Facts {
 #[must_use]
 pub fn infer(model: &Model, network: &Network) -> Vec<Inference> {
     let grouped: BTreeSet<NodeId> = model.groups.iter().flat_map(|g| g.members.iter().copied()).collect();
-    let mut all = vec![one(model, network, None, &|n| !grouped.contains(&n))];
+    // Where every main terminal is in a group, each group is a drawing of its own, and there is no rest to judge.
+    let main = |id: NodeId| model.nodes[id].declared.main_terminal == Some(true);
+    let rest = model.groups.is_empty() || model.nodes.ids().any(|id| main(id) && !grouped.contains(&id));
+    let mut all = Vec::new();
+    if rest || !model.nodes.ids().any(main) {
+        all.push(one(model, network, None, &|n| !grouped.contains(&n)));
+    }
     for group in &model.groups {
         all.push(one(model, network, Some(group), &|n| group.members.contains(&n)));
     }
@@ -277,6 +283,12 @@ pub(super) fn rule(model: &Model, network: &Network) -> Outcome {
     let mut outcome = Outcome::default();
     for inference in infer(model, network).into_iter().filter(|i| i.group.is_none()) {
         compare(model, &inference, &mut outcome);
+    }
+    if outcome.looked.is_empty() {
+        outcome.absent.push(Text::new(
+            "主たる業務端末はすべてグループに属し、グループごとに判定しています(R-MC-03)",
+            "every main terminal is in a group, and each group is judged by itself (R-MC-03)",
+        ));
     }
     outcome
 }

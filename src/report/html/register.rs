@@ -20,6 +20,7 @@ pub(super) fn exceptions(page: &mut Page, report: &Report) {
     page.say("h3", &[], "例外の台帳", "Register of exceptions");
     if report.exceptions.is_empty() {
         page.say("p", &[("class", "none")], "例外は書かれていません。", "No exception is written.");
+        turns(page, report);
         return page.close("section");
     }
     page.table(
@@ -67,5 +68,20 @@ pub(super) fn exceptions(page: &mut Page, report: &Report) {
         page.close("tr");
     }
     page.end_table();
+    turns(page, report);
     page.close("section");
+}
+
+/// The days on which something that counts as fine today will not.
+fn turns(page: &mut Page, report: &Report) {
+    if report.turns.is_empty() {
+        return;
+    }
+    page.say("h3", &[], "このままだと違反に変わる日", "Days on which a rule turns red if nothing changes");
+    page.open("ul", &[]);
+    for turn in &report.turns {
+        let text = format!("{} {}: {}", turn.on, turn.rule, turn.why.get(page.lang));
+        page.el("li", &[], &text);
+    }
+    page.close("ul");
 }
