@@ -338,7 +338,7 @@ fn marks(list: &[Mark], lang: Lang) -> String {
             Mark::Source(n) => Text::new(format!("公開資料 {n}"), format!("public source {n}")),
             Mark::Survey(s) => {
                 let (ja, en) = s.split_once(" / ").unwrap_or((s, s));
-                Text::new(format!("調査 {ja}"), format!("survey {en}"))
+                Text::new(ja, en)
             }
             Mark::Recalled => Text::new("記憶による・未確認", "recalled, not confirmed"),
             Mark::Unsure => Text::new("不確か", "uncertain"),
