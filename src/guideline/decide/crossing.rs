@@ -249,6 +249,14 @@ pub(super) fn chain(c: &Context<'_>, t: &ChainTest, oracle: &mut Oracle) -> Outc
     let mut middles: Vec<NodeId> = first.iter().map(|h| node(h.target)).collect();
     middles.sort_unstable();
     middles.dedup();
+    if middles.is_empty() && t.through != Select::default() && !second.is_empty() {
+        // Somebody stands ready to hand on; that nothing comes to them is what the rule asks for.
+        outcome.looked.push(Text::new(
+            format!("{}に{}から渡ってくるもの(ない)", describe(&t.through).ja, describe(&t.from).ja),
+            format!("what comes from {} to {} (nothing)", describe(&t.from).en, describe(&t.through).en),
+        ));
+        return outcome;
+    }
     if middles.is_empty() {
         return Outcome::absent(Text::new(
             format!("{}から渡ってくるものがありません", describe(&t.from).ja),

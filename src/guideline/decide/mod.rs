@@ -157,7 +157,7 @@ fn decide(c: &Context<'_>, test: &Decide, oracle: &mut Oracle) -> Outcome {
         Decide::Exchange { layers } => communications::exchange(c, layers, oracle),
         Decide::OnePurpose { layers } => communications::one_purpose(c, layers, oracle),
         Decide::Purposes { purposes, of, with } => communications::purposes(c, purposes, of, with),
-        Decide::Shared { kinds, layers } => machines::shared(c, kinds, layers),
+        Decide::Shared { kinds, layers, with } => machines::shared(c, kinds, layers, with),
         Decide::Administers { kinds, layers, isolated_guests } => {
             machines::administers(c, kinds, layers, *isolated_guests)
         }
