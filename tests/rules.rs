@@ -234,6 +234,25 @@ fn every_drawing_says_in_both_languages_why_it_is_there() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
+#[test]
+fn a_violating_and_a_satisfying_drawing_differ_in_one_thing() {
+    let lines = |name: String| -> Vec<String> {
+        let text = std::fs::read_to_string(folder().join(&name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        text.lines().filter(|l| !l.starts_with("//")).map(|l| l.trim().to_owned()).collect()
+    };
+    let mut wrong = Vec::new();
+    for rule in &rulebook().rules {
+        let (a, b) = (lines(format!("{}-violates.ron", rule.id)), lines(format!("{}-holds.ron", rule.id)));
+        let only = |x: &[String], y: &[String]| x.iter().filter(|l| !y.contains(l)).count();
+        let (here, there) = (only(&a, &b), only(&b, &a));
+        // One thing may be a declaration of three lines.
+        if here + there == 0 || here.max(there) > 3 {
+            wrong.push(format!("{}: {here} and {there} lines of their own", rule.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 /// Every rule whose test has parts, with the test that is left when one part is dropped.
 fn dropped(rules: &[Rule]) -> Vec<(&Rule, usize, Decide)> {
     let mut all = Vec::new();
@@ -270,4 +289,93 @@ fn no_part_of_a_rule_can_be_dropped_unnoticed() {
     }
     let excused: Vec<(&str, usize)> = UNTESTED.iter().map(|u| (u.0, u.1)).collect();
     assert_eq!(unnoticed, excused, "parts of rules that no violating drawing needs (left), and those with a reason");
+}
+
+// ---------------------------------------------------------------- the pages
+
+/// How well something is known, in words; Japanese first.
+fn mark(mark: &Mark) -> (String, String) {
+    match mark {
+        Mark::Source(n) => (format!("公開資料 {n}"), format!("public source {n}")),
+        Mark::Survey(s) => {
+            let (ja, en) = s.split_once(" / ").unwrap_or((s, s));
+            (format!("調査({ja})"), format!("survey ({en})"))
+        }
+        Mark::Recalled => ("記憶による".to_owned(), "recalled".to_owned()),
+        Mark::Unsure => ("不確か".to_owned(), "uncertain".to_owned()),
+        Mark::Design => ("このツールの判断".to_owned(), "this tool's own decision".to_owned()),
+    }
+}
+
+fn severity(s: RuleSeverity) -> (&'static str, &'static str) {
+    match s {
+        RuleSeverity::Critical => ("重大", "critical"),
+        RuleSeverity::High => ("高", "high"),
+        RuleSeverity::Medium => ("中", "medium"),
+        RuleSeverity::Low => ("低", "low"),
+    }
+}
+
+fn kind(k: RuleKind) -> (&'static str, &'static str) {
+    match k {
+        RuleKind::Path => ("経路", "path"),
+        RuleKind::Control => ("対策", "control"),
+        RuleKind::Consistency => ("整合", "consistency"),
+    }
+}
+
+/// Links to the drawings of a rule: `violates`, then `2`, `3`, … for further ones.
+fn links(files: &[(String, String, Shows)], id: &str, shows: Shows) -> String {
+    let own = files.iter().filter(|f| f.1 == id && f.2 == shows);
+    // The first has no number, so it would sort behind the others.
+    let mut names: Vec<&str> = own.map(|f| f.0.as_str()).collect();
+    names.sort_by_key(|n| (n.len(), *n));
+    let each = names.iter().enumerate().map(|(i, n)| format!("[{}](../tests/rules/{n})", i + 1));
+    each.collect::<Vec<_>>().join(" ")
+}
+
+/// The table of all rules, in one of the two languages.
+fn table(japanese: bool) -> String {
+    let say = |ja: &str, en: &str| if japanese { ja.to_owned() } else { en.to_owned() };
+    let files = files();
+    let mut out = say(
+        "| 番号 | 求めること | 重さ | 種類 | 条項 | 根拠 | 反する図面 | 満たす図面 | 決まらない図面 |\n",
+        "| id | what it asks | severity | kind | clauses | how it is known | violated in | holds in | undecided in |\n",
+    );
+    out.push_str("|---|---|---|---|---|---|---|---|---|\n");
+    for rule in &rulebook().rules {
+        let (severity, kind) = (severity(rule.severity), kind(rule.kind));
+        let marks: Vec<_> = rule.evidence.iter().map(mark).map(|(ja, en)| if japanese { ja } else { en }).collect();
+        let row = [
+            rule.id.clone(),
+            say(&rule.statement.ja, &rule.statement.en),
+            say(severity.0, severity.1),
+            say(kind.0, kind.1),
+            rule.clauses.join(" "),
+            marks.join(&say("、", "; ")),
+            links(&files, &rule.id, Shows::Violated),
+            links(&files, &rule.id, Shows::Holds),
+            links(&files, &rule.id, Shows::Undecided),
+        ];
+        out.push_str(&format!("| {} |\n", row.map(|cell| cell.replace('|', "\\|")).join(" | ")));
+    }
+    out
+}
+
+#[test]
+fn the_pages_list_the_rules_as_they_are() {
+    const BEGIN: &str = "<!-- rules -->\n";
+    const END: &str = "<!-- end of rules -->";
+    for (page, japanese) in [("docs/rules.md", false), ("docs/rules.ja.md", true)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{page}: {e}"));
+        let (before, rest) = text.split_once(BEGIN).unwrap_or_else(|| panic!("{page} has no `{}`", BEGIN.trim()));
+        let (listed, after) = rest.split_once(END).unwrap_or_else(|| panic!("{page} has no `{END}`"));
+        let real = table(japanese);
+        if std::env::var_os("SEKISHO_BLESS").is_some() {
+            std::fs::write(&path, format!("{before}{BEGIN}{real}{END}{after}")).expect("a page can be written");
+        } else {
+            assert_eq!(listed, real, "{page} is out of date; SEKISHO_BLESS=1 writes it anew");
+        }
+    }
 }

@@ -336,7 +336,7 @@ pub(super) fn purposes(c: &Context<'_>, wanted: &[Purpose], of: &[Layer], with: 
             outcome.findings.push(at_communication(
                 comm,
                 Text::new(
-                    format!("{} の通信 {} が層をまたいでいる", purpose_name(comm.purpose).ja, comm.label),
+                    format!("{}の通信 {} が層をまたいでいる", purpose_name(comm.purpose).ja, comm.label),
                     format!("the communication {} ({}) crosses layers", comm.label, purpose_name(comm.purpose).en),
                 ),
             ));
@@ -355,7 +355,7 @@ pub(super) fn purposes(c: &Context<'_>, wanted: &[Purpose], of: &[Layer], with: 
                 node.span,
                 Text::new(
                     format!(
-                        "{} の中継 {} が層をまたいでいる",
+                        "{}の中継 {} が層をまたいでいる",
                         purpose_name(purpose).ja,
                         super::controls::called(c.model, id)
                     ),
