@@ -31,7 +31,11 @@ const RULES: usize = 90;
 const AS_OF: &str = "2026-11-26";
 
 /// Drawings that are wrong on purpose, with exactly the rules that they violate. Mistakes say it themselves.
-const WRONG: [(&str, &[&str]); 7] = [
+const WRONG: [(&str, &[&str]); 8] = [
+    (
+        "models/audit/beta-prime-three-mistakes.ron",
+        &["R-LI-01", "R-LI-02", "R-LI-03", "R-LI-06", "R-SC-01", "R-BT-11", "R-ST-01", "R-SN-03", "R-RA-01", "R-MC-01"],
+    ),
     ("models/files/raw.ron", &["R-LI-03"]),
     ("models/files/shared-nas.ron", &["R-LI-01", "R-LI-02", "R-LI-03", "R-ST-03", "R-SN-05", "R-SH-01"]),
     ("models/files/usb.ron", &["R-LI-03", "R-MD-01", "R-MD-02", "R-SH-01"]),

@@ -106,11 +106,20 @@ pub fn severity(word: &str) -> Text {
 pub fn mark(mark: &MarkReport) -> Text {
     match mark {
         MarkReport::Source(n) => Text::new(format!("公開資料 {n}"), format!("public source {n}")),
-        MarkReport::Survey(s) => Text::new(format!("調査 {s}"), format!("survey {s}")),
+        MarkReport::Survey(s) => {
+            let (ja, en) = survey(s);
+            Text::new(format!("調査 {ja}"), format!("survey {en}"))
+        }
         MarkReport::Recalled => Text::new("記憶による・未確認", "recalled, not confirmed"),
         MarkReport::Unsure => Text::new("不確か", "uncertain"),
         MarkReport::Design => Text::new("本ツールの判断", "this tool's own decision"),
     }
+}
+
+/// What a survey is called in Japanese and English: packs write both, with ` / ` between.
+#[must_use]
+pub(super) fn survey(name: &str) -> (&str, &str) {
+    name.split_once(" / ").unwrap_or((name, name))
 }
 
 /// How well something is known, for machines: kind, and which source.

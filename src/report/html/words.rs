@@ -105,7 +105,11 @@ impl Page {
         for mark in marks {
             let (to, text) = match mark {
                 MarkReport::Source(n) => (source_id(n), format!("{} {n}", self.pick("出典", "source"))),
-                MarkReport::Survey(n) => ("mark-survey".to_owned(), format!("{} {n}", self.pick("調査", "survey"))),
+                MarkReport::Survey(n) => {
+                    let (ja, en) = rulewords::survey(n);
+                    let (word, name) = (self.pick("調査", "survey"), self.pick(ja, en));
+                    ("mark-survey".to_owned(), format!("{word} {name}"))
+                }
                 MarkReport::Recalled => ("mark-recalled".to_owned(), self.pick("記憶", "recalled").to_owned()),
                 MarkReport::Unsure => ("mark-unsure".to_owned(), self.pick("要確認", "unsure").to_owned()),
                 MarkReport::Design => ("mark-design".to_owned(), self.pick("設計", "design").to_owned()),
