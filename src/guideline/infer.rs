@@ -45,7 +45,7 @@ struct Facts {
     lgwan_open: Vec<Hit>,
     /// Requests from LGWAN to cloud services.
     breakout: Vec<Hit>,
-    /// Anything between LGWAN and the Internet segment that is not carried by hand.
+    /// Anything between LGWAN and the Internet segment that is not carried by hand, be it by a stick in a shared USB hub.
     wired: Vec<Hit>,
 }
 
@@ -66,6 +66,7 @@ impl Facts {
             unpermitted,
             ..CrossingQuery::default()
         };
+        let by_hand = vec![vec!["media".to_owned()], vec!["kvm".to_owned()]];
         let queries = [
             query(&internet, &lgwan, &[Carrier::Key], false),
             CrossingQuery {
@@ -73,8 +74,8 @@ impl Facts {
                 ..query(&internet, &lgwan, &[Carrier::Req], true)
             },
             query(&inner, &saas, &[Carrier::Req], false),
-            CrossingQuery { excused_by: vec![vec!["media".to_owned()]], ..query(&internet, &inner, &[], false) },
-            CrossingQuery { excused_by: vec![vec!["media".to_owned()]], ..query(&inner, &internet, &[], false) },
+            CrossingQuery { excused_by: by_hand.clone(), ..query(&internet, &inner, &[], false) },
+            CrossingQuery { excused_by: by_hand, ..query(&inner, &internet, &[], false) },
         ];
         let ours = |h: &Hit| {
             of.is_none_or(|g| {
@@ -108,13 +109,14 @@ fn one(model: &Model, network: &Network, group: Option<&Group>, ours: &dyn Fn(No
         reasons: Vec::new(),
         open: Vec::new(),
     };
+    let any_stated = model.nodes.iter().any(|(id, n)| n.declared.main_terminal == Some(true) && ours(id));
     let terminals: Vec<NodeId> = model
         .nodes
         .iter()
         .filter(|(id, n)| {
             let stated = n.declared.main_terminal == Some(true);
-            // In a group, every terminal of it is where its people work.
-            let worked_at = group.is_some() && matches!(n.kind, Kind::Terminal | Kind::Desktop);
+            // A group that states no main terminal works at every terminal of it.
+            let worked_at = group.is_some() && !any_stated && matches!(n.kind, Kind::Terminal | Kind::Desktop);
             (stated || worked_at) && ours(*id)
         })
         .map(|(id, _)| id)

@@ -10,6 +10,7 @@ mod build;
 mod findings;
 mod fingerprint;
 mod flows;
+mod html;
 mod json;
 mod judged;
 mod junit;
@@ -18,6 +19,8 @@ mod names;
 mod path;
 mod rules;
 mod rulewords;
+#[cfg(test)]
+mod sample;
 mod sarif;
 mod select;
 mod table;
@@ -32,6 +35,7 @@ pub use answers::{
 };
 pub use build::Input;
 pub use findings::{Group, groups};
+pub use html::{HtmlInput, html};
 pub use json::{SCHEMA_VERSION, json};
 pub use junit::junit;
 pub use markdown::markdown;

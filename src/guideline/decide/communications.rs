@@ -296,6 +296,8 @@ pub(super) fn one_purpose(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle
                 ),
             ));
         }
+        // A communication without its limits permits nothing at all: that is the business of the test of limits.
+        let more = if comm.limits.complete() && comm.purpose.is_some() { more } else { Vec::new() };
         outcome.findings.extend(grouped(c, &more, |_, from, to| {
             Text::new(
                 format!("{from} → {to} に、通信 {} のほかのサービスも通っている", comm.label),

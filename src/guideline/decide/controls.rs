@@ -303,7 +303,9 @@ fn dated(c: &Context<'_>, id: &str, name: &Text, outcome: &mut Outcome) {
 
 pub(super) fn cloud_functions(c: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
-    let required: Vec<_> = c.model.rulebook.functions.iter().filter(|f| f.required).collect();
+    // A security cloud is often drawn as several devices (entry, exit): what one of them provides, the cloud provides.
+    let (mut provided, mut unstated): (Vec<&String>, Vec<NodeId>) = (Vec::new(), Vec::new());
+    let mut stated: Option<NodeId> = None;
     for (id, node) in c.model.nodes.iter() {
         let Settings::SecurityCloud { functions } = &node.declared.settings else { continue };
         outcome.looked.push(Text::new(
@@ -311,32 +313,38 @@ pub(super) fn cloud_functions(c: &Context<'_>) -> Outcome {
             format!("functions of {}", called(c.model, id)),
         ));
         match functions {
-            None => outcome.open.push(Open::new(
-                "functions",
-                Text::new(
-                    format!("`{}` の機能(functions)が書かれていません", node.name),
-                    format!("the functions of `{}` (functions) are not stated", node.name),
-                ),
-                Some(node.span),
-            )),
+            None => unstated.push(id),
             Some(list) => {
-                let lacking: Vec<_> = required.iter().filter(|f| !list.contains(&f.word)).collect();
-                if lacking.is_empty() {
-                    outcome.controls.push(format!("functions@{}", node.name));
-                } else {
-                    let ja: Vec<&str> = lacking.iter().map(|f| f.name.ja.as_str()).collect();
-                    let en: Vec<&str> = lacking.iter().map(|f| f.name.en.as_str()).collect();
-                    outcome.findings.push(Finding::at(
-                        id,
-                        node.span,
-                        Text::new(
-                            format!("{} に必須の機能がない: {}", called(c.model, id), ja.join("、")),
-                            format!("{} lacks required functions: {}", called(c.model, id), en.join(", ")),
-                        ),
-                    ));
-                }
+                stated = stated.or(Some(id));
+                provided.extend(list);
             }
         }
+    }
+    let required = c.model.rulebook.functions.iter().filter(|f| f.required);
+    let lacking: Vec<_> = required.filter(|f| !provided.contains(&&f.word)).collect();
+    if lacking.is_empty() {
+        outcome.controls.extend(stated.map(|id| c.model.nodes[id].name.clone()));
+    } else if let Some(&id) = unstated.first() {
+        let node = &c.model.nodes[id];
+        outcome.open.push(Open::new(
+            "functions",
+            Text::new(
+                format!("`{}` の機能(functions)が書かれていません", node.name),
+                format!("the functions of `{}` (functions) are not stated", node.name),
+            ),
+            Some(node.span),
+        ));
+    } else if let Some(id) = stated {
+        let ja: Vec<&str> = lacking.iter().map(|f| f.name.ja.as_str()).collect();
+        let en: Vec<&str> = lacking.iter().map(|f| f.name.en.as_str()).collect();
+        outcome.findings.push(Finding::at(
+            id,
+            c.model.nodes[id].span,
+            Text::new(
+                format!("{} に必須の機能がない: {}", called(c.model, id), ja.join("、")),
+                format!("{} lacks required functions: {}", called(c.model, id), en.join(", ")),
+            ),
+        ));
     }
     if outcome.looked.is_empty() {
         outcome.absent.push(Text::new(

@@ -110,23 +110,33 @@ pub(super) fn administers(c: &Context<'_>, kinds: &[Kind], layers: &[Layer], iso
 
 pub(super) fn one_way(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle) -> Outcome {
     let mut outcome = Outcome::default();
-    let side = |layer: Layer| faces(c.model, &Select { layers: vec![layer], ..Select::default() });
     let layer_of = |z: ZoneId| c.model.zones[z].segment.map(|s| c.layer(s)).filter(|l| layers.contains(l));
+    let everybody = faces(c.model, &Select { layers: layers.to_vec(), ..Select::default() });
+    let face_layer = |f: FaceId| c.model.faces[f].segment.map(|s| c.layer(s));
     for transit in c.model.transits.values() {
         let Some((from, into)) = transit.one_way else { continue };
         let node = &c.model.nodes[transit.node];
-        let (Some(a), Some(b)) = (layer_of(from), layer_of(into)) else {
-            outcome.looked.push(Text::new(
-                format!("一方向装置 {}", called(c.model, transit.node)),
-                format!("the one-way device {}", called(c.model, transit.node)),
-            ));
-            continue;
-        };
+        let past = transit.labels.iter().map(|&l| c.model.labels[l].clone()).collect();
+        let through = oracle.ask(CrossingQuery {
+            from: everybody.clone(),
+            to: everybody.clone(),
+            past,
+            ..CrossingQuery::default()
+        });
+        let crossings =
+            oracle.ask(CrossingQuery { from: everybody.clone(), to: everybody.clone(), ..CrossingQuery::default() });
+        // Between which layers it leads: those it joins, and those that get what passes it when it ends in a network of
+        // devices only.
+        let mut leads: BTreeSet<(Layer, Layer)> =
+            through.iter().filter_map(|h| face_layer(h.origin).zip(face_layer(h.target))).collect();
+        leads.extend(layer_of(from).zip(layer_of(into)));
         // The permit of a lawful way out does not make the device one-way again.
-        let back: Vec<Hit> = oracle
-            .ask(CrossingQuery { from: side(b), to: side(a), ..CrossingQuery::default() })
+        let back: Vec<Hit> = crossings
             .into_iter()
             .filter(|h| !matches!(h.carrier, Carrier::Scr | Carrier::Key))
+            .filter(|h| {
+                face_layer(h.origin).zip(face_layer(h.target)).is_some_and(|(b, a)| a != b && leads.contains(&(a, b)))
+            })
             .collect();
         outcome.looked.push(Text::new(
             format!("一方向装置 {} の戻り道", called(c.model, transit.node)),

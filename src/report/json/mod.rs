@@ -15,6 +15,7 @@ use super::{Advice, CheckKind, CheckReport, DepthReport, Evidence, Finding, Outc
 use crate::diagnostic::{Severity, Text};
 use crate::model::{Carrier, Status};
 use path::{JsonPath, JsonPlace, JsonThing, path, thing};
+pub(super) use rules::responsible;
 
 /// The version of the form; a reader that knows another one must not guess.
 pub const SCHEMA_VERSION: u32 = 2;

@@ -49,7 +49,7 @@ fn opens(list: &[OpenReport]) -> Vec<Remark> {
 }
 
 /// The word of machine output; also that of the file format.
-fn responsible(list: &[Responsible]) -> Vec<&'static str> {
+pub(in crate::report) fn responsible(list: &[Responsible]) -> Vec<&'static str> {
     let word = |r: &Responsible| match r {
         Responsible::Body => "body",
         Responsible::Prefecture => "prefecture",
