@@ -13,7 +13,7 @@ use super::damage::Damage;
 use super::suggest::nearest;
 use super::value::{ESCAPED, MAX_NAME_BYTES, TOO_LONG, reading};
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::source::{Entry, FileId, LineColumn, Scan, ScanIssue, ScanIssueKind, Source, Span, TokenKind, scan, tokens};
+use crate::source::{Entry, FileId, LineColumn, Scan, ScanIssueKind, Source, Span, TokenKind, scan, tokens};
 
 /// Longer words are cut in messages.
 const MAX_WORD: usize = 60;
@@ -34,7 +34,7 @@ const MAX_READ_BYTES: usize = 64 << 20;
 pub(super) fn read<T: Default + for<'de> Deserialize<'de>>(file: FileId, source: &Source) -> Read<T> {
     let mut state = Read { document: T::default(), diagnostics: Vec::new(), damage: Damage::default() };
     let scanned = scan(source.text());
-    state.diagnostics.extend(scanned.issues.iter().map(|issue| scan_diagnostic(file, issue)));
+    state.diagnostics.extend(scanned.issues.iter().map(|issue| super::scanned::diagnostic(file, issue)));
     if scanned.issues.iter().any(|issue| issue.kind != ScanIssueKind::BidiControl) {
         // The brackets do not fit: every further message would be a guess.
         state.damage.whole_file();
@@ -131,81 +131,6 @@ fn too_many_mistakes(file: FileId, limit: usize) -> Diagnostic {
     )
 }
 
-fn scan_diagnostic(file: FileId, issue: &ScanIssue) -> Diagnostic {
-    let span = Span::new(file, issue.span.clone());
-    let (code, message, label) = match issue.kind {
-        ScanIssueKind::UnclosedDelimiter => (
-            Code::UNCLOSED,
-            Text::new("括弧が閉じていません", "a bracket is not closed"),
-            Text::new("ここで開いたままです", "opened here"),
-        ),
-        ScanIssueKind::UnexpectedClose => (
-            Code::UNCLOSED,
-            Text::new("閉じ括弧が余っています", "a closing bracket too many"),
-            Text::new("対応する開き括弧がありません", "nothing is open here"),
-        ),
-        ScanIssueKind::MismatchedDelimiter => (
-            Code::UNCLOSED,
-            Text::new("括弧の種類が合っていません", "brackets of different kinds"),
-            Text::new("ここで閉じていますが", "closed here"),
-        ),
-        ScanIssueKind::UnclosedString => (
-            Code::UNCLOSED,
-            Text::new("引用符 \" が閉じていません", "a quotation mark is not closed"),
-            Text::new("ここで始まっています", "the text starts here"),
-        ),
-        ScanIssueKind::UnclosedComment => (
-            Code::UNCLOSED,
-            Text::new("注釈 /* が閉じていません", "a comment is not closed"),
-            Text::new("ここで始まっています", "it starts here"),
-        ),
-        ScanIssueKind::FullWidthSymbol => (
-            Code::FULL_WIDTH,
-            Text::new("全角の記号は使えません。半角にしてください", "a full-width symbol; use the half-width one"),
-            Text::new("全角です", "full-width"),
-        ),
-        ScanIssueKind::MissingComma => (
-            Code::SYNTAX,
-            Text::new("カンマ「,」がありません", "a comma is missing"),
-            Text::new("ここにカンマが要ります", "a comma belongs here"),
-        ),
-        ScanIssueKind::TooDeep => (
-            Code::TOO_DEEP,
-            Text::new("入れ子が深すぎます(上限 128)", "nested too deeply (limit 128)"),
-            Text::new("ここが深すぎます", "too deep here"),
-        ),
-        ScanIssueKind::BidiControl => (
-            Code::BAD_NAME,
-            Text::new(
-                "文字の向きを変える見えない制御文字があります",
-                "an invisible character that changes the direction of text",
-            ),
-            Text::new("取り除いてください", "remove it"),
-        ),
-        ScanIssueKind::NulByte => (
-            Code::SYNTAX,
-            Text::new("文字コード 0 の文字があります", "a NUL character"),
-            Text::new("取り除いてください", "remove it"),
-        ),
-    };
-    let mut diagnostic = Diagnostic::error(code, span, message, label);
-    if let Some(other) = &issue.other {
-        let text = match issue.kind {
-            ScanIssueKind::UnclosedDelimiter => Text::new("ここまでに閉じていません", "not closed before this"),
-            ScanIssueKind::MismatchedDelimiter => Text::new("開いたのはここです", "opened here"),
-            ScanIssueKind::UnclosedString => Text::new("最後の引用符はここです", "the last quotation mark is here"),
-            ScanIssueKind::UnclosedComment => Text::new("中の /* はここです", "the inner /* is here"),
-            ScanIssueKind::MissingComma => Text::new("次の値です", "the next value"),
-            _ => Text::new("関係するところです", "this belongs to it"),
-        };
-        diagnostic = diagnostic.also(Span::new(file, other.clone()), text);
-    }
-    if let Some(c) = issue.replacement {
-        diagnostic = diagnostic.fix(span, c.to_string());
-    }
-    diagnostic
-}
-
 fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Scan, source: &Source) -> Diagnostic {
     let value = value_at(source.text(), scan, place.start);
     let span = Span::new(file, word_at(source.text(), place.clone()));
@@ -280,6 +205,9 @@ fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Sca
 /// In whose brackets a place is, in words.
 fn owner_of(scan: &Scan, text: &str, offset: usize) -> Text {
     match scan.enclosing(offset).nth(1) {
+        None if text.get(tokens(text).first().map_or(0..0, |t| t.range.clone())) == Some("Pack") => {
+            Text::new("規則集", "the rule pack")
+        }
         None => Text::new("図面", "the drawing"),
         Some(entry) => {
             let path = scan.path(text, entry.range.start);
@@ -374,6 +302,9 @@ fn wrong_value(span: Span, error: &Error, path: &str, text: &str) -> Diagnostic 
         ),
         Error::ExpectedIdentifier if written.starts_with('"') => {
             ("引用符のない名前が必要です", "a word without quotation marks is expected")
+        }
+        Error::InvalidValueForType { expected, .. } if expected.contains("edition") => {
+            ("版の記号が必要です。例: R7_3", "the code of an edition is expected, as in R7_3")
         }
         Error::ExpectedIdentifier => ("項目名か種類の名前が必要です", "a field or kind name is expected"),
         _ if number => ("数だけを書きます。単位は付けません", "a number alone is expected, without a unit"),

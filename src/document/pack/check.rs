@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::damage::Damage;
 use super::super::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::Switches;
@@ -42,16 +43,24 @@ enum Word<'a> {
 }
 
 /// Reports every unknown word of the rules that are asked about.
-pub(super) fn check(book: &Rulebook, asked: impl Fn(&Rule) -> bool, diagnostics: &mut Vec<Diagnostic>) {
+///
+/// A clause, source or control that `damage` left out is not called unknown.
+pub(super) fn check(
+    book: &Rulebook,
+    asked: impl Fn(&Rule) -> bool,
+    damage: &Damage,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     for rule in book.rules.iter().filter(|r| asked(r)) {
         let place = place(rule);
-        for clause in rule.clauses.iter().filter(|c| !book.clauses.contains_key(*c)) {
+        for clause in rule.clauses.iter().filter(|c| !book.clauses.contains_key(*c) && !damage.hides(c)) {
             let known: Vec<&str> = book.clauses.keys().map(String::as_str).collect();
             diagnostics.push(unknown(&rule.id, place, ("条項", "clause"), clause, &known));
         }
         for mark in &rule.evidence {
             if let Mark::Source(number) = mark
                 && !book.sources.contains_key(number)
+                && !damage.hides(number)
             {
                 let known: Vec<&str> = book.sources.keys().map(String::as_str).collect();
                 diagnostics.push(unknown(&rule.id, place, ("出典", "source"), number, &known));
@@ -61,14 +70,14 @@ pub(super) fn check(book: &Rulebook, asked: impl Fn(&Rule) -> bool, diagnostics:
         words.extend(rule.switch.as_deref().map(Word::Switch));
         collect(&rule.decide, &mut words);
         for word in words {
-            diagnostics.extend(wrong(book, &rule.id, place, &word));
+            diagnostics.extend(wrong(book, &rule.id, place, &word, damage));
         }
     }
     for control in &book.controls {
         let mut words: Vec<Word<'_>> = control.mandatory_if.values().map(|s| Word::Switch(s)).collect();
         collect(&control.decide, &mut words);
         for word in words {
-            diagnostics.extend(wrong(book, &control.id, None, &word));
+            diagnostics.extend(wrong(book, &control.id, None, &word, damage));
         }
     }
 }
@@ -80,7 +89,7 @@ fn place(rule: &Rule) -> Option<Span> {
     }
 }
 
-fn wrong(book: &Rulebook, id: &str, place: Option<Span>, word: &Word<'_>) -> Option<Diagnostic> {
+fn wrong(book: &Rulebook, id: &str, place: Option<Span>, word: &Word<'_>, damage: &Damage) -> Option<Diagnostic> {
     match word {
         Word::Label(l) => {
             let known = super::super::resolve::LABELS;
@@ -97,7 +106,7 @@ fn wrong(book: &Rulebook, id: &str, place: Option<Span>, word: &Word<'_>) -> Opt
         Word::Measure(m) => {
             let known: BTreeSet<&str> = book.controls.iter().map(|c| c.id.as_str()).collect();
             let known: Vec<&str> = known.into_iter().collect();
-            (!known.contains(m)).then(|| unknown(id, place, ("対策の番号", "control id"), m, &known))
+            (!known.contains(m) && !damage.hides(m)).then(|| unknown(id, place, ("対策の番号", "control id"), m, &known))
         }
     }
 }
