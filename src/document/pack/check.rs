@@ -2,7 +2,7 @@
 //!
 //! Such words are plain texts inside a rule, so the place that is shown is the rule.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::damage::Damage;
 use super::super::suggest::nearest;
@@ -42,12 +42,16 @@ enum Word<'a> {
     Measure(&'a str),
 }
 
-/// Reports every unknown word of the rules that are asked about.
+/// Where the controls, crossings and tasks of the designer's packs are written, by what they are and their id.
+pub(super) type Places = BTreeMap<(&'static str, String), Span>;
+
+/// Reports every unknown word of the rules that are asked about, and of all controls, crossings and tasks.
 ///
 /// A clause, source or control that `damage` left out is not called unknown.
 pub(super) fn check(
     book: &Rulebook,
     asked: impl Fn(&Rule) -> bool,
+    places: &Places,
     damage: &Damage,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
@@ -69,16 +73,24 @@ pub(super) fn check(
         let mut words = Vec::new();
         words.extend(rule.switch.as_deref().map(Word::Switch));
         collect(&rule.decide, &mut words);
-        for word in words {
-            diagnostics.extend(wrong(book, &rule.id, place, &word, damage));
-        }
+        diagnostics.extend(words.iter().filter_map(|w| wrong(book, &rule.id, place, w, damage)));
     }
+    let at = |what, id: &String| places.get(&(what, id.clone())).copied();
     for control in &book.controls {
         let mut words: Vec<Word<'_>> = control.mandatory_if.values().map(|s| Word::Switch(s)).collect();
         collect(&control.decide, &mut words);
-        for word in words {
-            diagnostics.extend(wrong(book, &control.id, None, &word, damage));
-        }
+        let place = at("control", &control.id);
+        diagnostics.extend(words.iter().filter_map(|w| wrong(book, &control.id, place, w, damage)));
+    }
+    for crossing in &book.crossings {
+        let place = at("crossing", &crossing.id);
+        let words = crossing.via.iter().map(|l| Word::Label(l));
+        diagnostics.extend(words.filter_map(|w| wrong(book, &crossing.id, place, &w, damage)));
+    }
+    for task in &book.tasks {
+        let place = at("task", &task.id);
+        let words = task.ways.iter().flat_map(|w| &w.legs).flat_map(|l| &l.via).map(|l| Word::Label(l));
+        diagnostics.extend(words.filter_map(|w| wrong(book, &task.id, place, &w, damage)));
     }
 }
 
@@ -101,7 +113,7 @@ fn wrong(book: &Rulebook, id: &str, place: Option<Span>, word: &Word<'_>, damage
         Word::Switch(s) => {
             let known = Switches::NAMES;
             let name = s.trim_start_matches('!');
-            (!known.contains(&name)).then(|| unknown(id, place, ("切り替え", "switch"), name, &known))
+            (!known.contains(&name)).then(|| unknown(id, place, ("切替", "switch"), name, &known))
         }
         Word::Measure(m) => {
             let known: BTreeSet<&str> = book.controls.iter().map(|c| c.id.as_str()).collect();
@@ -123,7 +135,7 @@ fn unknown(id: &str, place: Option<Span>, what: (&str, &str), word: &str, known:
     };
     match place {
         Some(span) => {
-            Diagnostic::error(Code::UNKNOWN_NAME, span, message, Text::new("この規則の中です", "inside this rule"))
+            Diagnostic::error(Code::UNKNOWN_NAME, span, message, Text::new("この中に書かれています", "written inside this"))
                 .help(help)
         }
         None => Diagnostic {

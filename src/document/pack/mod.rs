@@ -43,7 +43,7 @@ fn shipped() -> (Rulebook, Vec<String>) {
     }
     book.editions.sort_by_key(|e| e.edition);
     let mut diagnostics = Vec::new();
-    check::check(&book, |_| true, &Damage::default(), &mut diagnostics);
+    check::check(&book, |_| true, &check::Places::new(), &Damage::default(), &mut diagnostics);
     mistakes.extend(diagnostics.into_iter().map(|d| d.message.en));
     (book, mistakes)
 }
@@ -56,7 +56,11 @@ pub(super) fn book(packs: Vec<(FileId, Pack)>, damage: &Damage, diagnostics: &mu
         return BOOK.clone();
     }
     let mut book = Rulebook::clone(&BOOK);
+    let mut places = check::Places::new();
     for (file, pack) in packs {
+        places.extend(pack.controls.entries.iter().map(|(id, _)| (("control", id.text.clone()), id.span)));
+        places.extend(pack.crossings.entries.iter().map(|(id, _)| (("crossing", id.text.clone()), id.span)));
+        places.extend(pack.tasks.entries.iter().map(|(id, _)| (("task", id.text.clone()), id.span)));
         let name = pack.name.clone().unwrap_or_default();
         if name.trim().is_empty() && !damage.lacks(Span::new(file, 0..0), "name") {
             diagnostics.push(Diagnostic::error(
@@ -69,7 +73,7 @@ pub(super) fn book(packs: Vec<(FileId, Pack)>, damage: &Damage, diagnostics: &mu
         add(&mut book, pack, Some((&name, damage)), diagnostics);
     }
     book.editions.sort_by_key(|e| e.edition);
-    check::check(&book, |rule| matches!(rule.pack, PackOrigin::Own { .. }), damage, diagnostics);
+    check::check(&book, |rule| matches!(rule.pack, PackOrigin::Own { .. }), &places, damage, diagnostics);
     Arc::new(book)
 }
 

@@ -225,7 +225,7 @@ impl Resolver<'_> {
     /// Groups with a model of their own; a node can follow one model only.
     pub(super) fn groups(&mut self, map: &Map<GroupDoc>) {
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-        let mut group_of: BTreeMap<NodeId, String> = BTreeMap::new();
+        let mut group_of: BTreeMap<NodeId, &Name> = BTreeMap::new();
         for (name, doc) in &map.entries {
             if let Some(&first) = seen.get(name.text.as_str()) {
                 self.twice(name, first);
@@ -240,18 +240,18 @@ impl Resolver<'_> {
             }
             let members = self.node_list(&doc.members);
             for &node in &members {
-                if let Some(other) = group_of.insert(node, name.text.clone()) {
-                    let label = self.model.nodes[node].name.clone();
-                    self.error(
-                        Code::CONFLICT,
-                        name.span,
-                        Text::new(
-                            format!("`{label}` が二つのグループ `{other}` と `{}` に入っています", name.text),
-                            format!("`{label}` is in two groups, `{other}` and `{}`", name.text),
-                        ),
-                        Text::new("一つの機器が従うモデルは一つです", "a node follows one model"),
-                    );
-                }
+                let Some(other) = group_of.insert(node, name) else { continue };
+                let called = &self.model.nodes[node].name;
+                let d = Diagnostic::error(
+                    Code::CONFLICT,
+                    name.span,
+                    Text::new(
+                        format!("`{called}` が二つのグループ `{}` と `{}` に入っています", other.text, name.text),
+                        format!("`{called}` is in two groups, `{}` and `{}`", other.text, name.text),
+                    ),
+                    Text::new("一つの機器が従うモデルは一つです", "a node follows one model"),
+                );
+                self.diagnostics.push(d.also(other.span, Text::new("もう一方のグループです", "the other group")));
             }
             let Some(model) = doc.model else { continue };
             self.model.groups.push(Group {
