@@ -133,8 +133,8 @@ fn a_pack_can_add_functions_and_controls_that_drawings_may_then_name() {
     let pack = r#"Pack(name: "試験", functions: { "町の窓口": (ja: "窓口", en: "a desk") },
         controls: { "町-O": (ja: "町の対策", en: "a measure", organisational: true, decide: Measures(all: ["町-O"])) },
         rules: { "T-1": (ja: "あ", en: "a", severity: Low, kind: Control, decide: Measures(all: ["町-O"])) })"#;
-    let (code, answer, said) = check(&[("town.ron", drawing), ("own.ron", pack)]);
-    assert!(matches!(code, Some(0 | 1 | 3)), "{said}");
+    let (_, answer, said) = check(&[("town.ron", drawing), ("own.ron", pack)]);
+    assert!(answer["rules"].is_array(), "{said}");
     assert_eq!(rule(&answer, "T-1")["status"], "holds");
 }
 
@@ -164,7 +164,7 @@ fn packs_outside_the_folder_of_the_drawing_are_refused() {
 
 #[test]
 fn a_pack_is_seen_from_the_file_that_names_it() {
-    let (code, answer, said) = check(&[
+    let (_, answer, said) = check(&[
         (
             "town.ron",
             r#"Municipality(model: Alpha, include: ["shared/base.ron"], nodes: { "a": Terminal(at: "in", controls: [Edr]) })"#,
@@ -176,7 +176,7 @@ fn a_pack_is_seen_from_the_file_that_names_it() {
                 decide: Controls(of: (layers: [Internet]), need: [["Edr", "EdrOf"]])) })"#,
         ),
     ]);
-    assert!(matches!(code, Some(0 | 1 | 3)), "{said}");
+    assert!(answer["rules"].is_array(), "{said}");
     assert_eq!(rule(&answer, "T-1")["status"], "holds");
     assert_eq!(rule(&answer, "T-1")["own"]["place"]["file"], "shared/own.ron");
 }
@@ -247,8 +247,8 @@ fn every_example_of_the_rule_language_is_read_and_decided() {
             format!("\"T-{i}\": (ja: \"例\", en: \"an example\", severity: Low, kind: Control, decide: {e})")
         })
         .collect();
-    let (code, answer, said) = with_pack(&format!("rules: {{ {} }}", rules.join(",\n")));
-    assert!(matches!(code, Some(0 | 1 | 3)), "{said}");
+    let (_, answer, said) = with_pack(&format!("rules: {{ {} }}", rules.join(",\n")));
+    assert!(answer["rules"].is_array(), "{said}");
     for i in 0..english.len() {
         assert!(rule(&answer, &format!("T-{i}"))["status"].is_string());
     }
