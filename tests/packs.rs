@@ -243,9 +243,7 @@ fn every_example_of_the_rule_language_is_read_and_decided() {
     let rules: Vec<String> = english
         .iter()
         .enumerate()
-        .map(|(i, e)| {
-            format!("\"T-{i}\": (ja: \"例\", en: \"an example\", severity: Low, kind: Control, decide: {e})")
-        })
+        .map(|(i, e)| format!("\"T-{i}\": (ja: \"例\", en: \"an example\", severity: Low, kind: Control, decide: {e})"))
         .collect();
     let (_, answer, said) = with_pack(&format!("rules: {{ {} }}", rules.join(",\n")));
     assert!(answer["rules"].is_array(), "{said}");

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::damage::Damage;
 use super::pack::Pack;
-use super::read::read;
+use super::read::{Written, read};
 use super::resolve::resolve;
 use super::shape::Municipality;
 use super::value::Name;
@@ -216,7 +216,7 @@ impl Files {
                         continue;
                     };
                     seen.insert(path);
-                    let read = read(file, self.sources.get(file));
+                    let read = read(file, self.sources.get(file), Written::Pack);
                     self.diagnostics.extend(read.diagnostics);
                     // What could not be read at all has no name either.
                     if !read.damage.is_whole() {
@@ -234,7 +234,7 @@ impl Files {
             return None;
         };
         self.seen.insert(name.clone());
-        let read = read(file, self.sources.get(file));
+        let read = read(file, self.sources.get(file), Written::Drawing);
         self.diagnostics.extend(read.diagnostics);
         self.damage.merge(read.damage);
         Some(Open { name, file, document: read.document, next: 0 })

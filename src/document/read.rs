@@ -26,12 +26,28 @@ pub(super) struct Read<T> {
     pub(super) damage: Damage,
 }
 
+/// What a file is to be, for messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    Drawing,
+    Pack,
+}
+
+impl Written {
+    fn word(self) -> Text {
+        match self {
+            Self::Drawing => Text::new("図面", "the drawing"),
+            Self::Pack => Text::new("規則集", "the rule pack"),
+        }
+    }
+}
+
 /// Mistakes of shape after which reading stops; a file with more is hardly a drawing.
 const MAX_MISTAKES: usize = 200;
 /// Each mistake costs one more reading of the text; large files get fewer readings.
 const MAX_READ_BYTES: usize = 64 << 20;
 
-pub(super) fn read<T: Default + for<'de> Deserialize<'de>>(file: FileId, source: &Source) -> Read<T> {
+pub(super) fn read<T: Default + for<'de> Deserialize<'de>>(file: FileId, source: &Source, what: Written) -> Read<T> {
     let mut state = Read { document: T::default(), diagnostics: Vec::new(), damage: Damage::default() };
     let scanned = scan(source.text());
     state.diagnostics.extend(scanned.issues.iter().map(|issue| super::scanned::diagnostic(file, issue)));
@@ -41,7 +57,7 @@ pub(super) fn read<T: Default + for<'de> Deserialize<'de>>(file: FileId, source:
         return state;
     }
     if tokens(source.text()).is_empty() {
-        state.diagnostics.push(empty_file(file));
+        state.diagnostics.push(empty_file(file, what));
         state.damage.whole_file();
         return state;
     }
@@ -59,7 +75,7 @@ pub(super) fn read<T: Default + for<'de> Deserialize<'de>>(file: FileId, source:
         let target = scanned.innermost_entry(place.start).map(|e| whole_entry(e, &text));
         let consequence = target.as_ref().is_some_and(|t| blanked.iter().any(|b| t.start <= b.start && b.end <= t.end));
         if !consequence {
-            state.diagnostics.push(shape_diagnostic(file, &error.code, place.clone(), &scanned, source));
+            state.diagnostics.push(shape_diagnostic(file, &error.code, place.clone(), &scanned, source, what));
         }
         let Some(target) = target.filter(|t| !blanked.contains(t)) else {
             state.damage.whole_file();
@@ -106,14 +122,19 @@ fn blank(text: &mut String, range: Range<usize>) {
     text.replace_range(range, &blanks);
 }
 
-fn empty_file(file: FileId) -> Diagnostic {
-    Diagnostic::error(
+fn empty_file(file: FileId, what: Written) -> Diagnostic {
+    let word = what.word();
+    let empty = Diagnostic::error(
         Code::EMPTY_FILE,
         Span::new(file, 0..0),
         Text::new("ファイルが空です", "the file is empty"),
-        Text::new("ここに図面を書きます", "a drawing belongs here"),
-    )
-    .help(Text::new(
+        Text::new(format!("ここに{}を書きます", word.ja), format!("{} belongs here", word.en)),
+    );
+    if what == Written::Pack {
+        return empty
+            .help(Text::new("書き方は Pack(name: \"…\", rules: { … })", "written as Pack(name: \"…\", rules: { … })"));
+    }
+    empty.help(Text::new(
         "`sekisho new beta-prime` でひな型を作れます",
         "`sekisho new beta-prime` writes a commented starting file",
     ))
@@ -131,11 +152,18 @@ fn too_many_mistakes(file: FileId, limit: usize) -> Diagnostic {
     )
 }
 
-fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Scan, source: &Source) -> Diagnostic {
+fn shape_diagnostic(
+    file: FileId,
+    error: &Error,
+    place: Range<usize>,
+    scan: &Scan,
+    source: &Source,
+    what: Written,
+) -> Diagnostic {
     let value = value_at(source.text(), scan, place.start);
     let span = Span::new(file, word_at(source.text(), place.clone()));
     let path = scan.path(source.text(), place.start);
-    let owner = owner_of(scan, source.text(), place.start);
+    let owner = owner_of(scan, source.text(), place.start, what);
     match error {
         Error::NoSuchStructField { expected, found, .. } => unknown(
             Code::UNKNOWN_FIELD,
@@ -197,18 +225,15 @@ fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Sca
             ),
             Text::new("引用符の閉じ忘れではありませんか", "is a quotation mark missing?"),
         ),
-        Error::TrailingCharacters | Error::Eof => outside(file, error, &place, source.text()),
+        Error::TrailingCharacters | Error::Eof => outside(file, error, &place, source.text(), what),
         other => wrong_value(value.map_or(span, |v| Span::new(file, v)), other, &path, source.text()),
     }
 }
 
 /// In whose brackets a place is, in words.
-fn owner_of(scan: &Scan, text: &str, offset: usize) -> Text {
+fn owner_of(scan: &Scan, text: &str, offset: usize, what: Written) -> Text {
     match scan.enclosing(offset).nth(1) {
-        None if text.get(tokens(text).first().map_or(0..0, |t| t.range.clone())) == Some("Pack") => {
-            Text::new("規則集", "the rule pack")
-        }
-        None => Text::new("図面", "the drawing"),
+        None => what.word(),
         Some(entry) => {
             let path = scan.path(text, entry.range.start);
             Text::new(format!(" `{path}` "), format!("`{path}`"))
@@ -328,7 +353,8 @@ fn wrong_value(span: Span, error: &Error, path: &str, text: &str) -> Diagnostic 
 }
 
 /// Text behind the end of the drawing, or no end at all.
-fn outside(file: FileId, error: &Error, place: &Range<usize>, text: &str) -> Diagnostic {
+fn outside(file: FileId, error: &Error, place: &Range<usize>, text: &str, what: Written) -> Diagnostic {
+    let word = what.word();
     if matches!(error, Error::Eof) {
         let end = text.trim_end().len();
         let last = text[..end].char_indices().next_back().map_or(0, |(i, _)| i);
@@ -344,8 +370,11 @@ fn outside(file: FileId, error: &Error, place: &Range<usize>, text: &str) -> Dia
     Diagnostic::error(
         Code::SYNTAX,
         Span::new(file, next.unwrap_or(from..from)),
-        Text::new("図面の終わりの後に余分なものがあります", "there is something after the end of the drawing"),
-        Text::new("図面はこの前で終わっています", "the drawing ends before this"),
+        Text::new(
+            format!("{}の終わりの後に余分なものがあります", word.ja),
+            format!("there is something after the end of {}", word.en),
+        ),
+        Text::new(format!("{}はこの前で終わっています", word.ja), format!("{} ends before this", word.en)),
     )
 }
 

@@ -269,7 +269,10 @@ pub(crate) const CORPUS: &[Case] = &[
     "«also»d": (rule: "R-MN-03", at: "lg"), "«S2001»d": (rule: "R-MN-04"),
   },"#,
     ),
-    fields("an exception by kind without a scope", r#"  exceptions: { "«S1003»a": (rule: "Matrix", reason: "移行中") },"#),
+    fields(
+        "an exception by kind without a scope",
+        r#"  exceptions: { "«S1003»a": (rule: "Matrix", reason: "移行中") },"#,
+    ),
     fields(
         "an exception for addresses",
         r#"  addresses: { "offices": "10.3.0.0/20" },
@@ -313,6 +316,14 @@ pub(crate) const CORPUS: &[Case] = &[
         r#"Municipality(model: Alpha, packs: ["rules.ron"], segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })
 === rules.ron
 «S1003»Pack(withdrawn: ["R-MN-01"])"#,
+    ),
+    whole(
+        "an empty pack, and one with something behind its end",
+        r#"Municipality(model: Alpha, packs: ["a.ron", "b.ron"], segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })
+=== a.ron
+«S0006»// まだ何もない
+=== b.ron
+Pack(name: "試験") «S0001»Pack()"#,
     ),
     whole(
         "a pack whose name is no text has no second mistake",

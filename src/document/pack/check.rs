@@ -113,12 +113,13 @@ fn wrong(book: &Rulebook, id: &str, place: Option<Span>, word: &Word<'_>, damage
         Word::Switch(s) => {
             let known = Switches::NAMES;
             let name = s.trim_start_matches('!');
-            (!known.contains(&name)).then(|| unknown(id, place, ("切替", "switch"), name, &known))
+            (!known.contains(&name)).then(|| unknown(id, place, ("切り替え", "switch"), name, &known))
         }
         Word::Measure(m) => {
             let known: BTreeSet<&str> = book.controls.iter().map(|c| c.id.as_str()).collect();
             let known: Vec<&str> = known.into_iter().collect();
-            (!known.contains(m) && !damage.hides(m)).then(|| unknown(id, place, ("対策の番号", "control id"), m, &known))
+            (!known.contains(m) && !damage.hides(m))
+                .then(|| unknown(id, place, ("対策の番号", "control id"), m, &known))
         }
     }
 }
@@ -134,10 +135,13 @@ fn unknown(id: &str, place: Option<Span>, what: (&str, &str), word: &str, known:
         None => Text::new(format!("使えるもの: {}", known.join(", ")), format!("known here: {}", known.join(", "))),
     };
     match place {
-        Some(span) => {
-            Diagnostic::error(Code::UNKNOWN_NAME, span, message, Text::new("この中に書かれています", "written inside this"))
-                .help(help)
-        }
+        Some(span) => Diagnostic::error(
+            Code::UNKNOWN_NAME,
+            span,
+            message,
+            Text::new("この中に書かれています", "written inside this"),
+        )
+        .help(help),
         None => Diagnostic {
             code: Code::UNKNOWN_NAME,
             severity: crate::diagnostic::Severity::Error,

@@ -166,8 +166,9 @@ impl Resolver<'_> {
                         self.missing(name.span, "at", &name.text);
                     }
                 }
-                Some(rule) if !self.model.rulebook.rules.iter().any(|r| r.id == rule.text)
-                    && !self.damage.hides(&rule.text) =>
+                Some(rule)
+                    if !self.model.rulebook.rules.iter().any(|r| r.id == rule.text)
+                        && !self.damage.hides(&rule.text) =>
                 {
                     let d = super::super::pack::unknown_rule(&self.model.rulebook, &rule.text, rule.span);
                     self.diagnostics.push(d);

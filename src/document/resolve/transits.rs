@@ -10,8 +10,8 @@ use super::names::normal;
 use super::{MAX_ROWS, Named, Pending, PendingDoc, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Action, Addr, AddrRange, Declared, Dnat, FaceAddress, Id, Kind, Layer, MfaGate, NodeId, PacketAddr, Role,
-    Route, Settings, Snat, Transit, TransitId, ZoneId,
+    Action, Addr, AddrRange, Declared, Dnat, FaceAddress, Id, Kind, Layer, MfaGate, NodeId, PacketAddr, Role, Route,
+    Settings, Snat, Transit, TransitId, ZoneId,
 };
 use crate::source::Span;
 
