@@ -10,12 +10,14 @@
 //!
 //! A file that another file includes is a part, not a drawing.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Component, Path, PathBuf};
+#[path = "support/disk.rs"]
+mod disk;
 
-use sekisho::diagnostic::Lang;
-use sekisho::document::{Failed, LoadError, Loaded, Loader, load};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use disk::{drawings, readable, shown};
+use sekisho::document::Loaded;
 use sekisho::model::{Carrier, CheckId, Expectation, Id, Lens, Model, Question, Status};
 use sekisho::network::Network;
 use sekisho::verify::{Answer, Verdict, Witness, expect, fast, reference, replay};
@@ -30,105 +32,8 @@ const NUMBERS: [u32; 69] = [
 /// How many mistakes the catalogue has.
 const MISTAKES: usize = 35;
 
-/// Files below the folder of a drawing.
-struct Disk {
-    folder: PathBuf,
-    file: PathBuf,
-}
-
-impl Disk {
-    fn of(path: &Path) -> Self {
-        let folder = path.parent().expect("a drawing lies in a folder").to_owned();
-        let file = path.file_name().expect("a drawing is a file").into();
-        Self { folder, file }
-    }
-
-    fn text(&self, path: &Path) -> Result<(String, String), LoadError> {
-        let bytes = fs::read(self.folder.join(path)).map_err(|_| LoadError::NotFound)?;
-        let text = String::from_utf8(bytes).map_err(|e| LoadError::NotUtf8(e.utf8_error().valid_up_to()))?;
-        Ok((path.to_string_lossy().into_owned(), text))
-    }
-}
-
-impl Loader for Disk {
-    fn root(&mut self) -> Result<(String, String), LoadError> {
-        self.text(&self.file)
-    }
-
-    fn include(&mut self, from: &str, path: &str) -> Result<(String, String), LoadError> {
-        let mut inside = PathBuf::from(from);
-        inside.pop();
-        for part in Path::new(path).components() {
-            match part {
-                Component::Normal(name) => inside.push(name),
-                Component::CurDir => {}
-                Component::ParentDir if inside.pop() => {}
-                _ => return Err(LoadError::Outside),
-            }
-        }
-        self.text(&inside)
-    }
-}
-
-/// All `*.ron` files under a folder, sorted.
-fn ron_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
-        .map(|entry| entry.expect("a readable folder").path())
-        .collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            ron_files(&path, found);
-        } else if path.extension().is_some_and(|e| e == "ron") {
-            found.push(path);
-        }
-    }
-}
-
-fn shown(path: &Path) -> String {
-    path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(path).display().to_string()
-}
-
-/// Every drawing with what loading it gave. Parts and the data of the policy matrix are left out.
-fn drawings() -> BTreeMap<PathBuf, Result<Loaded, Failed>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    ron_files(&root.join("tests/cases"), &mut files);
-    ron_files(&root.join("models"), &mut files);
-    files.retain(|f| !f.starts_with(root.join("models/policies")));
-    let mut parts = BTreeSet::new();
-    let mut loaded = BTreeMap::new();
-    for path in files {
-        let mut disk = Disk::of(&path);
-        let result = load(&mut disk);
-        let sources = match &result {
-            Ok(l) => &l.sources,
-            Err(f) => &f.sources,
-        };
-        parts.extend(sources.iter().map(|(_, s)| disk.folder.join(s.name())).filter(|p| *p != path));
-        loaded.insert(path, result);
-    }
-    loaded.retain(|path, _| !parts.contains(path));
-    loaded
-}
-
-/// Every drawing that loads; what is wrong with the others is said line by line.
-fn readable(wrong: &mut Vec<String>) -> BTreeMap<PathBuf, Loaded> {
-    let mut readable = BTreeMap::new();
-    for (path, result) in drawings() {
-        match result {
-            Ok(loaded) => {
-                readable.insert(path, loaded);
-            }
-            Err(failed) => wrong.extend(failed.diagnostics.iter().map(|d| {
-                let place = d.span().map(|s| failed.sources.place(s)).unwrap_or_default();
-                format!("{}: {} {place} {}", shown(&path), d.code.as_str(), d.message.get(Lang::En))
-            })),
-        }
-    }
-    readable
-}
+/// The drawings looked at here.
+const FOLDERS: [&str; 2] = ["tests/cases", "models"];
 
 /// The statuses of its checks.
 fn statuses(loaded: &Loaded) -> Vec<Status> {
@@ -138,7 +43,7 @@ fn statuses(loaded: &Loaded) -> Vec<Status> {
 #[test]
 fn every_drawing_gives_what_it_expects() {
     let mut wrong = Vec::new();
-    for (path, loaded) in readable(&mut wrong) {
+    for (path, loaded) in readable(&FOLDERS, &mut wrong) {
         let model = &loaded.model;
         let network = Network::new(model);
         let differences = expect::differences(model, &network, &fast::verify(model, &network));
@@ -211,7 +116,7 @@ fn disagreements(model: &Model, network: &Network, question: &Question, f: &Verd
 #[test]
 fn both_engines_agree_on_every_drawing() {
     let mut wrong = Vec::new();
-    for (path, loaded) in readable(&mut wrong) {
+    for (path, loaded) in readable(&FOLDERS, &mut wrong) {
         let model = &loaded.model;
         let network = Network::new(model);
         let mut compare = |name: &str, question: &Question, f: &Verdict, r: &Verdict| {
@@ -243,7 +148,7 @@ fn both_engines_agree_on_every_drawing() {
 fn every_mistake_is_a_violation() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/mistakes");
     let (mut mistakes, mut wrong) = (0, Vec::new());
-    for (path, loaded) in readable(&mut wrong).iter().filter(|(path, _)| path.starts_with(&folder)) {
+    for (path, loaded) in readable(&FOLDERS, &mut wrong).iter().filter(|(path, _)| path.starts_with(&folder)) {
         let is_mistake = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("e-"));
         mistakes += usize::from(is_mistake);
         let is_violated = statuses(loaded).contains(&Status::Violated);
@@ -263,7 +168,7 @@ fn every_mistake_is_a_violation() {
 #[test]
 fn no_case_is_missing() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let found: BTreeSet<u32> = drawings()
+    let found: BTreeSet<u32> = drawings(&FOLDERS)
         .keys()
         .filter(|path| path.parent() == Some(&root))
         .map(|path| {

@@ -73,7 +73,7 @@ struct Drawing(Model);
 impl Drawing {
     fn segment(&mut self, name: &str) -> SegmentId {
         let (name, label) = (name.to_owned(), name.to_owned());
-        self.0.segments.push(Segment { name, label, layer: Layer::Internet, body: None, span: span() })
+        self.0.segments.push(Segment { name, label, layer: Layer::Internet, body: None, cloud: false, span: span() })
     }
 
     fn zone(&mut self, name: &str) -> ZoneId {
@@ -85,6 +85,7 @@ impl Drawing {
             binding: None,
             client_isolation: false,
             wireless: false,
+            security: None,
             span: span(),
         })
     }
@@ -106,6 +107,7 @@ impl Drawing {
             count: 1,
             faces: faces.clone(),
             part_of: None,
+            declared: sekisho::model::Declared::default(),
             controls: Vec::new(),
             span: span(),
         });
@@ -592,6 +594,7 @@ fn communication(o: &Office, endorse: Option<GuardId>, declass: Option<GuardId>)
         services: vec![port(Protocol::Tcp, 443)],
         purpose: None,
         limits: Limits::default(),
+        exchange: None,
         endorse,
         declass,
         span: span(),

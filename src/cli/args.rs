@@ -86,6 +86,8 @@ pub(crate) enum FormatArg {
     Junit,
     /// For a comment on a change
     Markdown,
+    /// One self-contained page, for the audit and for printing
+    Html,
 }
 
 /// The forms of the table of crossings.

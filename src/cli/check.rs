@@ -14,6 +14,7 @@ use crate::Outcome;
 use crate::args::{Args, CheckArgs, DenyArg, EngineArg, FormatArg};
 use crate::day;
 use crate::files::Disk;
+use crate::html;
 use crate::output::{self, Progress};
 
 pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
@@ -35,7 +36,7 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
         Err(outcome) => return outcome,
     };
     let progress = Progress::new(text);
-    let report = match pool(check.threads) {
+    let Checked { report, network, verdicts } = match pool(check.threads) {
         Ok(Some(pool)) => pool.install(|| verified(&loaded, check.engine, as_of)),
         Ok(None) => verified(&loaded, check.engine, as_of),
         Err(e) => {
@@ -52,6 +53,7 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
         FormatArg::Sarif => report::sarif(&report, args.lang()),
         FormatArg::Junit => report::junit(&report, args.lang()),
         FormatArg::Markdown => report::markdown(&report, args.lang()),
+        FormatArg::Html => html::page(&loaded.model, &network, &verdicts, &report, args.lang()),
         FormatArg::Text => {
             let color = output::color_out(args, file);
             report::text(&report, Style { lang: args.lang(), color, verbose: check.verbose, ..Style::default() })
@@ -85,8 +87,15 @@ fn pool(threads: Option<u16>) -> Result<Option<rayon::ThreadPool>, rayon::Thread
     threads.map(|n| rayon::ThreadPoolBuilder::new().num_threads(n.into()).build()).transpose()
 }
 
+/// The report, and what pictures are made from.
+struct Checked {
+    report: Report,
+    network: Network,
+    verdicts: Vec<Verdict>,
+}
+
 /// Everything from the drawing to the report.
-fn verified(loaded: &Loaded, engine: EngineArg, as_of: Option<Date>) -> Report {
+fn verified(loaded: &Loaded, engine: EngineArg, as_of: Option<Date>) -> Checked {
     let model = &loaded.model;
     let network = Network::new(model);
     let mut faults = Vec::new();
@@ -109,7 +118,7 @@ fn verified(loaded: &Loaded, engine: EngineArg, as_of: Option<Date>) -> Report {
         .collect();
     let differences = expect::differences(model, &network, &verdicts);
     let assessment = guideline::assess(&guideline::Input { model, network: &network, verdicts: &verdicts, as_of });
-    Report::new(&Input {
+    let report = Report::new(&Input {
         assessment: Some(&assessment),
         model,
         sources: &loaded.sources,
@@ -119,7 +128,8 @@ fn verified(loaded: &Loaded, engine: EngineArg, as_of: Option<Date>) -> Report {
         warnings: &loaded.warnings,
         engine: name,
         faults: &faults,
-    })
+    });
+    Checked { report, network, verdicts }
 }
 
 /// What two engines have to agree on: status, carriers with the length of their path, members without a flow.

@@ -9,6 +9,7 @@ mod files;
 mod fmt;
 mod guideline;
 mod help;
+mod html;
 mod lint;
 mod matrix;
 mod new;

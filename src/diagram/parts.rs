@@ -66,13 +66,15 @@ pub struct Node {
     pub emphasis: Emphasis,
     /// More text, shown only when the pointer rests on it.
     pub note: Vec<String>,
+    /// The nodes of the drawing that it stands for, by name, for a page that points at them.
+    pub names: Vec<String>,
 }
 
 impl Node {
     /// A thing with a name.
     pub fn new(shape: Shape, name: impl Into<String>) -> Self {
-        let (count, cluster, emphasis, note) = Default::default();
-        Self { shape, label: vec![name.into()], count, cluster, emphasis, note }
+        let (count, cluster, emphasis, note, names) = Default::default();
+        Self { shape, label: vec![name.into()], count, cluster, emphasis, note, names }
     }
 
     /// With a smaller line under the name.

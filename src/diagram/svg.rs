@@ -19,6 +19,7 @@ mod zone;
 use std::fmt::Write as _;
 
 use super::kinds::{Flow, Mark, Page};
+use super::parts::Edge;
 use super::picture::{ClusterId, NodeId, Picture};
 use super::text;
 use bands::Bands;
@@ -41,11 +42,16 @@ pub struct Options {
     pub page: Page,
     /// Whether the legend is drawn.
     pub legend: bool,
+    /// Whether name and verdict are drawn above the picture; without them the name is only its title.
+    pub heading: bool,
+    /// Whether things and lines say which nodes they stand for (`data-node`, `data-thing`, `data-ends`), so that a
+    /// page around the picture can point at them.
+    pub pointers: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { flow: Flow::Down, page: Page::A3, legend: true }
+        Self { flow: Flow::Down, page: Page::A3, legend: true, heading: true, pointers: false }
     }
 }
 
@@ -68,7 +74,7 @@ fn drawn(picture: &Picture, options: &Options) -> (String, Page) {
     let job = job(picture, options.flow, ratio, &nodes, &edges);
     let placed = place(&job);
     let mut w = Writer::default();
-    let bounds = body(&mut w, picture, &job, &placed, &nodes, &edges);
+    let bounds = body(&mut w, picture, &job, &placed, (&nodes, &edges), options.pointers);
     let on = |page: Page| {
         let (wide, high) = page.millimetres().unwrap_or((1.4, 1.0));
         let options = Options { page, ..*options };
@@ -112,22 +118,32 @@ fn body(
     picture: &Picture,
     job: &Job<'_>,
     placed: &Placed,
-    nodes: &[NodeText],
-    edges: &[EdgeText],
+    (nodes, edges): (&[NodeText], &[EdgeText]),
+    pointers: bool,
 ) -> Rect {
     let rects = placed.nodes.iter().zip(&job.nodes);
     let rects: Vec<_> = rects.map(|(at, size)| Rect::around(*at, *size)).collect();
     let ways: Vec<_> =
         (0..picture.edges.len()).map(|at| thing::way(&picture.edges[at], &placed.bends[at], &rects, picture)).collect();
+    let ends = |edge: &Edge| match pointers {
+        true => format!(" data-ends=\"{} {}\"", edge.from.0, edge.to.0),
+        false => String::new(),
+    };
     for id in picture.inside(None) {
         zone::draw_box(w, picture, id, placed, 0);
     }
-    for (node, rect) in picture.nodes.iter().zip(&rects) {
+    for (at, (node, rect)) in picture.nodes.iter().zip(&rects).enumerate() {
+        if pointers {
+            w.open(&format!("class=\"pile\" data-pile=\"{at}\""));
+        }
         thing::draw_pile(w, node, *rect);
+        if pointers {
+            w.close();
+        }
     }
     for mark in [Mark::None, Mark::Possible, Mark::Forbidden] {
         for (edge, way) in picture.edges.iter().zip(&ways).filter(|(e, _)| e.mark == mark) {
-            w.open("class=\"edge\"");
+            w.open(&format!("class=\"edge\"{}", ends(edge)));
             w.title(&thing::edge_tip(picture, edge));
             line::draw(w, way, edge.line, edge.arrows, edge.mark);
             w.close();
@@ -137,14 +153,21 @@ fn body(
         zone::draw_label(w, picture, id, placed, 0);
     }
     for (at, text) in nodes.iter().enumerate() {
-        thing::draw_node(w, picture, NodeId(at), rects[at], text);
+        thing::draw_node(w, picture, NodeId(at), rects[at], text, pointers);
     }
     let mut bounds = placed.clusters.iter().flatten().chain(&rects).copied().reduce(Rect::union);
     let marked = |at: &usize| picture.edges[*at].mark != Mark::None;
     let order = (0..edges.len()).filter(|at| !marked(at)).chain((0..edges.len()).filter(marked));
     for at in order {
         if let Some(middle) = placed.labels[at] {
-            thing::draw_label(w, middle, &edges[at], picture.edges[at].mark);
+            let edge = &picture.edges[at];
+            if pointers {
+                w.open(&format!("class=\"label\"{}", ends(edge)));
+            }
+            thing::draw_label(w, middle, &edges[at], edge.mark);
+            if pointers {
+                w.close();
+            }
             let rect = Rect::around(middle, edges[at].size);
             bounds = bounds.map(|b| b.union(rect));
         }
@@ -160,9 +183,13 @@ fn body(
 fn sheet(picture: &Picture, options: &Options, ratio: f64, body: Rect, drawn: &str) -> (String, f64) {
     // On a large sheet heading and legend grow, since it is printed smaller.
     let k = (body.w.max(body.h * ratio) / 2800.0).clamp(1.0, 4.0);
-    let title = text::wrap(&picture.title, 90, 2);
-    let subs: Vec<_> = picture.subtitle.iter().flat_map(|s| text::wrap(s, 130, 3)).collect();
-    let head = k * (46.0 * title.len() as f64 + 28.0 * subs.len() as f64 + 14.0);
+    let (mut title, mut subs) = (Vec::new(), Vec::new());
+    if options.heading {
+        title = text::wrap(&picture.title, 90, 2);
+        subs = picture.subtitle.iter().flat_map(|s| text::wrap(s, 130, 3)).collect();
+    }
+    let gap = if options.heading { 14.0 } else { 0.0 };
+    let head = k * (46.0 * title.len() as f64 + 28.0 * subs.len() as f64 + gap);
     let wide = title.iter().map(|t| text::width(t, 34.0 * k, true));
     let wide = wide.chain(subs.iter().map(|s| text::width(s, 20.0 * k, false)));
     let inner = wide.fold(body.w, f64::max);

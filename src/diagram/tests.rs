@@ -10,7 +10,8 @@ use super::sample::{ALL_LINES, ALL_SHAPES, NASTY, city, large, nasty};
 use super::*;
 use crate::diagnostic::Lang;
 
-const SVG: svg::Options = svg::Options { flow: Flow::Down, page: Page::A3Landscape, legend: true };
+const SVG: svg::Options =
+    svg::Options { flow: Flow::Down, page: Page::A3Landscape, legend: true, heading: true, pointers: false };
 
 /// Names of the nodes a DOT text declares, at any depth.
 fn dot_nodes(text: &str) -> Vec<String> {
@@ -135,7 +136,13 @@ fn odd_pictures_are_drawn_too() {
     for count in [0, 1, 2, 7, 23, 201] {
         for flow in [Flow::Down, Flow::Right] {
             for page in [Page::Fit, Page::A4Landscape] {
-                let options = svg::Options { flow, page, legend: count % 2 == 0 };
+                let options = svg::Options {
+                    flow,
+                    page,
+                    legend: count % 2 == 0,
+                    heading: count % 5 != 0,
+                    pointers: count % 3 == 0,
+                };
                 for picture in [&empty, &lonely, &large(count, Lang::En)] {
                     let text = svg::render(picture, &options);
                     assert!(roxmltree::Document::parse(&text).is_ok());

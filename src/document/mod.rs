@@ -16,6 +16,7 @@ mod value;
 
 pub use format::{Unformattable, format};
 pub use load::{Failed, LoadError, Loaded, Loader, ReadAs, load, load_as};
+pub use resolve::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};
 
 /// The rule book that the program ships with.
 #[must_use]

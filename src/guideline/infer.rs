@@ -45,7 +45,7 @@ struct Facts {
     lgwan_open: Vec<Hit>,
     /// Requests from LGWAN to cloud services.
     breakout: Vec<Hit>,
-    /// Anything between LGWAN and the Internet segment that is not carried by hand.
+    /// Anything between LGWAN and the Internet segment that is not carried by hand, be it by a stick in a shared USB hub.
     wired: Vec<Hit>,
 }
 
@@ -66,6 +66,7 @@ impl Facts {
             unpermitted,
             ..CrossingQuery::default()
         };
+        let by_hand = vec![vec!["media".to_owned()], vec!["kvm".to_owned()]];
         let queries = [
             query(&internet, &lgwan, &[Carrier::Key], false),
             CrossingQuery {
@@ -73,8 +74,8 @@ impl Facts {
                 ..query(&internet, &lgwan, &[Carrier::Req], true)
             },
             query(&inner, &saas, &[Carrier::Req], false),
-            CrossingQuery { excused_by: vec![vec!["media".to_owned()]], ..query(&internet, &inner, &[], false) },
-            CrossingQuery { excused_by: vec![vec!["media".to_owned()]], ..query(&inner, &internet, &[], false) },
+            CrossingQuery { excused_by: by_hand.clone(), ..query(&internet, &inner, &[], false) },
+            CrossingQuery { excused_by: by_hand, ..query(&inner, &internet, &[], false) },
         ];
         let ours = |h: &Hit| {
             of.is_none_or(|g| {
@@ -93,7 +94,13 @@ impl Facts {
 #[must_use]
 pub fn infer(model: &Model, network: &Network) -> Vec<Inference> {
     let grouped: BTreeSet<NodeId> = model.groups.iter().flat_map(|g| g.members.iter().copied()).collect();
-    let mut all = vec![one(model, network, None, &|n| !grouped.contains(&n))];
+    // Where every main terminal is in a group, each group is a drawing of its own, and there is no rest to judge.
+    let main = |id: NodeId| model.nodes[id].declared.main_terminal == Some(true);
+    let rest = model.groups.is_empty() || model.nodes.ids().any(|id| main(id) && !grouped.contains(&id));
+    let mut all = Vec::new();
+    if rest || !model.nodes.ids().any(main) {
+        all.push(one(model, network, None, &|n| !grouped.contains(&n)));
+    }
     for group in &model.groups {
         all.push(one(model, network, Some(group), &|n| group.members.contains(&n)));
     }
@@ -108,13 +115,14 @@ fn one(model: &Model, network: &Network, group: Option<&Group>, ours: &dyn Fn(No
         reasons: Vec::new(),
         open: Vec::new(),
     };
+    let any_stated = model.nodes.iter().any(|(id, n)| n.declared.main_terminal == Some(true) && ours(id));
     let terminals: Vec<NodeId> = model
         .nodes
         .iter()
         .filter(|(id, n)| {
             let stated = n.declared.main_terminal == Some(true);
-            // In a group, every terminal of it is where its people work.
-            let worked_at = group.is_some() && matches!(n.kind, Kind::Terminal | Kind::Desktop);
+            // A group that states no main terminal works at every terminal of it.
+            let worked_at = group.is_some() && !any_stated && matches!(n.kind, Kind::Terminal | Kind::Desktop);
             (stated || worked_at) && ours(*id)
         })
         .map(|(id, _)| id)
@@ -276,6 +284,12 @@ pub(super) fn rule(model: &Model, network: &Network) -> Outcome {
     for inference in infer(model, network).into_iter().filter(|i| i.group.is_none()) {
         compare(model, &inference, &mut outcome);
     }
+    if outcome.looked.is_empty() {
+        outcome.absent.push(Text::new(
+            "主たる業務端末はすべてグループに属し、グループごとに判定しています(R-MC-03)",
+            "every main terminal is in a group, and each group is judged by itself (R-MC-03)",
+        ));
+    }
     outcome
 }
 
@@ -307,7 +321,8 @@ fn compare(model: &Model, inference: &Inference, outcome: &mut Outcome) {
         model.nodes.iter().filter(|(_, n)| n.declared.main_terminal == Some(true)).map(|(id, _)| id).collect();
     nodes.sort_unstable();
     outcome.findings.push(Finding {
-        span: last.and_then(|r| r.span),
+        // The last reason says why; where it shows nothing, an earlier one shows the machine it is about.
+        span: inference.reasons.iter().rev().find_map(|r| r.span),
         nodes,
         ..Finding::of(Text::new(
             format!("{}は{}と宣言しているが、{}。{}", called.ja, want.ja, found.ja, why.ja),

@@ -4,6 +4,7 @@
 //! is, what it lacks of a model, which lawful ways there are for daily tasks, and the register of exceptions. This room
 //! knows neither files nor pages.
 
+mod calendar;
 mod decide;
 mod gap;
 mod infer;
@@ -13,6 +14,7 @@ mod register;
 mod select;
 mod tasks;
 
+pub use calendar::{Turn, turns};
 pub use decide::nodes_on;
 pub use gap::{ControlState, CrossingState, controls, crossings};
 pub use infer::{Inference, Reason, infer};
@@ -35,6 +37,8 @@ pub struct Assessment<'a> {
     pub crossings: Vec<CrossingState<'a>>,
     /// Daily tasks.
     pub tasks: Vec<TaskState<'a>>,
+    /// Days on which a rule turns red, if the drawing stays as it is.
+    pub turns: Vec<Turn>,
     /// The day for which dates were judged.
     pub as_of: Option<Date>,
 }
@@ -42,8 +46,10 @@ pub struct Assessment<'a> {
 /// Asks everything at once.
 #[must_use]
 pub fn assess<'a>(input: &Input<'a>) -> Assessment<'a> {
+    let judged = judge(input);
     Assessment {
-        judged: judge(input),
+        turns: turns(input, &judged.rules, &judged.register),
+        judged,
         controls: controls(input),
         crossings: crossings(input),
         tasks: tasks(input),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::Text;
 use crate::model::rulebook::Select;
-use crate::model::{FaceId, Kind, Layer, Model, Node, NodeId, Role};
+use crate::model::{FaceId, Kind, Layer, Model, Node, NodeId, Owner, Role};
 
 use super::outcome::Open;
 
@@ -30,16 +30,36 @@ pub fn layer_name(layer: Layer) -> Text {
     Text::new(ja, en)
 }
 
+/// What people call the kinds that rules choose; others by the word of the format.
+fn kind_name(kind: Kind) -> String {
+    match kind {
+        Kind::Terminal => "端末",
+        Kind::Desktop => "仮想デスクトップ",
+        Kind::Server => "サーバ",
+        Kind::Nas => "NAS",
+        Kind::Printer => "複合機",
+        Kind::ObjectStore => "保管庫",
+        Kind::CloudService => "クラウドサービス",
+        Kind::Directory => "ディレクトリ",
+        Kind::Hypervisor => "仮想基盤",
+        Kind::Manager => "管理サーバ",
+        Kind::Backup => "バックアップ装置",
+        Kind::Firewall => "ファイアウォール",
+        Kind::Breakout => "ブレイクアウト装置",
+        Kind::SecurityCloud => "セキュリティクラウドの装置",
+        Kind::Proxy => "プロキシ",
+        Kind::ScreenGateway => "画面転送装置",
+        other => return format!("{other:?}"),
+    }
+    .to_owned()
+}
+
 /// A choice in words.
 #[must_use]
 pub(super) fn describe(select: &Select) -> Text {
-    let mut ja: Vec<String> = select.layers.iter().map(|&l| layer_name(l).ja).collect();
-    let mut en: Vec<String> = select.layers.iter().map(|&l| layer_name(l).en).collect();
-    if ja.is_empty() {
-        ja.push("図面全体".to_owned());
-        en.push("the whole drawing".to_owned());
-    }
-    let (mut ja, mut en) = (ja.join("・"), en.join(" and "));
+    let ja: Vec<String> = select.layers.iter().map(|&l| layer_name(l).ja).collect();
+    let en: Vec<String> = select.layers.iter().map(|&l| layer_name(l).en).collect();
+    let (ja, en) = (ja.join("・"), en.join(" and "));
     let mut what: Vec<(String, String)> = Vec::new();
     if select.main {
         what.push(("主たる業務端末".to_owned(), "main terminals".to_owned()));
@@ -47,15 +67,21 @@ pub(super) fn describe(select: &Select) -> Text {
     if select.business {
         what.push(("業務システム".to_owned(), "business systems".to_owned()));
     }
-    what.extend(select.kinds.iter().map(|k| (format!("{k:?}"), format!("{k:?}"))));
-    what.extend(select.owners.iter().map(|o| (format!("管理者 {o:?}"), format!("owner {o:?}"))));
+    what.extend(select.kinds.iter().map(|&k| (kind_name(k), format!("{k:?}"))));
+    what.extend(select.owners.iter().map(|&o| match o {
+        Owner::Personal => ("私物の機器".to_owned(), "private devices".to_owned()),
+        other => (format!("管理者 {other:?} の機器"), format!("devices of {other:?}")),
+    }));
     what.extend(select.holds.iter().map(|d| (format!("{d:?} を持つ機器"), format!("holders of {d:?} data"))));
     what.extend(select.names.iter().map(|n| (n.clone(), n.clone())));
-    if !what.is_empty() {
-        ja = format!("{ja}の{}", what.iter().map(|w| w.0.as_str()).collect::<Vec<_>>().join("・"));
-        en = format!("{} of {en}", what.iter().map(|w| w.1.as_str()).collect::<Vec<_>>().join(", "));
+    let what_ja = what.iter().map(|w| w.0.as_str()).collect::<Vec<_>>().join("・");
+    let what_en = what.iter().map(|w| w.1.as_str()).collect::<Vec<_>>().join(", ");
+    match (ja.is_empty(), what.is_empty()) {
+        (true, true) => Text::new("図面全体", "the whole drawing"),
+        (true, false) => Text::new(what_ja, what_en),
+        (false, true) => Text::new(ja, en),
+        (false, false) => Text::new(format!("{ja}の{what_ja}"), format!("{what_en} of {en}")),
     }
-    Text::new(ja, en)
 }
 
 /// The layers in which a node stands: of its faces; for devices, of what they join or where they are drawn.

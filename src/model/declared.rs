@@ -240,6 +240,16 @@ impl Date {
         Self { year, month, day }
     }
 
+    /// The day after.
+    #[must_use]
+    pub fn next(self) -> Self {
+        if self.day < days(self.year, self.month) {
+            return Self { day: self.day + 1, ..self };
+        }
+        let (year, month) = if self.month == 12 { (self.year + 1, 1) } else { (self.year, self.month + 1) };
+        Self { year, month, day: 1 }
+    }
+
     /// The same day so many months later, or the last day of that month.
     #[must_use]
     pub fn months_later(self, months: u32) -> Self {
@@ -438,7 +448,7 @@ mod tests {
         let mut last = Date::from_days(-1_000);
         for day in -999..40_000 {
             let next = Date::from_days(day);
-            assert!(last < next && Date::parse(&next.to_string()) == Some(next));
+            assert!(last.next() == next && Date::parse(&next.to_string()) == Some(next));
             last = next;
         }
     }

@@ -321,7 +321,8 @@ pub enum Decide {
     Crossing(CrossingTest),
     /// There is no path under the attack or leak lens.
     Path(PathTest),
-    /// Nobody gets something in a first crossing and hands it on in a second.
+    /// Nobody gets something in a first crossing and hands it on in a second. Where `through` is a choice and somebody
+    /// of it could hand something on, it holds if nothing comes; where nothing could come or go, it is absent.
     Chain(ChainTest),
     /// The machines or devices have these controls: of each inner list one.
     Controls(ControlTest),
@@ -367,7 +368,8 @@ pub enum Decide {
         /// The other side.
         with: Vec<Layer>,
     },
-    /// No machine of these kinds (empty: any machine) is attached to two of these layers.
+    /// No machine of these kinds (empty: any machine) is attached to two of these layers, or to one of these and one
+    /// of others.
     Shared {
         /// Kinds; empty is any.
         #[serde(default)]
@@ -375,6 +377,9 @@ pub enum Decide {
         /// The layers to be kept apart; empty: any two different layers.
         #[serde(default)]
         layers: Vec<Layer>,
+        /// If stated: `layers` are kept apart from these, and not from each other.
+        #[serde(default)]
+        with: Vec<Layer>,
     },
     /// No machine of these kinds controls others in two of these layers, or in a layer other than its own.
     Administers {
@@ -568,7 +573,7 @@ pub struct ControlTest {
     pub of: Select,
     /// Of each inner list, one control is needed. Words of the format: `Edr`, `Mfa`, …
     pub need: Vec<Vec<String>>,
-    /// Only those that reach one of these.
+    /// Only those that reach one of these; devices: those that something passes on its way to one of these.
     #[serde(default)]
     pub reaching: Option<Select>,
     /// One of the chosen is enough.

@@ -118,6 +118,7 @@ pub(super) fn report(input: &Input<'_>) -> Report {
         rules: Vec::new(),
         exceptions: Vec::new(),
         as_of: None,
+        turns: Vec::new(),
         controls: Vec::new(),
         crossings: Vec::new(),
         tasks: Vec::new(),

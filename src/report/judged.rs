@@ -3,7 +3,7 @@
 use super::names::{Scribe, called};
 use super::rules::{
     ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence, RuleReport,
-    RuleStatus, Standing, TaskReport, WayReport,
+    RuleStatus, Standing, TaskReport, TurnReport, WayReport,
 };
 use super::{OpenReport, Report, fingerprint};
 use crate::diagnostic::Text;
@@ -50,6 +50,11 @@ pub(super) fn fill(scribe: &Scribe<'_>, assessment: &Assessment<'_>, report: &mu
             },
             place: scribe.place(e.span),
         })
+        .collect();
+    report.turns = assessment
+        .turns
+        .iter()
+        .map(|t| TurnReport { on: t.on.to_string(), rule: t.rule.clone(), why: t.why.clone() })
         .collect();
     report.controls = assessment.controls.iter().map(|c| scribe.control(c)).collect();
     report.crossings = assessment.crossings.iter().map(crossing).collect();

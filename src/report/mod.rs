@@ -10,6 +10,7 @@ mod build;
 mod findings;
 mod fingerprint;
 mod flows;
+mod html;
 mod json;
 mod judged;
 mod junit;
@@ -18,6 +19,8 @@ mod names;
 mod path;
 mod rules;
 mod rulewords;
+#[cfg(test)]
+mod sample;
 mod sarif;
 mod select;
 mod table;
@@ -32,6 +35,7 @@ pub use answers::{
 };
 pub use build::Input;
 pub use findings::{Group, groups};
+pub use html::{HtmlInput, html};
 pub use json::{SCHEMA_VERSION, json};
 pub use junit::junit;
 pub use markdown::markdown;
@@ -39,7 +43,7 @@ pub use names::{Address, PacketReport, Place, Thing};
 pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 pub use rules::{
     ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence, RuleReport,
-    RuleStatus, Standing, TaskReport, WayReport,
+    RuleStatus, Standing, TaskReport, TurnReport, WayReport,
 };
 pub use rulewords::{OpenAttribute, SEVERITIES, mark, rule_status, severity, standing};
 pub use sarif::sarif;
@@ -74,6 +78,8 @@ pub struct Report {
     pub exceptions: Vec<ExceptionReport>,
     /// The day for which exceptions and dated measures were judged, if one was given.
     pub as_of: Option<String>,
+    /// Days on which a rule turns red, if the drawing stays as it is; the earliest first.
+    pub turns: Vec<TurnReport>,
     /// The catalogue of controls, as the drawing shows it.
     pub controls: Vec<ControlReport>,
     /// The crossings that the model provides for.

@@ -31,6 +31,8 @@ impl std::fmt::Display for Place {
 pub struct Thing {
     /// `in-pc`, `sgw.viewer`, `old-nas@in`.
     pub name: String,
+    /// The name of the node alone: `in-pc`, `sgw`, `old-nas`.
+    pub node: String,
     /// The label of the node; its name if it has none.
     pub label: String,
     /// How many there are of it.
@@ -128,6 +130,7 @@ impl Scribe<'_> {
         let slot = matches!(node.kind, Kind::Medium | Kind::Kvm);
         Thing {
             name: if slot { node.name.clone() } else { self.model.face_name(face) },
+            node: node.name.clone(),
             label: node.label.clone(),
             count: node.count,
             network: row.zone.map(|z| self.model.zones[z].name.clone()),

@@ -157,6 +157,17 @@ pub struct ExceptionReport {
     pub place: Place,
 }
 
+/// A day on which a rule turns red, if the drawing stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnReport {
+    /// The first day on which it is violated.
+    pub on: String,
+    /// The rule, or the kind of check.
+    pub rule: String,
+    /// Why.
+    pub why: Text,
+}
+
 /// How an exception stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {

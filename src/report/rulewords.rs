@@ -2,7 +2,7 @@
 //!
 //! Not here: the layout of a page, and how a rule was decided.
 
-use super::rules::{ExceptionReport, MarkReport, RuleReport, RuleStatus, Standing};
+use super::rules::{ExceptionReport, MarkReport, Responsible, RuleReport, RuleStatus, Standing};
 use super::{OpenReport, PathReport, Report};
 use crate::diagnostic::Text;
 
@@ -131,6 +131,19 @@ pub(super) fn marks(list: &[MarkReport]) -> Text {
     let all: Vec<Text> = list.iter().map(mark).collect();
     let join = |f: fn(&Text) -> &str, comma: &str| all.iter().map(f).collect::<Vec<_>>().join(comma);
     Text::new(join(|t| &t.ja, "、"), join(|t| &t.en, "; "))
+}
+
+/// Who answers for something, as people say it.
+#[must_use]
+pub(super) fn responsible(who: Responsible) -> Text {
+    let (ja, en) = match who {
+        Responsible::Body => ("団体", "the municipality"),
+        Responsible::Prefecture => ("都道府県", "the prefecture"),
+        Responsible::Jlis => ("J-LIS", "J-LIS"),
+        Responsible::Vendor => ("事業者", "the vendor"),
+        Responsible::State => ("国", "the state"),
+    };
+    Text::new(ja, en)
 }
 
 /// How an exception stands, as people say it.

@@ -2,7 +2,7 @@
 //!
 //! Not here: widths, colours, markup; and text stays as the drawing has it.
 
-use super::{CheckReport, DeviceReport, Evidence, Finding, PassedBy, PathReport, Place, Report};
+use super::{CheckReport, Evidence, Finding, PathReport, Place, Report};
 use crate::diagnostic::Text;
 
 /// One line of a told path.
@@ -11,31 +11,6 @@ pub(super) struct Line<'r> {
     pub(super) depth: usize,
     pub(super) text: Text,
     pub(super) place: Option<&'r Place>,
-}
-
-/// What a device did with a packet, and by which rule of its own.
-pub(super) fn device(d: &DeviceReport) -> Text {
-    let name = super::names::called(&d.label, &d.name);
-    let (ja, en) = match &d.by {
-        PassedBy::Rule { number, text, reason } => {
-            let why =
-                |before: &str, after: &str| reason.as_ref().map(|r| format!("{before}{r}{after}")).unwrap_or_default();
-            (
-                format!("規則 {number}「{text}」で通過{}", why("、理由「", "」")),
-                format!("passes by rule {number} \"{text}\"{}", why(", reason \"", "\"")),
-            )
-        }
-        PassedBy::Default => ("既定(default: Permit)で通過".to_owned(), "passes by default (Permit)".to_owned()),
-        PassedBy::UnstatedDefault => (
-            "既定の動作(default)が書かれていないため、通るかもしれない".to_owned(),
-            "may pass: its default is not stated".to_owned(),
-        ),
-        PassedBy::NoRules => ("規則がないので通過".to_owned(), "passes: it has no rules".to_owned()),
-    };
-    let (ja_nat, en_nat) =
-        if d.translated { ("、アドレス変換あり", ", address translated") } else { ("", "") };
-    let head = format!("{} → {}  {name}: ", d.from, d.to);
-    Text::new(format!("{head}{ja}{ja_nat}"), format!("{head}{en}{en_nat}"))
 }
 
 /// A path, line by line; the first says where it starts.
@@ -51,7 +26,7 @@ pub(super) fn path(path: &PathReport) -> Vec<Line<'_>> {
         lines.push(Line { depth: 0, text, place: step.place.as_ref() });
         if let Some(s) = &step.session {
             lines.push(Line { depth: 1, text: s.sent.text(), place: None });
-            lines.extend(s.devices.iter().map(|d| Line { depth: 1, text: device(d), place: Some(&d.place) }));
+            lines.extend(s.devices.iter().map(|d| Line { depth: 1, text: d.passage(), place: Some(&d.place) }));
         } else if let Some(reason) = &step.reason {
             let text = Text::new(format!("根拠: {}", reason.ja), format!("why: {}", reason.en));
             lines.push(Line { depth: 1, text, place: None });

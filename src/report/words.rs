@@ -2,6 +2,7 @@
 //!
 //! Both languages side by side, as tables and matches. Not here: sentences that name things of a drawing.
 
+use super::DepthReport;
 use crate::diagnostic::Text;
 use crate::model::{Carrier, Lens, SeparationModel, Status};
 
@@ -77,6 +78,42 @@ pub(super) fn guard(name: &str) -> Text {
         _ => ("対策", "the control"),
     };
     Text::new(format!("{ja}({name})"), format!("{en} ({name})"))
+}
+
+/// How many controls have to fail, in a sentence, and which sets if there are several.
+#[must_use]
+pub(super) fn depth(depth: &DepthReport) -> (Text, Vec<Text>) {
+    let named = |set: &Vec<String>| {
+        let list: Vec<Text> = set.iter().map(|g| guard(g)).collect();
+        let join = |pick: fn(&Text) -> &str, and: &str| list.iter().map(pick).collect::<Vec<_>>().join(and);
+        Text::new(join(|t| &t.ja, " と "), join(|t| &t.en, " and "))
+    };
+    match depth {
+        DepthReport::None => {
+            (Text::new("どの対策が破られても届かない", "not reached, whatever controls fail"), Vec::new())
+        }
+        DepthReport::AtLeast(n) => {
+            let ja = format!("少なくとも {n} 個の対策が同時に破られないと届かない(探索を打ち切りました)");
+            (Text::new(ja, format!("at least {n} controls have to fail together (the search was ended)")), Vec::new())
+        }
+        DepthReport::Exactly(n, sets) => match sets.as_slice() {
+            [only] => {
+                let only = named(only);
+                let ja = format!("{} が破られると届く(深さ {n})", only.ja);
+                (Text::new(ja, format!("reached if {} fails (depth {n})", only.en)), Vec::new())
+            }
+            _ => {
+                let text = match n {
+                    1 => Text::new("次のどれか一つが破られると届く(深さ 1)", "reached if one of these fails (depth 1)"),
+                    _ => Text::new(
+                        format!("次のどれか一組が同時に破られると届く(深さ {n})"),
+                        format!("reached if all of one of these sets fail (depth {n})"),
+                    ),
+                };
+                (text, sets.iter().map(named).collect())
+            }
+        },
+    }
 }
 
 /// What earns a label, for the labels that the catalogue gives; the others are names of devices.

@@ -63,6 +63,7 @@ fn report_of(loaded: &sekisho::document::Loaded) -> Report {
     let network = Network::new(model);
     let verdicts = fast::verify(model, &network);
     Report::new(&Input {
+        assessment: None,
         model,
         sources: &loaded.sources,
         verdicts: &verdicts,

@@ -78,7 +78,7 @@ impl Build {
             _ => Layer::Outside,
         };
         let (name, span) = (name.to_owned(), self.span);
-        self.model.segments.push(Segment { label: name.clone(), name, layer, body: None, span })
+        self.model.segments.push(Segment { label: name.clone(), name, layer, body: None, cloud: false, span })
     }
 
     /// A zone by name.
@@ -94,6 +94,7 @@ impl Build {
             binding: None,
             client_isolation: false,
             wireless: false,
+            security: None,
             span: self.span,
         })
     }
@@ -156,7 +157,18 @@ impl Build {
     fn push_node(&mut self, name: &str, kind: Kind, role: Role, faces: Vec<FaceId>) -> NodeId {
         let (label, name) = (name.to_owned(), name.to_owned());
         let (part_of, controls, span) = (None, Vec::new(), self.span);
-        self.model.nodes.push(Node { name, label, kind, role, count: 1, faces, part_of, controls, span })
+        self.model.nodes.push(Node {
+            name,
+            label,
+            kind,
+            role,
+            count: 1,
+            faces,
+            part_of,
+            controls,
+            declared: sekisho::model::Declared::default(),
+            span,
+        })
     }
 
     fn push_face(&mut self, zone: &str, segment: Option<&str>, address: &str) -> FaceId {
@@ -324,6 +336,7 @@ impl Build {
             services: services.split(' ').map(service).collect(),
             purpose: None,
             limits: Limits::default(),
+            exchange: None,
             endorse: Some(self.guard(&format!("endorse@{name}"))),
             declass: Some(self.guard(&format!("declass@{name}"))),
             span: self.span,

@@ -174,7 +174,7 @@ impl Maker {
             let layers = [Layer::MyNumber, Layer::Lgwan, Layer::Internet, Layer::Outside];
             let name = format!("s{i}");
             let (label, layer, span) = (name.clone(), layers[i % 4], self.span);
-            self.model.segments.push(Segment { name, label, layer, body: None, span });
+            self.model.segments.push(Segment { name, label, layer, body: None, cloud: false, span });
         }
     }
 
@@ -192,6 +192,7 @@ impl Maker {
                 binding,
                 client_isolation: r.chance(15),
                 wireless: r.chance(10),
+                security: None,
                 span: self.span,
             });
         }
@@ -217,7 +218,18 @@ impl Maker {
 
     fn push_node(&mut self, name: String, kind: Kind, role: Role, faces: Vec<FaceId>) -> NodeId {
         let (label, part_of, controls, span) = (name.clone(), None, Vec::new(), self.span);
-        self.model.nodes.push(Node { name, label, kind, role, count: 1, faces, part_of, controls, span })
+        self.model.nodes.push(Node {
+            name,
+            label,
+            kind,
+            role,
+            count: 1,
+            faces,
+            part_of,
+            controls,
+            declared: sekisho::model::Declared::default(),
+            span,
+        })
     }
 
     fn push_face(&mut self, r: &mut Random, endpoint: bool) -> FaceId {
@@ -559,6 +571,7 @@ impl Maker {
                 services: Self::services(&mut r, 2),
                 purpose: None,
                 limits: Limits::default(),
+                exchange: None,
                 endorse: r.chance(70).then(|| self.guard(&format!("endorse@c{i}"))),
                 declass: r.chance(70).then(|| self.guard(&format!("declass@c{i}"))),
                 span: self.span,

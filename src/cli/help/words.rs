@@ -34,7 +34,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     (
         "check",
         "format",
-        "結果の形式。text は読むためのもの、json はプログラム向けの全内容、sarif と junit は CI の表示用、markdown は変更へのコメント用",
+        "結果の形式。text は読むためのもの、json はプログラム向けの全内容、sarif と junit は CI の表示用、markdown は変更へのコメント用、html は監査用の一枚のページ",
     ),
     ("check", "threads", "並列に使うスレッドの数(省略時はすべて)"),
     ("check", "verbose", "問題のない検査も表示する"),

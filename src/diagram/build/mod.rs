@@ -60,11 +60,11 @@ impl NoSuchFinding {
         let Self { number, all } = self;
         match all {
             0 => Text::new(
-                format!("所見 {number} はありません。この図に所見はありません"),
+                format!("指摘 {number} はありません。この図に指摘はありません"),
                 format!("there is no finding {number}: the drawing has none"),
             ),
             _ => Text::new(
-                format!("所見 {number} はありません。1 から {all} までです"),
+                format!("指摘 {number} はありません。1 から {all} までです"),
                 format!("there is no finding {number}: they run from 1 to {all}"),
             ),
         }
@@ -239,7 +239,7 @@ fn heading(
             let (from, to) = (&model.segments[from].label, &model.segments[to].label);
             first.push(format!("{}{from} → {to}", pick(lang, "部分図 ", "part: ")));
         }
-        View::Finding(_) => first.push(pick(lang, "部分図（一つの所見）", "part: one finding").to_owned()),
+        View::Finding(_) => first.push(pick(lang, "部分図（一つの指摘）", "part: one finding").to_owned()),
     }
     first.extend(model.declared.map(|m| words::declared(m, lang).to_owned()));
     first.extend(model.edition.map(|e| words::edition(e, lang).to_owned()));

@@ -152,7 +152,7 @@ fn told(model: &Model, path: &Shown, steps: &[u32], lang: Lang) -> String {
         (Lang::En, _) => format!(" (steps {})", steps.join(", ")),
     };
     match lang {
-        Lang::Ja => format!("所見 {}　{word}：{about}{steps}", path.number),
+        Lang::Ja => format!("指摘 {}　{word}：{about}{steps}", path.number),
         Lang::En => format!("Finding {}, {word}: {about}{steps}", path.number),
     }
 }
@@ -177,7 +177,7 @@ pub(super) fn counts(model: &Model, verdicts: &[Verdict], shown: &[Shown], lang:
     if all > shown.len() {
         lines.push(match lang {
             Lang::Ja => format!(
-                "所見は全部で {all} 件。この図に番号で示したのは {} 件（ほか {} 件）",
+                "指摘は全部で {all} 件。この図に番号で示したのは {} 件（ほか {} 件）",
                 shown.len(),
                 all - shown.len()
             ),

@@ -56,6 +56,7 @@ pub(super) fn place(
         if let Some(cluster) = boxes.of(home) {
             drawn = drawn.within(cluster);
         }
+        drawn.names = members.iter().map(|n| model.nodes[*n].name.clone()).collect();
         let thing = picture.node(drawn);
         things.extend(members.into_iter().map(|n| (n, thing)));
     }

@@ -1,8 +1,10 @@
 //! Things and what is written on lines: measured before the layout, drawn after it.
 
+use std::fmt::Write as _;
+
 use super::curve::leave;
 use super::shape::{Outline, outline, size};
-use super::xml::{Font, Point, Rect, Writer, num};
+use super::xml::{Font, Point, Rect, Writer, escape, num};
 use crate::diagnostic::Lang;
 use crate::diagram::kinds::{Arrows, Emphasis, Mark, Shape};
 use crate::diagram::legend;
@@ -98,10 +100,16 @@ pub(super) fn way(edge: &Edge, bends: &[Point], rects: &[Rect], picture: &Pictur
     vec![end(edge.from, a, b), end(edge.to, b, a)]
 }
 
-pub(super) fn draw_node(w: &mut Writer, picture: &Picture, id: NodeId, rect: Rect, text: &NodeText) {
+pub(super) fn draw_node(w: &mut Writer, picture: &Picture, id: NodeId, rect: Rect, text: &NodeText, pointers: bool) {
     let node = &picture.nodes[id.0];
     let shape = outline(node.shape, rect);
-    w.open("class=\"node\"");
+    let mut group = "class=\"node\"".to_owned();
+    if pointers {
+        // A tab parts the names: no name has one after it was brought to one line.
+        let names: Vec<String> = node.names.iter().map(|n| escape(n)).collect();
+        let _ = write!(group, " data-thing=\"{}\" data-node=\"{}\"", id.0, names.join("&#9;"));
+    }
+    w.open(&group);
     let mut tip = vec![legend::shape(node.shape, picture.lang).to_owned()];
     tip.extend(node.label.iter().chain(&node.note).cloned());
     tip.extend(node.count.map(|n| format!("×{n}")));

@@ -10,7 +10,7 @@ use super::endpoints::owner;
 use super::names::normal;
 use super::{Named, Pending, PendingDoc, Resolver, separation_model};
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::model::{Date, Edition, Exception, Group, Measure, NodeId, SegmentId, Settings, Switches};
+use crate::model::{Date, Edition, Exception, Group, Kind, Measure, NodeId, SegmentId, Settings, Switches};
 use crate::source::Span;
 
 impl Resolver<'_> {
@@ -282,8 +282,13 @@ impl Resolver<'_> {
         if self.model.declared.is_none() {
             return;
         }
-        let earned: Vec<_> =
+        let mut earned: Vec<_> =
             self.model.labels.iter().filter(|(_, l)| super::LABELS.contains(&l.as_str())).map(|(id, _)| id).collect();
+        // What passes a breakout is told apart from what goes around it, also where the breakout does not earn `lbo`.
+        let exits = self.model.transits.values().filter(|t| self.model.nodes[t.node].kind == Kind::Breakout);
+        earned.extend(exits.flat_map(|t| t.labels.iter().copied()));
+        earned.sort_unstable();
+        earned.dedup();
         self.model.watched = earned;
     }
 }

@@ -212,6 +212,7 @@ fn merge(r: &mut Resolver<'_>, documents: Vec<(FileId, Municipality)>) -> Munici
 }
 
 /// The labels that rules and permits may ask for.
+pub use matrix::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};
 pub(in crate::document) use policy::STANDARD_LABELS as LABELS;
 
 pub(super) fn separation_model(doc: ModelDoc) -> SeparationModel {

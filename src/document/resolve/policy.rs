@@ -125,7 +125,7 @@ impl Resolver<'_> {
                     continue;
                 }
                 let (la, lb) = (a.layer.as_str(), b.layer.as_str());
-                for (_, _, cells, clause) in MATRIX.rows.iter().filter(|(f, t, _, _)| f == la && t == lb) {
+                for (_, _, cells, clause, _) in MATRIX.rows.iter().filter(|(f, t, ..)| f == la && t == lb) {
                     let kinds = cells.get(declared.as_str()).or_else(|| cells.get("all"));
                     for kind in kinds.into_iter().flatten() {
                         if let Some(k) = MATRIX.kinds.get(kind) {
@@ -205,13 +205,14 @@ impl Resolver<'_> {
                 KindRow::Carries(c) => self.permit(from, to, carrier(*c), None, None, None, &via, &origin),
                 KindRow::Back(c) => self.permit(to, from, carrier(*c), None, None, None, &via, &origin),
                 KindRow::Communication { spec, purposes, one_way } => {
-                    self.communication_permits(from, to, *spec, purposes, *one_way, &origin)
+                    self.communication_permits(from, to, *spec, purposes, *one_way, &via, &origin)
                 }
             }
         }
     }
 
-    /// A session of a declared communication, opened from either side of the cell's direction.
+    /// A session of a declared communication, opened on the side where the cell begins.
+    #[allow(clippy::too_many_arguments, reason = "the fields of the row, and where it stands")]
     fn communication_permits(
         &mut self,
         from: SegmentId,
@@ -219,6 +220,7 @@ impl Resolver<'_> {
         spec: bool,
         purposes: &[PurposeDoc],
         one_way: bool,
+        via: &[LabelId],
         origin: &Text,
     ) {
         let wanted: Vec<Purpose> = purposes.iter().map(|&p| purpose(p)).collect();
@@ -230,8 +232,7 @@ impl Resolver<'_> {
         let chosen: Vec<Communication> =
             between.iter().map(|&c| &self.model.communications[c]).filter(|c| fits(c)).cloned().collect();
         for c in chosen {
-            // The cell speaks of payload from `from` into `to`: as a request of a session opened there, and as the
-            // answer of a session that `to` opened. A session is two crossings, so both directions are written.
+            // A session is two crossings: the request that is opened in `from`, and what comes back to it.
             let (opens, answers) = (self.endpoints_in(&c.from, from), self.endpoints_in(&c.to, to));
             if !opens.is_empty() && !answers.is_empty() {
                 let services = Some(c.services.clone());
@@ -243,11 +244,11 @@ impl Resolver<'_> {
                     Some(opens.clone()),
                     Some(answers.clone()),
                     services.clone(),
-                    &[],
+                    via,
                     &named,
                 );
                 if !one_way {
-                    self.permit(to, from, Carrier::Rsp, Some(answers), Some(opens), services, &[], &named);
+                    self.permit(to, from, Carrier::Rsp, Some(answers), Some(opens), services, via, &named);
                 }
             }
         }

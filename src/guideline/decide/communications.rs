@@ -296,6 +296,8 @@ pub(super) fn one_purpose(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle
                 ),
             ));
         }
+        // A communication without its limits permits nothing at all: that is the business of the test of limits.
+        let more = if comm.limits.complete() && comm.purpose.is_some() { more } else { Vec::new() };
         outcome.findings.extend(grouped(c, &more, |_, from, to| {
             Text::new(
                 format!("{from} → {to} に、通信 {} のほかのサービスも通っている", comm.label),
@@ -334,7 +336,7 @@ pub(super) fn purposes(c: &Context<'_>, wanted: &[Purpose], of: &[Layer], with: 
             outcome.findings.push(at_communication(
                 comm,
                 Text::new(
-                    format!("{} の通信 {} が層をまたいでいる", purpose_name(comm.purpose).ja, comm.label),
+                    format!("{}の通信 {} が層をまたいでいる", purpose_name(comm.purpose).ja, comm.label),
                     format!("the communication {} ({}) crosses layers", comm.label, purpose_name(comm.purpose).en),
                 ),
             ));
@@ -353,7 +355,7 @@ pub(super) fn purposes(c: &Context<'_>, wanted: &[Purpose], of: &[Layer], with: 
                 node.span,
                 Text::new(
                     format!(
-                        "{} の中継 {} が層をまたいでいる",
+                        "{}の中継 {} が層をまたいでいる",
                         purpose_name(purpose).ja,
                         super::controls::called(c.model, id)
                     ),

@@ -1,11 +1,14 @@
 //! Tests about what a drawing declares: controls of machines, data held, measures of the body, functions.
 
+use std::collections::BTreeSet;
+
+use super::crossing::nodes_of;
 use super::{Context, Oracle};
 use crate::diagnostic::Text;
 use crate::guideline::outcome::{Finding, Open, Outcome};
 use crate::guideline::select::{OUTSIDE, describe, faces, layers_of, nodes, unclear};
 use crate::model::rulebook::{ControlTest, MeasureTest, Select};
-use crate::model::{Data, Kind, Model, NodeId, Settings};
+use crate::model::{Data, Kind, Model, NodeId, Role, Settings};
 use crate::verify::fast::CrossingQuery;
 
 /// Whether controls on a node stop something.
@@ -53,12 +56,19 @@ pub(super) fn stops(model: &Model, node: NodeId, need: &[Vec<String>]) -> Stops 
 pub(super) fn controls(c: &Context<'_>, t: &ControlTest, oracle: &mut Oracle) -> Outcome {
     let mut chosen = nodes(c.model, &t.of);
     if let Some(reaching) = &t.reaching {
-        let hits = oracle.ask(CrossingQuery {
-            from: faces(c.model, &t.of),
-            to: faces(c.model, reaching),
-            ..CrossingQuery::default()
+        let reached = faces(c.model, reaching);
+        let mut ask = |from| oracle.ask(CrossingQuery { from, to: reached.clone(), ..CrossingQuery::default() });
+        let machines: BTreeSet<NodeId> =
+            ask(faces(c.model, &t.of)).iter().map(|h| c.model.faces[h.origin].node).collect();
+        // Devices have no face at which anything starts: what counts is what passes them.
+        let devices = chosen.iter().any(|&n| !matches!(c.model.nodes[n].role, Role::Endpoint(_)));
+        let passing = if devices { ask(faces(c.model, &Select::default())) } else { Vec::new() };
+        let passed: BTreeSet<NodeId> =
+            passing.iter().flat_map(|h| nodes_of(c.model, &h.witness(c.model, c.network))).collect();
+        chosen.retain(|&n| match c.model.nodes[n].role {
+            Role::Endpoint(_) => machines.contains(&n),
+            _ => passed.contains(&n),
         });
-        chosen.retain(|n| hits.iter().any(|h| c.model.faces[h.origin].node == *n));
     }
     let what = describe(&t.of);
     let open = unclear(c.model, &t.of);
@@ -293,7 +303,9 @@ fn dated(c: &Context<'_>, id: &str, name: &Text, outcome: &mut Outcome) {
 
 pub(super) fn cloud_functions(c: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
-    let required: Vec<_> = c.model.rulebook.functions.iter().filter(|f| f.required).collect();
+    // A security cloud is often drawn as several devices (entry, exit): what one of them provides, the cloud provides.
+    let (mut provided, mut unstated): (Vec<&String>, Vec<NodeId>) = (Vec::new(), Vec::new());
+    let mut stated: Option<NodeId> = None;
     for (id, node) in c.model.nodes.iter() {
         let Settings::SecurityCloud { functions } = &node.declared.settings else { continue };
         outcome.looked.push(Text::new(
@@ -301,30 +313,38 @@ pub(super) fn cloud_functions(c: &Context<'_>) -> Outcome {
             format!("functions of {}", called(c.model, id)),
         ));
         match functions {
-            None => outcome.open.push(Open::new(
-                "functions",
-                Text::new(
-                    format!("`{}` の機能(functions)が書かれていません", node.name),
-                    format!("the functions of `{}` (functions) are not stated", node.name),
-                ),
-                Some(node.span),
-            )),
+            None => unstated.push(id),
             Some(list) => {
-                let lacking: Vec<_> = required.iter().filter(|f| !list.contains(&f.word)).collect();
-                if !lacking.is_empty() {
-                    let ja: Vec<&str> = lacking.iter().map(|f| f.name.ja.as_str()).collect();
-                    let en: Vec<&str> = lacking.iter().map(|f| f.name.en.as_str()).collect();
-                    outcome.findings.push(Finding::at(
-                        id,
-                        node.span,
-                        Text::new(
-                            format!("{} に必須の機能がない: {}", called(c.model, id), ja.join("、")),
-                            format!("{} lacks required functions: {}", called(c.model, id), en.join(", ")),
-                        ),
-                    ));
-                }
+                stated = stated.or(Some(id));
+                provided.extend(list);
             }
         }
+    }
+    let required = c.model.rulebook.functions.iter().filter(|f| f.required);
+    let lacking: Vec<_> = required.filter(|f| !provided.contains(&&f.word)).collect();
+    if lacking.is_empty() {
+        outcome.controls.extend(stated.map(|id| c.model.nodes[id].name.clone()));
+    } else if let Some(&id) = unstated.first() {
+        let node = &c.model.nodes[id];
+        outcome.open.push(Open::new(
+            "functions",
+            Text::new(
+                format!("`{}` の機能(functions)が書かれていません", node.name),
+                format!("the functions of `{}` (functions) are not stated", node.name),
+            ),
+            Some(node.span),
+        ));
+    } else if let Some(id) = stated {
+        let ja: Vec<&str> = lacking.iter().map(|f| f.name.ja.as_str()).collect();
+        let en: Vec<&str> = lacking.iter().map(|f| f.name.en.as_str()).collect();
+        outcome.findings.push(Finding::at(
+            id,
+            c.model.nodes[id].span,
+            Text::new(
+                format!("{} に必須の機能がない: {}", called(c.model, id), ja.join("、")),
+                format!("{} lacks required functions: {}", called(c.model, id), en.join(", ")),
+            ),
+        ));
     }
     if outcome.looked.is_empty() {
         outcome.absent.push(Text::new(

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::{Context, Oracle};
 use crate::diagnostic::Text;
 use crate::guideline::outcome::{Finding, Open, Outcome, count};
-use crate::guideline::select::{describe, faces, layer_name, unclear};
+use crate::guideline::select::{describe, faces, unclear};
 use crate::model::rulebook::{ChainTest, CrossingTest, PathTest, Select};
-use crate::model::{Carrier, Edition, FaceId, Layer, Lens, Model, NodeId, Question, SegmentId, Status};
+use crate::model::{Carrier, FaceId, Lens, Model, NodeId, Question, SegmentId, Status};
 use crate::verify::fast::{self, CrossingQuery, Hit};
 use crate::verify::{Answer, Level, Witness, assumptions};
 
@@ -201,6 +201,10 @@ pub(super) fn path(c: &Context<'_>, t: &PathTest, oracle: &mut Oracle) -> Outcom
                     format!("whoever holds {start} can come to hold {end}"),
                 )
             };
+            // Several faces or forms of one way: the first path says it.
+            if outcome.findings.iter().any(|f| f.text == text) {
+                continue;
+            }
             outcome.findings.push(Finding {
                 span: span_of(c.model, &w),
                 certain: w.level() >= Level::Sure,
@@ -249,6 +253,14 @@ pub(super) fn chain(c: &Context<'_>, t: &ChainTest, oracle: &mut Oracle) -> Outc
     let mut middles: Vec<NodeId> = first.iter().map(|h| node(h.target)).collect();
     middles.sort_unstable();
     middles.dedup();
+    if middles.is_empty() && t.through != Select::default() && !second.is_empty() {
+        // Somebody stands ready to hand on; that nothing comes to them is what the rule asks for.
+        outcome.looked.push(Text::new(
+            format!("{}に{}から渡ってくるもの(ない)", describe(&t.through).ja, describe(&t.from).ja),
+            format!("what comes from {} to {} (nothing)", describe(&t.from).en, describe(&t.through).en),
+        ));
+        return outcome;
+    }
     if middles.is_empty() {
         return Outcome::absent(Text::new(
             format!("{}から渡ってくるものがありません", describe(&t.from).ja),
@@ -340,60 +352,6 @@ pub(super) fn bodies(c: &Context<'_>, via: Option<&str>, oracle: &mut Oracle) ->
     outcome.looked.push(Text::new(
         format!("{} 団体({})のあいだの渡り", names.len(), names.join("、")),
         format!("crossings among {} bodies ({})", names.len(), names.join(", ")),
-    ));
-    outcome
-}
-
-/// Where the screen of a layer is shown, and whether edition and switches permit it.
-pub(super) fn screen_of(c: &Context<'_>, layer: Layer, since: Edition, oracle: &mut Oracle) -> Outcome {
-    let from = faces(c.model, &Select { layers: vec![layer], ..Select::default() });
-    let to: Vec<FaceId> =
-        c.model.faces.ids().filter(|&f| c.model.endpoint_of(f).is_some() && from.binary_search(&f).is_err()).collect();
-    let shown = oracle.ask(CrossingQuery { from, to, carriers: vec![Carrier::Scr], ..CrossingQuery::default() });
-    if shown.is_empty() {
-        return Outcome::absent(Text::new(
-            format!("{}の画面を見せる画面転送がありません", layer_name(layer).ja),
-            format!("no screen transfer shows {}", layer_name(layer).en),
-        ));
-    }
-    let mut outcome = Outcome::default();
-    let switches = &c.model.switches;
-    let refused: Vec<Hit> = shown
-        .iter()
-        .filter(|h| {
-            let viewer = c.model.faces[h.target].segment.map(|s| c.layer(s));
-            let permitted = match viewer {
-                Some(Layer::Lgwan | Layer::OwnInternal) => switches.mn_screen,
-                Some(Layer::Internet) => switches.mn_screen_in,
-                Some(Layer::Remote) => switches.mn_screen_rt,
-                // Vendors look in under rules of their own.
-                Some(l) => l == layer || matches!(l, Layer::GovCloud | Layer::Vendor),
-                None => false,
-            };
-            !permitted || c.model.edition.is_some_and(|e| e < since)
-        })
-        .cloned()
-        .collect();
-    outcome.findings = grouped(c, &refused, |_, from, to| {
-        Text::new(
-            format!("{from} の画面が {to} に見せられているが、版か切り替え(mn_screen など)がそれを認めていない"),
-            format!("the screen of {from} is shown to {to}, which edition or switches (mn_screen, …) do not permit"),
-        )
-    });
-    outcome.open.extend(open_of(c, &outcome.findings));
-    if c.model.edition.is_none() {
-        outcome.open.push(Open::new(
-            "edition",
-            Text::new(
-                format!("版(edition)が書かれていません。{}からの取り扱いです", since.name().ja),
-                format!("the edition (edition) is not stated; it is possible since {}", since.name().en),
-            ),
-            None,
-        ));
-    }
-    outcome.looked.push(Text::new(
-        format!("{}の画面が見せられている先 {} 件", layer_name(layer).ja, shown.len()),
-        format!("{} places where {} is shown", shown.len(), layer_name(layer).en),
     ));
     outcome
 }

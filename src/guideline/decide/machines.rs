@@ -1,4 +1,4 @@
-//! Tests about machines in two places: shared ones, administration, wireless, one-way devices, collectors.
+//! Tests about machines in two places: shared ones, administration, one-way devices, collectors.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use super::controls::called;
 use super::crossing::{crosses, grouped, open_of};
 use super::{Context, Oracle};
 use crate::diagnostic::Text;
-use crate::guideline::outcome::{Finding, Open, Outcome};
+use crate::guideline::outcome::{Finding, Outcome};
 use crate::guideline::select::{faces, layer_name, layers_of};
 use crate::model::rulebook::Select;
-use crate::model::{Carrier, FaceId, Kind, Layer, NodeId, Purpose, Role, WirelessSecurity, ZoneId};
+use crate::model::{Carrier, FaceId, Kind, Layer, NodeId, Purpose, Role, ZoneId};
 use crate::verify::fast::{CrossingQuery, Hit};
 
 fn list(layers: &BTreeSet<Layer>) -> Text {
@@ -19,8 +19,11 @@ fn list(layers: &BTreeSet<Layer>) -> Text {
     )
 }
 
-pub(super) fn shared(c: &Context<'_>, kinds: &[Kind], layers: &[Layer]) -> Outcome {
-    let wanted = |l: &Layer| layers.is_empty() || layers.contains(l);
+pub(super) fn shared(c: &Context<'_>, kinds: &[Kind], layers: &[Layer], with: &[Layer]) -> Outcome {
+    let wanted = |l: &Layer| layers.is_empty() || layers.contains(l) || with.contains(l);
+    let apart = |stands: &BTreeSet<Layer>| {
+        with.is_empty() || stands.iter().any(|l| layers.contains(l)) && stands.iter().any(|l| with.contains(l))
+    };
     let mut outcome = Outcome::default();
     let mut looked = 0;
     for (id, node) in c.model.nodes.iter() {
@@ -31,7 +34,7 @@ pub(super) fn shared(c: &Context<'_>, kinds: &[Kind], layers: &[Layer]) -> Outco
         }
         looked += 1;
         let stands: BTreeSet<Layer> = layers_of(c.model, id).into_iter().filter(|l| wanted(l)).collect();
-        if stands.len() < 2 {
+        if stands.len() < 2 || !apart(&stands) {
             continue;
         }
         match node.role.isolation() {
@@ -105,154 +108,35 @@ pub(super) fn administers(c: &Context<'_>, kinds: &[Kind], layers: &[Layer], iso
     outcome
 }
 
-/// Zones of some layers.
-fn zones(c: &Context<'_>, layers: &[Layer]) -> Vec<ZoneId> {
-    c.model
-        .zones
-        .iter()
-        .filter(|(_, z)| z.segment.is_some_and(|s| layers.contains(&c.layer(s))))
-        .map(|(id, _)| id)
-        .collect()
-}
-
-pub(super) fn no_wireless(c: &Context<'_>, layers: &[Layer]) -> Outcome {
-    let here = zones(c, layers);
-    let mut outcome = Outcome::default();
-    for &zone in &here {
-        let z = &c.model.zones[zone];
-        if z.wireless {
-            outcome.findings.push(Finding {
-                span: Some(z.span),
-                segments: z.segment.into_iter().collect(),
-                nodes: in_zone(c, zone),
-                ..Finding::of(Text::new(
-                    format!("ネットワーク {} が無線である", z.label),
-                    format!("the network {} is wireless", z.label),
-                ))
-            });
-        }
-    }
-    if here.is_empty() {
-        outcome.absent.push(Text::new("その層が図面にありません", "the drawing has no such layer"));
-    } else {
-        outcome.looked.push(Text::new(
-            format!("{} のネットワーク(wireless と書かれたものが無線)", here.len()),
-            format!("{} networks (wireless where the drawing says so)", here.len()),
-        ));
-    }
-    outcome
-}
-
-fn in_zone(c: &Context<'_>, zone: ZoneId) -> Vec<NodeId> {
-    let mut nodes: Vec<NodeId> =
-        c.model.faces.iter().filter(|(_, f)| f.zone == Some(zone)).map(|(_, f)| f.node).collect();
-    nodes.sort_unstable();
-    nodes.dedup();
-    nodes
-}
-
-pub(super) fn wireless_security(c: &Context<'_>, layers: &[Layer]) -> Outcome {
-    let mut outcome = Outcome::default();
-    for zone in zones(c, layers) {
-        let z = &c.model.zones[zone];
-        if !z.wireless {
-            continue;
-        }
-        outcome.looked.push(Text::new(format!("無線 {} の認証", z.label), format!("authentication of {}", z.label)));
-        match z.security {
-            Some(WirelessSecurity::Enterprise) => outcome.controls.push(format!("Enterprise8021x@{}", z.name)),
-            Some(WirelessSecurity::SharedKey | WirelessSecurity::Open) => outcome.findings.push(Finding {
-                span: Some(z.span),
-                segments: z.segment.into_iter().collect(),
-                nodes: in_zone(c, zone),
-                ..Finding::of(Text::new(
-                    format!("無線 {} が利用者ごとの認証(802.1X)を使っていない", z.label),
-                    format!("the wireless network {} does not authenticate each user (802.1X)", z.label),
-                ))
-            }),
-            None => outcome.open.push(Open::new(
-                "security",
-                Text::new(
-                    format!("無線 `{}` の認証方式(security)が書かれていません", z.name),
-                    format!("how `{}` lets clients in (security) is not stated", z.name),
-                ),
-                Some(z.span),
-            )),
-        }
-    }
-    if outcome.looked.is_empty() {
-        outcome.absent.push(Text::new("その層に無線がありません", "there is no wireless network in the layer"));
-    }
-    outcome
-}
-
-pub(super) fn wireless_apart(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle) -> Outcome {
-    let mut outcome = Outcome::default();
-    let targets = faces(c.model, &Select { layers: layers.to_vec(), ..Select::default() });
-    let wireless: Vec<ZoneId> = c.model.zones.iter().filter(|(_, z)| z.wireless).map(|(id, _)| id).collect();
-    for &zone in &wireless {
-        let z = &c.model.zones[zone];
-        if z.segment.is_some_and(|s| layers.contains(&c.layer(s))) {
-            continue;
-        }
-        let mut from: Vec<FaceId> =
-            c.model.faces.iter().filter(|(_, f)| f.zone == Some(zone)).map(|(id, _)| id).collect();
-        from.sort_unstable();
-        let hits =
-            oracle.ask(CrossingQuery { from, to: targets.clone(), unpermitted: true, ..CrossingQuery::default() });
-        outcome.findings.extend(grouped(c, &hits, crosses));
-    }
-    // One access point or trunk that joins wireless networks of different layers is one device for both.
-    for transit in c.model.transits.values() {
-        let joined: BTreeSet<Layer> = transit
-            .zones
-            .iter()
-            .filter(|z| c.model.zones[**z].wireless)
-            .filter_map(|&z| c.model.zones[z].segment.map(|s| c.layer(s)))
-            .collect();
-        if joined.len() > 1 && joined.iter().any(|l| layers.contains(l)) && transit.rules.is_none() {
-            let node = &c.model.nodes[transit.node];
-            outcome.findings.push(Finding::at(
-                transit.node,
-                node.span,
-                Text::new(
-                    format!("{} が層の違う無線を一台で通している", called(c.model, transit.node)),
-                    format!("{} carries wireless networks of different layers", called(c.model, transit.node)),
-                ),
-            ));
-        }
-    }
-    outcome.open.extend(open_of(c, &outcome.findings));
-    if wireless.is_empty() {
-        outcome.absent.push(Text::new("図面に無線がありません", "the drawing has no wireless network"));
-    } else {
-        outcome.looked.push(Text::new(
-            format!("{} の無線ネットワークから届く先", wireless.len()),
-            format!("what {} wireless networks reach", wireless.len()),
-        ));
-    }
-    outcome
-}
-
 pub(super) fn one_way(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle) -> Outcome {
     let mut outcome = Outcome::default();
-    let side = |layer: Layer| faces(c.model, &Select { layers: vec![layer], ..Select::default() });
     let layer_of = |z: ZoneId| c.model.zones[z].segment.map(|s| c.layer(s)).filter(|l| layers.contains(l));
+    let everybody = faces(c.model, &Select { layers: layers.to_vec(), ..Select::default() });
+    let face_layer = |f: FaceId| c.model.faces[f].segment.map(|s| c.layer(s));
     for transit in c.model.transits.values() {
         let Some((from, into)) = transit.one_way else { continue };
         let node = &c.model.nodes[transit.node];
-        let (Some(a), Some(b)) = (layer_of(from), layer_of(into)) else {
-            outcome.looked.push(Text::new(
-                format!("一方向装置 {}", called(c.model, transit.node)),
-                format!("the one-way device {}", called(c.model, transit.node)),
-            ));
-            continue;
-        };
+        let past = transit.labels.iter().map(|&l| c.model.labels[l].clone()).collect();
+        let through = oracle.ask(CrossingQuery {
+            from: everybody.clone(),
+            to: everybody.clone(),
+            past,
+            ..CrossingQuery::default()
+        });
+        let crossings =
+            oracle.ask(CrossingQuery { from: everybody.clone(), to: everybody.clone(), ..CrossingQuery::default() });
+        // Between which layers it leads: those it joins, and those that get what passes it when it ends in a network of
+        // devices only.
+        let mut leads: BTreeSet<(Layer, Layer)> =
+            through.iter().filter_map(|h| face_layer(h.origin).zip(face_layer(h.target))).collect();
+        leads.extend(layer_of(from).zip(layer_of(into)));
         // The permit of a lawful way out does not make the device one-way again.
-        let back: Vec<Hit> = oracle
-            .ask(CrossingQuery { from: side(b), to: side(a), ..CrossingQuery::default() })
+        let back: Vec<Hit> = crossings
             .into_iter()
             .filter(|h| !matches!(h.carrier, Carrier::Scr | Carrier::Key))
+            .filter(|h| {
+                face_layer(h.origin).zip(face_layer(h.target)).is_some_and(|(b, a)| a != b && leads.contains(&(a, b)))
+            })
             .collect();
         outcome.looked.push(Text::new(
             format!("一方向装置 {} の戻り道", called(c.model, transit.node)),

@@ -3,12 +3,15 @@
 //! Questions about crossings are collected first and answered in one pass over the network; so deciding runs twice,
 //! once to ask and once to judge, and what is asked never depends on an answer.
 
+mod breakouts;
 mod communications;
 mod controls;
 mod crossing;
-mod devices;
+mod filters;
 mod machines;
 mod media;
+mod screens;
+mod wireless;
 
 use crate::diagnostic::Text;
 use crate::model::rulebook::Decide;
@@ -141,7 +144,7 @@ fn decide(c: &Context<'_>, test: &Decide, oracle: &mut Oracle) -> Outcome {
         Decide::Path(t) => crossing::path(c, t, oracle),
         Decide::Chain(t) => crossing::chain(c, t, oracle),
         Decide::Bodies { via } => crossing::bodies(c, via.as_deref(), oracle),
-        Decide::ScreenOf { layer, since } => crossing::screen_of(c, *layer, *since, oracle),
+        Decide::ScreenOf { layer, since } => screens::screen_of(c, *layer, *since, oracle),
         Decide::Controls(t) => controls::controls(c, t, oracle),
         Decide::Assets { of, never } => controls::assets(c, of, never),
         Decide::Classified => controls::classified(c),
@@ -157,25 +160,25 @@ fn decide(c: &Context<'_>, test: &Decide, oracle: &mut Oracle) -> Outcome {
         Decide::Exchange { layers } => communications::exchange(c, layers, oracle),
         Decide::OnePurpose { layers } => communications::one_purpose(c, layers, oracle),
         Decide::Purposes { purposes, of, with } => communications::purposes(c, purposes, of, with),
-        Decide::Shared { kinds, layers } => machines::shared(c, kinds, layers),
+        Decide::Shared { kinds, layers, with } => machines::shared(c, kinds, layers, with),
         Decide::Administers { kinds, layers, isolated_guests } => {
             machines::administers(c, kinds, layers, *isolated_guests)
         }
-        Decide::NoWireless { layers } => machines::no_wireless(c, layers),
-        Decide::WirelessSecurity { layers } => machines::wireless_security(c, layers),
-        Decide::WirelessApart { layers } => machines::wireless_apart(c, layers, oracle),
+        Decide::NoWireless { layers } => wireless::no_wireless(c, layers),
+        Decide::WirelessSecurity { layers } => wireless::wireless_security(c, layers),
+        Decide::WirelessApart { layers } => wireless::wireless_apart(c, layers, oracle),
         Decide::OneWay { layers } => machines::one_way(c, layers, oracle),
         Decide::Collectors { layers } => machines::collectors(c, layers, oracle),
-        Decide::Redirections { viewer, to_viewer_only } => devices::redirections(c, viewer, *to_viewer_only, oracle),
-        Decide::BesideBroker => devices::beside_broker(c, oracle),
-        Decide::BrokerMfa { viewer, desktop } => devices::broker_mfa(c, viewer, desktop, oracle),
-        Decide::TerminalBrowser => devices::terminal_browser(c, oracle),
-        Decide::Types { never, of } => devices::types(c, never, of),
-        Decide::NotForwarding { kinds } => devices::not_forwarding(c, kinds),
-        Decide::BreakoutOnly { models, since } => devices::breakout_only(c, models, *since),
-        Decide::BreakoutDestinations => devices::breakout_destinations(c),
-        Decide::BreakoutTenants => devices::breakout_tenants(c),
-        Decide::BreakoutProtocols => devices::breakout_protocols(c, oracle),
+        Decide::Redirections { viewer, to_viewer_only } => screens::redirections(c, viewer, *to_viewer_only, oracle),
+        Decide::BesideBroker => screens::beside_broker(c, oracle),
+        Decide::BrokerMfa { viewer, desktop } => screens::broker_mfa(c, viewer, desktop, oracle),
+        Decide::TerminalBrowser => screens::terminal_browser(c, oracle),
+        Decide::Types { never, of } => filters::types(c, never, of),
+        Decide::NotForwarding { kinds } => filters::not_forwarding(c, kinds),
+        Decide::BreakoutOnly { models, since } => breakouts::breakout_only(c, models, *since),
+        Decide::BreakoutDestinations => breakouts::breakout_destinations(c),
+        Decide::BreakoutTenants => breakouts::breakout_tenants(c),
+        Decide::BreakoutProtocols => breakouts::breakout_protocols(c, oracle),
         Decide::Media(t) => media::media(c, t),
         Decide::MediumReuse { layers, from } => media::reuse(c, layers, *from),
     }

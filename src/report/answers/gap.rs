@@ -2,12 +2,11 @@
 
 use serde::Serialize;
 
-use super::responsible_name;
 use crate::diagnostic::Lang;
-use crate::report::json::{Said, written};
+use crate::report::json::{Said, responsible, written};
 use crate::report::rules::{ControlReport, CrossingReport, Responsible, RuleStatus};
 use crate::report::text::{Look, Page, Style};
-use crate::report::{Report, SCHEMA_VERSION};
+use crate::report::{Report, SCHEMA_VERSION, rulewords};
 
 /// Lacking or open, as far as the model asks for it; mandatory ones first.
 fn wanted(report: &Report) -> Vec<&ControlReport> {
@@ -21,7 +20,7 @@ fn wanted(report: &Report) -> Vec<&ControlReport> {
 }
 
 fn owners(list: &[Responsible], lang: Lang) -> String {
-    let names: Vec<String> = list.iter().map(|&r| responsible_name(r).get(lang).to_owned()).collect();
+    let names: Vec<String> = list.iter().map(|&r| rulewords::responsible(r).get(lang).to_owned()).collect();
     names.join(match lang {
         Lang::Ja => "・",
         Lang::En => ", ",
@@ -145,7 +144,7 @@ struct JsonControl<'a> {
     name: Said,
     mandatory: Option<bool>,
     status: &'static str,
-    responsible: Vec<String>,
+    responsible: Vec<&'static str>,
     why: Said,
     open: Vec<Said>,
 }
@@ -157,11 +156,7 @@ struct JsonCrossing<'a> {
     to: Said,
     mediator: Said,
     present: bool,
-    responsible: Vec<String>,
-}
-
-fn words(list: &[Responsible]) -> Vec<String> {
-    list.iter().map(|r| format!("{r:?}").to_lowercase()).collect()
+    responsible: Vec<&'static str>,
 }
 
 /// For programs: all controls and crossings, also those that are there.
@@ -180,7 +175,7 @@ pub fn gap_json(report: &Report) -> String {
                 name: (&c.name).into(),
                 mandatory: c.mandatory,
                 status: c.status.as_str(),
-                responsible: words(&c.responsible),
+                responsible: responsible(&c.responsible),
                 why: (&c.why).into(),
                 open: c.open.iter().map(|o| (&o.text).into()).collect(),
             })
@@ -194,7 +189,7 @@ pub fn gap_json(report: &Report) -> String {
                 to: (&c.to).into(),
                 mediator: (&c.mediator).into(),
                 present: c.present,
-                responsible: words(&c.responsible),
+                responsible: responsible(&c.responsible),
             })
             .collect(),
     })

@@ -15,6 +15,7 @@ use super::{Advice, CheckKind, CheckReport, DepthReport, Evidence, Finding, Outc
 use crate::diagnostic::{Severity, Text};
 use crate::model::{Carrier, Status};
 use path::{JsonPath, JsonPlace, JsonThing, path, thing};
+pub(super) use rules::responsible;
 
 /// The version of the form; a reader that knows another one must not guess.
 pub const SCHEMA_VERSION: u32 = 2;
@@ -55,6 +56,7 @@ struct JsonReport<'a> {
     as_of: Option<&'a str>,
     rules: Vec<rules::JsonRule<'a>>,
     exceptions: Vec<rules::JsonException<'a>>,
+    turns: Vec<rules::JsonTurn<'a>>,
     controls: Vec<rules::JsonControl<'a>>,
     crossings: Vec<rules::JsonLawful<'a>>,
     tasks: Vec<rules::JsonTask<'a>>,
@@ -269,6 +271,7 @@ pub fn json(report: &Report, exit_code: u8) -> String {
         as_of: report.as_of.as_deref(),
         rules: rules::rules(report, usable),
         exceptions: rules::exceptions(&report.exceptions, usable),
+        turns: if usable { rules::turns(&report.turns) } else { Vec::new() },
         controls: rules::controls(&report.controls, usable),
         crossings: rules::crossings(&report.crossings, usable),
         tasks: rules::tasks(&report.tasks, usable),

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::path::{JsonPath, JsonPlace, path};
 use super::{Remark, Said};
+use crate::report::TurnReport;
 use crate::report::rulewords::mark_word;
 use crate::report::{
     ControlReport, CrossingReport, ExceptionReport, MarkReport, OpenReport, OwnRule, Report, Responsible, RuleEvidence,
@@ -49,7 +50,7 @@ fn opens(list: &[OpenReport]) -> Vec<Remark> {
 }
 
 /// The word of machine output; also that of the file format.
-fn responsible(list: &[Responsible]) -> Vec<&'static str> {
+pub(in crate::report) fn responsible(list: &[Responsible]) -> Vec<&'static str> {
     let word = |r: &Responsible| match r {
         Responsible::Body => "body",
         Responsible::Prefecture => "prefecture",
@@ -159,6 +160,18 @@ pub(super) struct JsonException<'a> {
     compensating: Option<&'a str>,
     standing: &'static str,
     place: JsonPlace,
+}
+
+/// A day on which a rule turns red.
+#[derive(Serialize)]
+pub(super) struct JsonTurn<'a> {
+    on: &'a str,
+    rule: &'a str,
+    why: Said,
+}
+
+pub(super) fn turns(list: &[TurnReport]) -> Vec<JsonTurn<'_>> {
+    list.iter().map(|t| JsonTurn { on: &t.on, rule: &t.rule, why: (&t.why).into() }).collect()
 }
 
 pub(super) fn exceptions(list: &[ExceptionReport], usable: bool) -> Vec<JsonException<'_>> {

@@ -4,7 +4,7 @@
 
 mod tell;
 
-use super::names::{PacketReport, Place, Thing};
+use super::names::{PacketReport, Place, Thing, called};
 use crate::diagnostic::Text;
 use crate::model::Carrier;
 
@@ -114,4 +114,31 @@ pub enum PassedBy {
     UnstatedDefault,
     /// It has no rules and forwards everything.
     NoRules,
+}
+
+impl DeviceReport {
+    /// Which device the packet passed, from where to where, and what let it.
+    #[must_use]
+    pub fn passage(&self) -> Text {
+        let head = format!("{} → {}  {}: ", self.from, self.to, called(&self.label, &self.name));
+        let (by, reason) = match &self.by {
+            PassedBy::Rule { number, text, reason } => (
+                Text::new(format!("規則 {number}「{text}」で通過"), format!("passes by rule {number} \"{text}\"")),
+                reason.as_deref(),
+            ),
+            PassedBy::Default => (Text::new("既定(default: Permit)で通過", "passes by default (Permit)"), None),
+            PassedBy::UnstatedDefault => (
+                Text::new(
+                    "既定の動作(default)が書かれていないため、通るかもしれない",
+                    "may pass: its default is not stated",
+                ),
+                None,
+            ),
+            PassedBy::NoRules => (Text::new("規則がないので通過", "passes: it has no rules"), None),
+        };
+        let reason = reason
+            .map_or_else(|| Text::new("", ""), |r| Text::new(format!("、理由「{r}」"), format!(", reason \"{r}\"")));
+        let nat = if self.translated { ("、アドレス変換あり", ", address translated") } else { ("", "") };
+        Text::new(format!("{head}{}{}{}", by.ja, reason.ja, nat.0), format!("{head}{}{}{}", by.en, reason.en, nat.1))
+    }
 }

@@ -4,7 +4,6 @@ use super::{Look, Page};
 use crate::diagnostic::{Lang, Text};
 use crate::model::{Carrier, Lens, Status};
 use crate::report::names::PacketReport;
-use crate::report::told;
 use crate::report::words::carried;
 use crate::report::{
     CheckKind, CheckReport, DeviceReport, Evidence, Finding, PathReport, Report, SessionReport, StepReport,
@@ -133,7 +132,7 @@ fn session(page: &mut Page, s: &SessionReport) {
 }
 
 /// The packet; its source port only if it is not any port of a client.
-pub(super) fn packet(lang: Lang, p: &PacketReport) -> String {
+pub(in crate::report) fn packet(lang: Lang, p: &PacketReport) -> String {
     let text = p.text().get(lang).to_owned();
     match (p.source_port, lang) {
         (Some(port), Lang::Ja) if port < 1024 => format!("{text}(送信元ポート {port})"),
@@ -143,7 +142,7 @@ pub(super) fn packet(lang: Lang, p: &PacketReport) -> String {
 }
 
 pub(super) fn device(page: &mut Page, d: &DeviceReport) {
-    let text = told::device(d).get(page.style.lang).to_owned();
+    let text = d.passage().get(page.style.lang).to_owned();
     page.placed(Look::Faint, 8, "", &text, Some(d.place.to_string()));
 }
 

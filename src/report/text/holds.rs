@@ -107,43 +107,14 @@ fn unreached(page: &mut Page, group: &[&CheckReport]) {
 
 /// How many controls have to fail, and which; nothing is left out silently.
 fn depth(page: &mut Page, c: &CheckReport, all: &str) {
-    let lang = page.style.lang;
-    let (n, sets) = match &c.depth {
-        None => return,
-        Some(DepthReport::None) => {
-            let text = page.pick("どの対策が破られても届かない", "not reached, whatever controls fail");
-            return page.line(Look::Faint, 6, &format!("{all}{text}"));
-        }
-        Some(DepthReport::AtLeast(n)) => {
-            let text = page.pick(
-                &format!("少なくとも {n} 個の対策が同時に破られないと届かない(探索を打ち切りました)"),
-                &format!("at least {n} controls have to fail together (the search was ended)"),
-            );
-            return page.line(Look::Plain, 6, &format!("{all}{text}"));
-        }
-        Some(DepthReport::Exactly(n, sets)) => (*n, sets),
-    };
-    let and = page.pick(" と ", " and ");
-    let named =
-        |set: &Vec<String>| set.iter().map(|g| words::guard(g).get(lang).to_owned()).collect::<Vec<_>>().join(&and);
-    if let [only] = sets.as_slice() {
-        let only = named(only);
-        let text =
-            page.pick(&format!("{only} が破られると届く(深さ {n})"), &format!("reached if {only} fails (depth {n})"));
-        return page.line(Look::Plain, 6, &format!("{all}{text}"));
-    }
-    let text = if n == 1 {
-        page.pick("次のどれか一つが破られると届く(深さ 1)", "reached if one of these fails (depth 1)")
-    } else {
-        page.pick(
-            &format!("次のどれか一組が同時に破られると届く(深さ {n})"),
-            &format!("reached if all of one of these sets fail (depth {n})"),
-        )
-    };
-    page.line(Look::Plain, 6, &format!("{all}{text}"));
+    let Some(depth) = &c.depth else { return };
+    let (text, sets) = words::depth(depth);
+    let look = if *depth == DepthReport::None { Look::Faint } else { Look::Plain };
+    page.line(look, 6, &format!("{all}{}", text.get(page.style.lang)));
     let shown = if page.style.verbose { sets.len() } else { SETS };
     for set in sets.iter().take(shown) {
-        page.hanging(Look::Plain, 8, "* ", &named(set));
+        let set = set.get(page.style.lang).to_owned();
+        page.hanging(Look::Plain, 8, "* ", &set);
     }
     let more = sets.len().saturating_sub(shown);
     if more > 0 {

@@ -11,6 +11,7 @@ mod rules;
 pub use lines::{Style, clean, fill};
 pub use pair::connection;
 
+pub(super) use finding::packet;
 pub(super) use lines::{Look, Page, columns};
 
 use super::{CheckKind, Finding, Outcome, Report, RuleStatus};

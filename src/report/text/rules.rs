@@ -23,7 +23,21 @@ pub(super) fn rules(page: &mut Page, report: &Report) {
     open(page, report);
     excepted(page, report);
     exceptions(page, report);
+    turns(page, report);
     rest(page, report);
+}
+
+/// The days on which something that counts as fine today will not.
+fn turns(page: &mut Page, report: &Report) {
+    if report.turns.is_empty() {
+        return;
+    }
+    heading(page, "このままだと違反に変わる日", "Days on which a rule turns red if nothing changes");
+    let lang = page.style.lang;
+    for turn in &report.turns {
+        let text = format!("{} {}: {}", turn.on, turn.rule, turn.why.get(lang));
+        page.hanging(Look::Plain, 2, "- ", &text);
+    }
 }
 
 fn counts(page: &mut Page, report: &Report) {

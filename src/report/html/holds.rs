@@ -1,0 +1,178 @@
+//! What holds and on what it rests; assumptions; what was not looked at.
+//!
+//! Not here: the words of assumptions and controls (`report::words`).
+
+use super::page::Page;
+use super::words::of_check;
+use crate::diagnostic::Text;
+use crate::model::{Lens, Status};
+use crate::report::words::{GIVENS, NOT_LOOKED_AT, depth, guard};
+use crate::report::{CheckKind, CheckReport, Report, RuleStatus};
+
+pub(super) fn holds(page: &mut Page, report: &Report) {
+    page.section("holds", "守られていることと、その支え", "What holds, and on what it rests");
+    let list: Vec<&CheckReport> = report
+        .checks
+        .iter()
+        .filter(|c| c.status == Status::Holds && !matches!(c.kind, CheckKind::Require(..)))
+        .collect();
+    if list.is_empty() {
+        page.say("p", &[("class", "none")], "守られている検査はありません。", "No check holds.");
+    } else {
+        page.table(
+            "holding",
+            ("守られている検査", "Checks that hold"),
+            &[
+                ("検査", "check"),
+                ("どこから", "from"),
+                ("どこへ", "to"),
+                ("状態", "status"),
+                ("支えと深さ", "what it rests on, and how deep"),
+            ],
+        );
+        for c in list {
+            check(page, c);
+        }
+        page.end_table();
+    }
+    let rests: Vec<_> =
+        report.rules.iter().filter(|r| r.status == RuleStatus::Holds && !r.rests_on.is_empty()).collect();
+    if !rests.is_empty() {
+        page.table(
+            "resting",
+            (
+                "守られている規則のうち、対策や前提に支えられているもの",
+                "Rules that hold because of controls or assumptions",
+            ),
+            &[("規則", "rule"), ("求めること", "what it asks"), ("支え", "rests on")],
+        );
+        for r in rests {
+            page.open("tr", &[]);
+            page.head(&r.id);
+            page.told("td", &[], &r.statement);
+            let text = supports(page, &r.rests_on);
+            page.cell(&text);
+            page.close("tr");
+        }
+        page.end_table();
+    }
+    if !report.not_asked.is_empty() {
+        let list: Vec<String> = report.not_asked.iter().map(|(a, b)| format!("{a} → {b}")).collect();
+        let list = page.joined(list);
+        page.say(
+            "p",
+            &[],
+            &format!("通過の検査をしていない組: {list}"),
+            &format!("Pairs not checked for crossings: {list}"),
+        );
+    }
+    page.close("section");
+}
+
+/// Controls in words; an assumption such as A3 is its own word.
+fn supports(page: &Page, list: &[String]) -> String {
+    let word = |name: &String| match GIVENS.iter().any(|g| g.id == name) || !name.contains(['@', '(']) {
+        true => name.clone(),
+        false => guard(name).get(page.lang).to_owned(),
+    };
+    page.joined(list.iter().map(word))
+}
+
+fn check(page: &mut Page, c: &CheckReport) {
+    page.open("tr", &[]);
+    let word = match &c.kind {
+        CheckKind::Matrix => Text::new("許可のない通過", "crossing without a permit"),
+        CheckKind::Forbid(Lens::Leak, true) => Text::new("漏えい(画面を見て写す場合も)", "leak, even by eye"),
+        CheckKind::Forbid(Lens::Leak, false) => Text::new("漏えい", "leak"),
+        _ => Text::new("攻撃", "attack"),
+    };
+    page.told("th", &[("scope", "row")], &word);
+    page.told("td", &[], &c.from);
+    page.told("td", &[], &c.to);
+    page.open("td", &[]);
+    page.status(of_check(c.status));
+    page.close("td");
+    page.open("td", &[]);
+    match &c.depth {
+        None if c.rests_on.is_empty() => page.text("—"),
+        None => {
+            let text = supports(page, &c.rests_on);
+            page.text(&text);
+        }
+        Some(d) => {
+            let (text, sets) = depth(d);
+            page.text(text.get(page.lang));
+            if !sets.is_empty() {
+                page.open("ul", &[]);
+                for set in &sets {
+                    page.told("li", &[], set);
+                }
+                page.close("ul");
+            }
+        }
+    }
+    page.close("td");
+    page.close("tr");
+}
+
+pub(super) fn assumptions(page: &mut Page, report: &Report) {
+    page.section("assumptions", "前提と、見ていないこと", "Assumptions, and what was not looked at");
+    page.say(
+        "p",
+        &[],
+        "この報告のすべての答えは、次の前提の下で成り立ちます。",
+        "Every answer of this report is true under these assumptions.",
+    );
+    page.open("dl", &[("class", "givens")]);
+    for g in GIVENS {
+        page.el("dt", &[("id", &format!("given-{}", g.id))], g.id);
+        page.say("dd", &[], g.ja, g.en);
+    }
+    page.close("dl");
+    page.say("h3", &[], "見ていないこと", "What was not looked at");
+    page.open("ul", &[]);
+    for (ja, en) in NOT_LOOKED_AT {
+        page.say("li", &[], ja, en);
+    }
+    page.close("ul");
+    if !report.statements.is_empty() {
+        page.say("h3", &[], "設計者が書いた前提", "Statements of the designer");
+        page.open("ul", &[]);
+        for s in &report.statements {
+            page.el("li", &[], s);
+        }
+        page.close("ul");
+    }
+    if report.expectations > 0 {
+        page.say("h3", &[], "ファイルに書かれた期待", "Expectations of the file");
+        let (n, bad) = (report.expectations, report.differences.len());
+        page.say(
+            "p",
+            &[],
+            &format!("期待 {n} 件のうち、違ったものは {bad} 件です。"),
+            &format!("Of {n} expectations, {bad} are not met."),
+        );
+        places(page, &report.differences.iter().map(|(t, p)| (t, Some(p))).collect::<Vec<_>>());
+    }
+    if !report.warnings.is_empty() {
+        page.say("h3", &[], "図面についての警告", "Warnings about the drawing");
+        let list: Vec<Text> = report
+            .warnings
+            .iter()
+            .map(|w| Text::new(format!("{}: {}", w.code, w.message.ja), format!("{}: {}", w.code, w.message.en)))
+            .collect();
+        places(page, &list.iter().zip(&report.warnings).map(|(t, w)| (t, w.place.as_ref())).collect::<Vec<_>>());
+    }
+    page.close("section");
+}
+
+fn places(page: &mut Page, list: &[(&Text, Option<&crate::report::Place>)]) {
+    if list.is_empty() {
+        return;
+    }
+    page.open("ul", &[]);
+    for (text, place) in list {
+        page.item(text, *place);
+    }
+    page.close("ul");
+}
