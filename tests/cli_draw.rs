@@ -75,7 +75,7 @@ fn equal_calls_give_equal_bytes() {
 #[test]
 fn a_mistake_is_marked_and_what_is_not_shown_is_said() {
     let svg = text(&draw(&[MISTAKE]));
-    for words in ["禁止", "起点", "終点", "所見は全部で"] {
+    for words in ["禁止", "起点", "終点", "指摘は全部で"] {
         assert!(svg.contains(words), "{words}");
     }
 }
@@ -101,7 +101,7 @@ fn a_view_of_a_part_is_smaller_than_the_whole() {
 #[test]
 fn a_finding_is_drawn_alone() {
     let one = text(&draw(&[MISTAKE, "--finding", "1"]));
-    assert!(one.contains("所見 1　"));
+    assert!(one.contains("指摘 1　"));
     assert!(count(&one, "node") < count(&text(&draw(&[MISTAKE])), "node"));
     for (number, words) in [("0", "1 から"), ("9999", "1 から")] {
         let output = draw(&[MISTAKE, "--finding", number]);
@@ -110,7 +110,7 @@ fn a_finding_is_drawn_alone() {
     }
     let none = draw(&[BETA_PRIME, "--finding", "1"]);
     assert_eq!(none.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&none.stderr).contains("所見はありません"));
+    assert!(String::from_utf8_lossy(&none.stderr).contains("指摘はありません"));
 }
 
 #[test]

@@ -28,6 +28,11 @@ impl Damage {
         self.everything = true;
     }
 
+    /// Whether a whole file could not be read.
+    pub(super) fn is_whole(&self) -> bool {
+        self.everything
+    }
+
     /// Whether anything is missing at all.
     pub(super) fn any(&self) -> bool {
         self.everything || !self.ranges.is_empty()

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::damage::Damage;
 use super::pack::Pack;
-use super::read::read;
+use super::read::{Written, read};
 use super::resolve::resolve;
 use super::shape::Municipality;
 use super::value::Name;
@@ -108,7 +108,7 @@ pub fn load_as(loader: &mut dyn Loader, read_as: ReadAs) -> Result<Loaded, Faile
     }
     files.read_packs(loader);
     let Files { sources, documents, packs, mut diagnostics, damage, .. } = files;
-    let rulebook = super::pack::book(packs, &mut diagnostics);
+    let rulebook = super::pack::book(packs, &damage, &mut diagnostics);
     let (model, more, mut unused) = resolve(documents, rulebook, read_as, &sources, &damage);
     diagnostics.extend(more);
     sort(&mut diagnostics);
@@ -199,20 +199,30 @@ impl Files {
                 d.packs.iter().map(move |p| (from.clone(), p.clone()))
             })
             .collect();
+        // A drawing is no pack: named as one, it is read again as one, and that is the message.
+        let mut seen = BTreeSet::new();
         for (from, pack) in wanted {
             match loader.include(&from, &pack.text) {
                 Err(error) => self.unreadable(Some(pack.span), &pack.text, &error),
-                Ok((path, _)) if self.seen.contains(&path) => {}
+                Ok((path, _)) if seen.contains(&path) => {}
+                Ok(_) if self.sources.len() >= MAX_FILES => {
+                    self.diagnostics.push(too_many_files(pack.span));
+                    self.damage.whole_file();
+                    return;
+                }
                 Ok((path, text)) => {
                     let Ok(file) = self.sources.add(path.clone(), text) else {
                         self.unreadable(Some(pack.span), &path, &LoadError::TooLarge);
                         continue;
                     };
-                    self.seen.insert(path);
-                    let read = read(file, self.sources.get(file));
+                    seen.insert(path);
+                    let read = read(file, self.sources.get(file), Written::Pack);
                     self.diagnostics.extend(read.diagnostics);
+                    // What could not be read at all has no name either.
+                    if !read.damage.is_whole() {
+                        self.packs.push((file, read.document));
+                    }
                     self.damage.merge(read.damage);
-                    self.packs.push((file, read.document));
                 }
             }
         }
@@ -224,7 +234,7 @@ impl Files {
             return None;
         };
         self.seen.insert(name.clone());
-        let read = read(file, self.sources.get(file));
+        let read = read(file, self.sources.get(file), Written::Drawing);
         self.diagnostics.extend(read.diagnostics);
         self.damage.merge(read.damage);
         Some(Open { name, file, document: read.document, next: 0 })

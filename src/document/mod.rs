@@ -9,6 +9,7 @@ mod load;
 mod pack;
 mod read;
 mod resolve;
+mod scanned;
 mod shape;
 mod suggest;
 mod value;

@@ -13,7 +13,7 @@ use super::damage::Damage;
 use super::suggest::nearest;
 use super::value::{ESCAPED, MAX_NAME_BYTES, TOO_LONG, reading};
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::source::{Entry, FileId, LineColumn, Scan, ScanIssue, ScanIssueKind, Source, Span, TokenKind, scan, tokens};
+use crate::source::{Entry, FileId, LineColumn, Scan, ScanIssueKind, Source, Span, TokenKind, scan, tokens};
 
 /// Longer words are cut in messages.
 const MAX_WORD: usize = 60;
@@ -26,22 +26,38 @@ pub(super) struct Read<T> {
     pub(super) damage: Damage,
 }
 
+/// What a file is to be, for messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    Drawing,
+    Pack,
+}
+
+impl Written {
+    fn word(self) -> Text {
+        match self {
+            Self::Drawing => Text::new("図面", "the drawing"),
+            Self::Pack => Text::new("規則集", "the rule pack"),
+        }
+    }
+}
+
 /// Mistakes of shape after which reading stops; a file with more is hardly a drawing.
 const MAX_MISTAKES: usize = 200;
 /// Each mistake costs one more reading of the text; large files get fewer readings.
 const MAX_READ_BYTES: usize = 64 << 20;
 
-pub(super) fn read<T: Default + for<'de> Deserialize<'de>>(file: FileId, source: &Source) -> Read<T> {
+pub(super) fn read<T: Default + for<'de> Deserialize<'de>>(file: FileId, source: &Source, what: Written) -> Read<T> {
     let mut state = Read { document: T::default(), diagnostics: Vec::new(), damage: Damage::default() };
     let scanned = scan(source.text());
-    state.diagnostics.extend(scanned.issues.iter().map(|issue| scan_diagnostic(file, issue)));
+    state.diagnostics.extend(scanned.issues.iter().map(|issue| super::scanned::diagnostic(file, issue)));
     if scanned.issues.iter().any(|issue| issue.kind != ScanIssueKind::BidiControl) {
         // The brackets do not fit: every further message would be a guess.
         state.damage.whole_file();
         return state;
     }
     if tokens(source.text()).is_empty() {
-        state.diagnostics.push(empty_file(file));
+        state.diagnostics.push(empty_file(file, what));
         state.damage.whole_file();
         return state;
     }
@@ -59,7 +75,7 @@ pub(super) fn read<T: Default + for<'de> Deserialize<'de>>(file: FileId, source:
         let target = scanned.innermost_entry(place.start).map(|e| whole_entry(e, &text));
         let consequence = target.as_ref().is_some_and(|t| blanked.iter().any(|b| t.start <= b.start && b.end <= t.end));
         if !consequence {
-            state.diagnostics.push(shape_diagnostic(file, &error.code, place.clone(), &scanned, source));
+            state.diagnostics.push(shape_diagnostic(file, &error.code, place.clone(), &scanned, source, what));
         }
         let Some(target) = target.filter(|t| !blanked.contains(t)) else {
             state.damage.whole_file();
@@ -106,14 +122,19 @@ fn blank(text: &mut String, range: Range<usize>) {
     text.replace_range(range, &blanks);
 }
 
-fn empty_file(file: FileId) -> Diagnostic {
-    Diagnostic::error(
+fn empty_file(file: FileId, what: Written) -> Diagnostic {
+    let word = what.word();
+    let empty = Diagnostic::error(
         Code::EMPTY_FILE,
         Span::new(file, 0..0),
         Text::new("ファイルが空です", "the file is empty"),
-        Text::new("ここに図面を書きます", "a drawing belongs here"),
-    )
-    .help(Text::new(
+        Text::new(format!("ここに{}を書きます", word.ja), format!("{} belongs here", word.en)),
+    );
+    if what == Written::Pack {
+        return empty
+            .help(Text::new("書き方は Pack(name: \"…\", rules: { … })", "written as Pack(name: \"…\", rules: { … })"));
+    }
+    empty.help(Text::new(
         "`sekisho new beta-prime` でひな型を作れます",
         "`sekisho new beta-prime` writes a commented starting file",
     ))
@@ -131,86 +152,18 @@ fn too_many_mistakes(file: FileId, limit: usize) -> Diagnostic {
     )
 }
 
-fn scan_diagnostic(file: FileId, issue: &ScanIssue) -> Diagnostic {
-    let span = Span::new(file, issue.span.clone());
-    let (code, message, label) = match issue.kind {
-        ScanIssueKind::UnclosedDelimiter => (
-            Code::UNCLOSED,
-            Text::new("括弧が閉じていません", "a bracket is not closed"),
-            Text::new("ここで開いたままです", "opened here"),
-        ),
-        ScanIssueKind::UnexpectedClose => (
-            Code::UNCLOSED,
-            Text::new("閉じ括弧が余っています", "a closing bracket too many"),
-            Text::new("対応する開き括弧がありません", "nothing is open here"),
-        ),
-        ScanIssueKind::MismatchedDelimiter => (
-            Code::UNCLOSED,
-            Text::new("括弧の種類が合っていません", "brackets of different kinds"),
-            Text::new("ここで閉じていますが", "closed here"),
-        ),
-        ScanIssueKind::UnclosedString => (
-            Code::UNCLOSED,
-            Text::new("引用符 \" が閉じていません", "a quotation mark is not closed"),
-            Text::new("ここで始まっています", "the text starts here"),
-        ),
-        ScanIssueKind::UnclosedComment => (
-            Code::UNCLOSED,
-            Text::new("注釈 /* が閉じていません", "a comment is not closed"),
-            Text::new("ここで始まっています", "it starts here"),
-        ),
-        ScanIssueKind::FullWidthSymbol => (
-            Code::FULL_WIDTH,
-            Text::new("全角の記号は使えません。半角にしてください", "a full-width symbol; use the half-width one"),
-            Text::new("全角です", "full-width"),
-        ),
-        ScanIssueKind::MissingComma => (
-            Code::SYNTAX,
-            Text::new("カンマ「,」がありません", "a comma is missing"),
-            Text::new("ここにカンマが要ります", "a comma belongs here"),
-        ),
-        ScanIssueKind::TooDeep => (
-            Code::TOO_DEEP,
-            Text::new("入れ子が深すぎます(上限 128)", "nested too deeply (limit 128)"),
-            Text::new("ここが深すぎます", "too deep here"),
-        ),
-        ScanIssueKind::BidiControl => (
-            Code::BAD_NAME,
-            Text::new(
-                "文字の向きを変える見えない制御文字があります",
-                "an invisible character that changes the direction of text",
-            ),
-            Text::new("取り除いてください", "remove it"),
-        ),
-        ScanIssueKind::NulByte => (
-            Code::SYNTAX,
-            Text::new("文字コード 0 の文字があります", "a NUL character"),
-            Text::new("取り除いてください", "remove it"),
-        ),
-    };
-    let mut diagnostic = Diagnostic::error(code, span, message, label);
-    if let Some(other) = &issue.other {
-        let text = match issue.kind {
-            ScanIssueKind::UnclosedDelimiter => Text::new("ここまでに閉じていません", "not closed before this"),
-            ScanIssueKind::MismatchedDelimiter => Text::new("開いたのはここです", "opened here"),
-            ScanIssueKind::UnclosedString => Text::new("最後の引用符はここです", "the last quotation mark is here"),
-            ScanIssueKind::UnclosedComment => Text::new("中の /* はここです", "the inner /* is here"),
-            ScanIssueKind::MissingComma => Text::new("次の値です", "the next value"),
-            _ => Text::new("関係するところです", "this belongs to it"),
-        };
-        diagnostic = diagnostic.also(Span::new(file, other.clone()), text);
-    }
-    if let Some(c) = issue.replacement {
-        diagnostic = diagnostic.fix(span, c.to_string());
-    }
-    diagnostic
-}
-
-fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Scan, source: &Source) -> Diagnostic {
+fn shape_diagnostic(
+    file: FileId,
+    error: &Error,
+    place: Range<usize>,
+    scan: &Scan,
+    source: &Source,
+    what: Written,
+) -> Diagnostic {
     let value = value_at(source.text(), scan, place.start);
     let span = Span::new(file, word_at(source.text(), place.clone()));
     let path = scan.path(source.text(), place.start);
-    let owner = owner_of(scan, source.text(), place.start);
+    let owner = owner_of(scan, source.text(), place.start, what);
     match error {
         Error::NoSuchStructField { expected, found, .. } => unknown(
             Code::UNKNOWN_FIELD,
@@ -272,15 +225,15 @@ fn shape_diagnostic(file: FileId, error: &Error, place: Range<usize>, scan: &Sca
             ),
             Text::new("引用符の閉じ忘れではありませんか", "is a quotation mark missing?"),
         ),
-        Error::TrailingCharacters | Error::Eof => outside(file, error, &place, source.text()),
+        Error::TrailingCharacters | Error::Eof => outside(file, error, &place, source.text(), what),
         other => wrong_value(value.map_or(span, |v| Span::new(file, v)), other, &path, source.text()),
     }
 }
 
 /// In whose brackets a place is, in words.
-fn owner_of(scan: &Scan, text: &str, offset: usize) -> Text {
+fn owner_of(scan: &Scan, text: &str, offset: usize, what: Written) -> Text {
     match scan.enclosing(offset).nth(1) {
-        None => Text::new("図面", "the drawing"),
+        None => what.word(),
         Some(entry) => {
             let path = scan.path(text, entry.range.start);
             Text::new(format!(" `{path}` "), format!("`{path}`"))
@@ -375,6 +328,9 @@ fn wrong_value(span: Span, error: &Error, path: &str, text: &str) -> Diagnostic 
         Error::ExpectedIdentifier if written.starts_with('"') => {
             ("引用符のない名前が必要です", "a word without quotation marks is expected")
         }
+        Error::InvalidValueForType { expected, .. } if expected.contains("edition") => {
+            ("版の記号が必要です。例: R7_3", "the code of an edition is expected, as in R7_3")
+        }
         Error::ExpectedIdentifier => ("項目名か種類の名前が必要です", "a field or kind name is expected"),
         _ if number => ("数だけを書きます。単位は付けません", "a number alone is expected, without a unit"),
         Error::InvalidValueForType { expected, .. } if expected.contains("list") => (
@@ -397,7 +353,8 @@ fn wrong_value(span: Span, error: &Error, path: &str, text: &str) -> Diagnostic 
 }
 
 /// Text behind the end of the drawing, or no end at all.
-fn outside(file: FileId, error: &Error, place: &Range<usize>, text: &str) -> Diagnostic {
+fn outside(file: FileId, error: &Error, place: &Range<usize>, text: &str, what: Written) -> Diagnostic {
+    let word = what.word();
     if matches!(error, Error::Eof) {
         let end = text.trim_end().len();
         let last = text[..end].char_indices().next_back().map_or(0, |(i, _)| i);
@@ -413,8 +370,11 @@ fn outside(file: FileId, error: &Error, place: &Range<usize>, text: &str) -> Dia
     Diagnostic::error(
         Code::SYNTAX,
         Span::new(file, next.unwrap_or(from..from)),
-        Text::new("図面の終わりの後に余分なものがあります", "there is something after the end of the drawing"),
-        Text::new("図面はこの前で終わっています", "the drawing ends before this"),
+        Text::new(
+            format!("{}の終わりの後に余分なものがあります", word.ja),
+            format!("there is something after the end of {}", word.en),
+        ),
+        Text::new(format!("{}はこの前で終わっています", word.ja), format!("{} ends before this", word.en)),
     )
 }
 

@@ -508,7 +508,7 @@ pub struct CrossingTest {
     /// In which form it arrives; empty is any form.
     #[serde(default)]
     pub carriers: Vec<Carrier>,
-    /// What the policy matrix or the drawing permits is excused.
+    /// What the policy matrix permits is excused; the drawing's own permits never excuse a rule.
     #[serde(default = "yes")]
     pub permitted_is_fine: bool,
     /// Excused if all labels of one of these lists were passed.

@@ -247,6 +247,147 @@ pub(crate) const CORPUS: &[Case] = &[
   carry: [(from: "in-pc", to: "lg-srv", medium: "m"), «S1003»(from: "in-pc", medium: "m")],"#,
     ),
     fields("a depth and no depth", r#"  expect: [Attack(from: "«S1008»ext", to: "lg", depth: 1, no_depth: true)],"#),
+    // What the rules of the guideline read.
+    whole(
+        "an unknown edition",
+        r#"Municipality(model: Alpha, edition: «S1002=R7_3»R7_4, segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })"#,
+    ),
+    fields(
+        "measures that are in no catalogue, and one twice",
+        r#"  measures: { "«S2002=O-AUDIT»O-AUDT": (in_place: true), "«also»O-RISK": (in_place: true), "«S2001»O-RISK": (in_place: false) },"#,
+    ),
+    fields(
+        "dates that are none",
+        r#"  measures: { "O-AUDIT": (in_place: true, on: "«S1006»2026-02-30") },
+  exceptions: { "e": (rule: "R-MN-01", until: "«S1006»令和8年3月末") },"#,
+    ),
+    fields(
+        "exceptions from what is no rule, or from nothing",
+        r#"  addresses: { "offices": "10.3.0.0/20" },
+  exceptions: {
+    "a": (rule: "«S2002=R-MN-01»R-MN-1"), "«S1003»b": (approver: "町長"), "c": (rule: "R-MN-02", at: "«S2002=in-pc»in-pv"),
+    "«also»d": (rule: "R-MN-03", at: "lg"), "«S2001»d": (rule: "R-MN-04"),
+  },"#,
+    ),
+    fields(
+        "an exception by kind without a scope",
+        r#"  exceptions: { "«S1003»a": (rule: "Matrix", reason: "移行中") },"#,
+    ),
+    fields(
+        "an exception for addresses",
+        r#"  addresses: { "offices": "10.3.0.0/20" },
+  exceptions: { "a": (rule: "Leak", at: ["lg", "«S2003»offices"]) },"#,
+    ),
+    fields(
+        "groups without a model or members, and one twice",
+        r#"  groups: {
+    "«S1003»a": (members: "in-pc"), "«S1003»b": (model: Beta),
+    "«also»c": (model: Beta, members: "lg-srv"), "«S2001»c": (model: Alpha, members: "internet"),
+  },"#,
+    ),
+    fields(
+        "a node in two groups",
+        r#"  groups: { "«also»税": (model: Alpha, members: ["lg-srv", "in-pc"]), "«S1008»福祉": (model: Beta, members: "lg-srv") },"#,
+    ),
+    nodes(
+        "functions of a security cloud",
+        r#""p": SecurityCloud(joins: ["in", "ext"], default: Deny, functions: ["Soc", "«S2002=Sandbox»Sandbx", "«S2002»何でも"]),
+        "r": Router(joins: ["in", "lg"], «S1007»functions: ["Soc"]),"#,
+    ),
+    fields(
+        "allowed services that are not drawn",
+        r#"  switches: (lbo_allow: ["«S2002=internet»intrenet", "«S2003»lg"]),"#,
+    ),
+    fields("an unknown switch", r#"  switches: («S1001=mn_screen»mn_scren: true),"#),
+    // Rule packs.
+    whole(
+        "a pack that is not there, and no flood",
+        r#"Municipality(model: Alpha, edition: R99_1, packs: ["«S3001»rules.ron"], measures: { "T-1": () }, exceptions: { "e": (rule: "T-2") },
+        segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })"#,
+    ),
+    whole(
+        "a pack outside",
+        r#"Municipality(model: Alpha, packs: ["«S3003»rules.ron"], segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })
+=== rules.ron
+!outside"#,
+    ),
+    whole(
+        "a pack without a name",
+        r#"Municipality(model: Alpha, packs: ["rules.ron"], segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })
+=== rules.ron
+«S1003»Pack(withdrawn: ["R-MN-01"])"#,
+    ),
+    whole(
+        "an empty pack, and one with something behind its end",
+        r#"Municipality(model: Alpha, packs: ["a.ron", "b.ron"], segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })
+=== a.ron
+«S0006»// まだ何もない
+=== b.ron
+Pack(name: "試験") «S0001»Pack()"#,
+    ),
+    whole(
+        "a pack whose name is no text has no second mistake",
+        r#"Municipality(model: Alpha, packs: ["rules.ron"], segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })
+=== rules.ron
+Pack(name: «S1004»5)"#,
+    ),
+    whole(
+        "a drawing where a pack belongs",
+        r#"«S1002=Pack»Municipality(model: Alpha, packs: ["図面.ron"], segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })"#,
+    ),
+    whole(
+        "the shape of a pack",
+        r#"Municipality(model: Alpha, packs: ["rules.ron"], segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") },
+        exceptions: { "e": (rule: "T-1") })
+=== rules.ron
+Pack(
+  name: "試験",
+  «S1001=rules»rulez: {},
+  rules: {
+    "T-1": (ja: "あ", en: "a", severity: High, kind: Control, decide: «S1002=Crossing»Crosing(from: (), to: ())),
+    "T-2": (ja: "あ", en: "a", severity: High, kind: Control, since: «S1004»R7_13, decide: Classified),
+    "T-3": (ja: "あ", en: "a", severity: «S1002=High»Hihg, kind: Control, decide: Classified),
+    "T-4": (ja: "あ", en: "a", severity: High, kind: Control, decide: Controls(of: («S1001=layers»layer: [Lgwan]), need: [])),
+    "T-5": (ja: "あ", en: "a", severity: High, kind: Control, decide: Crossing(from: (), to: (), «S1001=past»passt: ["cdr"])),
+    "T-6": (ja: "あ", en: "a", severity: High, kind: Control«S1003»),
+  },
+)"#,
+    ),
+    whole(
+        "words in a pack that nobody knows",
+        r#"Municipality(model: Alpha, packs: ["rules.ron"], segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })
+=== rules.ron
+Pack(
+  name: "試験",
+  clauses: { "町-1": (ja: "あ", en: "a") },
+  rules: {
+    "«S2002»T-1": (clauses: ["町-1", "町-2"], ja: "あ", en: "a", severity: High, kind: Control, decide: Classified),
+    "«S2002»T-2": (ja: "あ", en: "a", severity: High, kind: Path,
+      decide: Crossing(from: (layers: [Internet]), to: (layers: [Lgwan]), excused_by: [["screan"]])),
+    "«S2002»T-3": (ja: "あ", en: "a", severity: High, kind: Control, decide: Controls(of: (main: true), need: [["Mfa", "edr"]])),
+    "«S2002»T-4": (ja: "あ", en: "a", severity: High, kind: Control, switch: "!mn_scren", decide: Classified),
+    "«S2002»T-5": (ja: "あ", en: "a", severity: High, kind: Control, decide: All([Any([Measures(all: ["O-AUDT"])])])),
+    "«S2002»T-6": (ja: "あ", en: "a", severity: High, kind: Control, evidence: [Source("A999"), Design], decide: Classified),
+  },
+  controls: { "«S2002»T-C": (ja: "あ", en: "a", mandatory_if: { Beta: "beta_log" }, decide: Controls(of: (), need: [["Edr"]])) },
+  crossings: { "«S2002»T-X": (models: [Beta], from: Internet, to: Lgwan, carriers: [CleanFile], via: ["crd"], mediator: (ja: "あ", en: "a")) },
+  tasks: { "«S2002»T-T": (ja: "あ", en: "a", ways: [(ja: "あ", en: "a", legs: [(carriers: [Keys], via: ["skreen"])])]) },
+)"#,
+    ),
+    whole(
+        "ids twice, rules that are not there, and codes of no edition",
+        r#"Municipality(model: Alpha, packs: ["rules.ron"], segments: { "in": (layer: Internet) }, nodes: { "a": Terminal(at: "in") })
+=== rules.ron
+Pack(
+  name: "試験",
+  editions: { "«S1006»令和9年": (published: (ja: "あ", en: "a"), changes: (ja: "あ", en: "a")) },
+  rules: {
+    "«also»T-1": (ja: "あ", en: "a", severity: High, kind: Control, decide: Classified),
+    "«S2001»T-1": (ja: "い", en: "b", severity: Low, kind: Control, decide: Classified),
+  },
+  withdrawn: ["«S2002=R-MN-01»R-MN-1"],
+)"#,
+    ),
     // Files.
     whole(
         "an include that is not there hides no other mistake, and is no flood",

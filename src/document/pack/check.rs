@@ -2,8 +2,9 @@
 //!
 //! Such words are plain texts inside a rule, so the place that is shown is the rule.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::damage::Damage;
 use super::super::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::Switches;
@@ -41,17 +42,29 @@ enum Word<'a> {
     Measure(&'a str),
 }
 
-/// Reports every unknown word of the rules that are asked about.
-pub(super) fn check(book: &Rulebook, asked: impl Fn(&Rule) -> bool, diagnostics: &mut Vec<Diagnostic>) {
+/// Where the controls, crossings and tasks of the designer's packs are written, by what they are and their id.
+pub(super) type Places = BTreeMap<(&'static str, String), Span>;
+
+/// Reports every unknown word of the rules that are asked about, and of all controls, crossings and tasks.
+///
+/// A clause, source or control that `damage` left out is not called unknown.
+pub(super) fn check(
+    book: &Rulebook,
+    asked: impl Fn(&Rule) -> bool,
+    places: &Places,
+    damage: &Damage,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     for rule in book.rules.iter().filter(|r| asked(r)) {
         let place = place(rule);
-        for clause in rule.clauses.iter().filter(|c| !book.clauses.contains_key(*c)) {
+        for clause in rule.clauses.iter().filter(|c| !book.clauses.contains_key(*c) && !damage.hides(c)) {
             let known: Vec<&str> = book.clauses.keys().map(String::as_str).collect();
             diagnostics.push(unknown(&rule.id, place, ("条項", "clause"), clause, &known));
         }
         for mark in &rule.evidence {
             if let Mark::Source(number) = mark
                 && !book.sources.contains_key(number)
+                && !damage.hides(number)
             {
                 let known: Vec<&str> = book.sources.keys().map(String::as_str).collect();
                 diagnostics.push(unknown(&rule.id, place, ("出典", "source"), number, &known));
@@ -60,16 +73,24 @@ pub(super) fn check(book: &Rulebook, asked: impl Fn(&Rule) -> bool, diagnostics:
         let mut words = Vec::new();
         words.extend(rule.switch.as_deref().map(Word::Switch));
         collect(&rule.decide, &mut words);
-        for word in words {
-            diagnostics.extend(wrong(book, &rule.id, place, &word));
-        }
+        diagnostics.extend(words.iter().filter_map(|w| wrong(book, &rule.id, place, w, damage)));
     }
+    let at = |what, id: &String| places.get(&(what, id.clone())).copied();
     for control in &book.controls {
         let mut words: Vec<Word<'_>> = control.mandatory_if.values().map(|s| Word::Switch(s)).collect();
         collect(&control.decide, &mut words);
-        for word in words {
-            diagnostics.extend(wrong(book, &control.id, None, &word));
-        }
+        let place = at("control", &control.id);
+        diagnostics.extend(words.iter().filter_map(|w| wrong(book, &control.id, place, w, damage)));
+    }
+    for crossing in &book.crossings {
+        let place = at("crossing", &crossing.id);
+        let words = crossing.via.iter().map(|l| Word::Label(l));
+        diagnostics.extend(words.filter_map(|w| wrong(book, &crossing.id, place, &w, damage)));
+    }
+    for task in &book.tasks {
+        let place = at("task", &task.id);
+        let words = task.ways.iter().flat_map(|w| &w.legs).flat_map(|l| &l.via).map(|l| Word::Label(l));
+        diagnostics.extend(words.filter_map(|w| wrong(book, &task.id, place, &w, damage)));
     }
 }
 
@@ -80,7 +101,7 @@ fn place(rule: &Rule) -> Option<Span> {
     }
 }
 
-fn wrong(book: &Rulebook, id: &str, place: Option<Span>, word: &Word<'_>) -> Option<Diagnostic> {
+fn wrong(book: &Rulebook, id: &str, place: Option<Span>, word: &Word<'_>, damage: &Damage) -> Option<Diagnostic> {
     match word {
         Word::Label(l) => {
             let known = super::super::resolve::LABELS;
@@ -97,7 +118,8 @@ fn wrong(book: &Rulebook, id: &str, place: Option<Span>, word: &Word<'_>) -> Opt
         Word::Measure(m) => {
             let known: BTreeSet<&str> = book.controls.iter().map(|c| c.id.as_str()).collect();
             let known: Vec<&str> = known.into_iter().collect();
-            (!known.contains(m)).then(|| unknown(id, place, ("対策の番号", "control id"), m, &known))
+            (!known.contains(m) && !damage.hides(m))
+                .then(|| unknown(id, place, ("対策の番号", "control id"), m, &known))
         }
     }
 }
@@ -113,10 +135,13 @@ fn unknown(id: &str, place: Option<Span>, what: (&str, &str), word: &str, known:
         None => Text::new(format!("使えるもの: {}", known.join(", ")), format!("known here: {}", known.join(", "))),
     };
     match place {
-        Some(span) => {
-            Diagnostic::error(Code::UNKNOWN_NAME, span, message, Text::new("この規則の中です", "inside this rule"))
-                .help(help)
-        }
+        Some(span) => Diagnostic::error(
+            Code::UNKNOWN_NAME,
+            span,
+            message,
+            Text::new("この中に書かれています", "written inside this"),
+        )
+        .help(help),
         None => Diagnostic {
             code: Code::UNKNOWN_NAME,
             severity: crate::diagnostic::Severity::Error,

@@ -8,6 +8,7 @@ mod shape;
 
 use std::sync::{Arc, LazyLock};
 
+use super::damage::Damage;
 use super::value::Name;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::Edition;
@@ -42,20 +43,26 @@ fn shipped() -> (Rulebook, Vec<String>) {
     }
     book.editions.sort_by_key(|e| e.edition);
     let mut diagnostics = Vec::new();
-    check::check(&book, |_| true, &mut diagnostics);
+    check::check(&book, |_| true, &check::Places::new(), &Damage::default(), &mut diagnostics);
     mistakes.extend(diagnostics.into_iter().map(|d| d.message.en));
     (book, mistakes)
 }
 
 /// The rule book of a drawing: the shipped one with the packs of the designer, in order.
-pub(super) fn book(packs: Vec<(FileId, Pack)>, diagnostics: &mut Vec<Diagnostic>) -> Arc<Rulebook> {
+///
+/// What `damage` left out of a pack may be named elsewhere; that is no second mistake.
+pub(super) fn book(packs: Vec<(FileId, Pack)>, damage: &Damage, diagnostics: &mut Vec<Diagnostic>) -> Arc<Rulebook> {
     if packs.is_empty() {
         return BOOK.clone();
     }
     let mut book = Rulebook::clone(&BOOK);
+    let mut places = check::Places::new();
     for (file, pack) in packs {
+        places.extend(pack.controls.entries.iter().map(|(id, _)| (("control", id.text.clone()), id.span)));
+        places.extend(pack.crossings.entries.iter().map(|(id, _)| (("crossing", id.text.clone()), id.span)));
+        places.extend(pack.tasks.entries.iter().map(|(id, _)| (("task", id.text.clone()), id.span)));
         let name = pack.name.clone().unwrap_or_default();
-        if name.trim().is_empty() {
+        if name.trim().is_empty() && !damage.lacks(Span::new(file, 0..0), "name") {
             diagnostics.push(Diagnostic::error(
                 Code::MISSING_FIELD,
                 Span::new(file, 0..0),
@@ -63,10 +70,10 @@ pub(super) fn book(packs: Vec<(FileId, Pack)>, diagnostics: &mut Vec<Diagnostic>
                 Text::new("報告書に出る名前です", "reports show it"),
             ));
         }
-        add(&mut book, pack, Some(&name), diagnostics);
+        add(&mut book, pack, Some((&name, damage)), diagnostics);
     }
     book.editions.sort_by_key(|e| e.edition);
-    check::check(&book, |rule| matches!(rule.pack, PackOrigin::Own { .. }), diagnostics);
+    check::check(&book, |rule| matches!(rule.pack, PackOrigin::Own { .. }), &places, damage, diagnostics);
     Arc::new(book)
 }
 
@@ -82,7 +89,8 @@ fn put<T>(rows: &mut Vec<T>, row: T, same: impl Fn(&T) -> bool) {
     }
 }
 
-fn add(book: &mut Rulebook, pack: Pack, own: Option<&str>, diagnostics: &mut Vec<Diagnostic>) {
+/// Adds a pack; `own` is the name of one of the designer's, and what could not be read.
+fn add(book: &mut Rulebook, pack: Pack, own: Option<(&str, &Damage)>, diagnostics: &mut Vec<Diagnostic>) {
     repeats(&pack, diagnostics);
     for (code, e) in pack.editions.entries {
         let Some(edition) = Edition::parse(&code.text) else {
@@ -99,7 +107,7 @@ fn add(book: &mut Rulebook, pack: Pack, own: Option<&str>, diagnostics: &mut Vec
         book.sources.insert(number.text, address);
     }
     for (id, doc) in pack.rules.entries {
-        add_rule(book, &id, doc, own);
+        add_rule(book, &id, doc, own.map(|(name, _)| name));
     }
     for id in pack.withdrawn {
         withdraw(book, &id, own, diagnostics);
@@ -182,16 +190,16 @@ fn add_rule(book: &mut Rulebook, id: &Name, doc: RuleDoc, own: Option<&str>) {
     }
 }
 
-fn withdraw(book: &mut Rulebook, id: &Name, own: Option<&str>, diagnostics: &mut Vec<Diagnostic>) {
+fn withdraw(book: &mut Rulebook, id: &Name, own: Option<(&str, &Damage)>, diagnostics: &mut Vec<Diagnostic>) {
     let mut found = false;
     for rule in book.rules.iter_mut().filter(|r| r.id == id.text) {
         found = true;
         rule.withdrawn = true;
-        if let Some(pack) = own {
+        if let Some((pack, _)) = own {
             rule.pack = PackOrigin::Own { pack: pack.to_owned(), span: id.span, overrides: true };
         }
     }
-    if !found {
+    if !found && !own.is_some_and(|(_, damage)| damage.hides(&id.text)) {
         diagnostics.push(check::unknown_rule(book, &id.text, id.span));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::load::ReadAs;
-use super::super::shape::{ExceptionDoc, GroupDoc, MeasureDoc, Municipality, OnOffDoc};
+use super::super::shape::{ExceptionDoc, GroupDoc, MeasureDoc, Municipality, OnOffDoc, TransitDoc};
 use super::super::suggest::nearest;
 use super::super::value::{Map, Name};
 use super::endpoints::owner;
@@ -21,6 +21,7 @@ impl Resolver<'_> {
             let known = |e: &Edition| self.model.rulebook.editions.iter().any(|i| i.edition == *e);
             match Edition::parse(&doc.0.text).filter(known) {
                 Some(edition) => self.model.edition = Some(edition),
+                None if self.damage.hides(&doc.0.text) => {}
                 None => self.unknown_edition(&doc.0),
             }
         }
@@ -64,8 +65,35 @@ impl Resolver<'_> {
             approved_external: doc.approved_external.0.iter().map(|n| normal(&n.text)).collect(),
             lbo_allow: doc.lbo_allow.as_ref().map(|l| l.0.iter().map(|n| normal(&n.text)).collect()),
         };
-        for allowed in doc.lbo_allow.iter().flat_map(|l| &l.0) {
-            self.used.insert(normal(&allowed.text));
+    }
+
+    /// The services that an α′ body may reach have to be drawn.
+    pub(super) fn allowed_services(&mut self, whole: &Municipality) {
+        let Some(list) = whole.switches.as_ref().and_then(|s| s.lbo_allow.as_ref()) else { return };
+        for name in &list.0 {
+            if !matches!(self.find(&name.text, name.span), None | Some(Named::Node(_))) {
+                self.wrong_sort(name, "機器", "a node");
+            }
+        }
+    }
+
+    /// The functions of a security cloud are words of the rule book.
+    pub(super) fn cloud_functions(&mut self, doc: &TransitDoc) {
+        let known: Vec<String> = self.model.rulebook.functions.iter().map(|f| f.word.clone()).collect();
+        for name in doc.functions.iter().flat_map(|f| &f.0) {
+            if !known.contains(&normal(&name.text)) && !self.damage.hides(&name.text) {
+                self.unknown_word(
+                    Code::UNKNOWN_NAME,
+                    &name.text,
+                    name.span,
+                    &known,
+                    Text::new(
+                        format!("セキュリティクラウドの機能 `{}` はありません", name.text),
+                        format!("there is no function `{}` of a security cloud", name.text),
+                    ),
+                    Text::new("機能の一覧にない言葉です", "not in the list of functions"),
+                );
+            }
         }
     }
 
@@ -78,7 +106,7 @@ impl Resolver<'_> {
                 continue;
             }
             seen.insert(&name.text, name.span);
-            if self.model.rulebook.control(&name.text).is_none() {
+            if self.model.rulebook.control(&name.text).is_none() && !self.damage.hides(&name.text) {
                 self.unknown_control(name);
             }
             let on = doc.on.as_ref().and_then(|d| self.date(d));
@@ -138,7 +166,10 @@ impl Resolver<'_> {
                         self.missing(name.span, "at", &name.text);
                     }
                 }
-                Some(rule) if !self.model.rulebook.rules.iter().any(|r| r.id == rule.text) => {
+                Some(rule)
+                    if !self.model.rulebook.rules.iter().any(|r| r.id == rule.text)
+                        && !self.damage.hides(&rule.text) =>
+                {
                     let d = super::super::pack::unknown_rule(&self.model.rulebook, &rule.text, rule.span);
                     self.diagnostics.push(d);
                 }
@@ -195,7 +226,7 @@ impl Resolver<'_> {
     /// Groups with a model of their own; a node can follow one model only.
     pub(super) fn groups(&mut self, map: &Map<GroupDoc>) {
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-        let mut group_of: BTreeMap<NodeId, String> = BTreeMap::new();
+        let mut group_of: BTreeMap<NodeId, &Name> = BTreeMap::new();
         for (name, doc) in &map.entries {
             if let Some(&first) = seen.get(name.text.as_str()) {
                 self.twice(name, first);
@@ -210,18 +241,18 @@ impl Resolver<'_> {
             }
             let members = self.node_list(&doc.members);
             for &node in &members {
-                if let Some(other) = group_of.insert(node, name.text.clone()) {
-                    let label = self.model.nodes[node].name.clone();
-                    self.error(
-                        Code::CONFLICT,
-                        name.span,
-                        Text::new(
-                            format!("`{label}` が二つのグループ `{other}` と `{}` に入っています", name.text),
-                            format!("`{label}` is in two groups, `{other}` and `{}`", name.text),
-                        ),
-                        Text::new("一つの機器が従うモデルは一つです", "a node follows one model"),
-                    );
-                }
+                let Some(other) = group_of.insert(node, name) else { continue };
+                let called = &self.model.nodes[node].name;
+                let d = Diagnostic::error(
+                    Code::CONFLICT,
+                    name.span,
+                    Text::new(
+                        format!("`{called}` が二つのグループ `{}` と `{}` に入っています", other.text, name.text),
+                        format!("`{called}` is in two groups, `{}` and `{}`", other.text, name.text),
+                    ),
+                    Text::new("一つの機器が従うモデルは一つです", "a node follows one model"),
+                );
+                self.diagnostics.push(d.also(other.span, Text::new("もう一方のグループです", "the other group")));
             }
             let Some(model) = doc.model else { continue };
             self.model.groups.push(Group {

@@ -7,6 +7,7 @@ mod address;
 mod checks;
 mod declared;
 mod endpoints;
+mod lines;
 mod matrix;
 mod media;
 mod mediators;
@@ -133,6 +134,7 @@ pub(super) fn resolve(
     r.settle_addresses(&pending);
     r.relations(&pending);
     r.kvm_settings(&pending);
+    r.allowed_services(&whole);
     r.transit_rules(pending);
     r.open_addresses();
     r.communications(std::mem::take(&mut whole.communications.entries));

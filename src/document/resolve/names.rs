@@ -335,7 +335,7 @@ impl Resolver<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn wrong_sort(&mut self, name: &Name, expected_ja: &str, expected_en: &str) {
+    pub(super) fn wrong_sort(&mut self, name: &Name, expected_ja: &str, expected_en: &str) {
         let first = self.names.get(&normal(&name.text)).map(|(_, s)| *s);
         let mut d = Diagnostic::error(
             Code::WRONG_REFERENCE,

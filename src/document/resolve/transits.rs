@@ -1,6 +1,8 @@
-//! Firewalls, routers, L3 switches, diodes and lines.
+//! Firewalls, routers and L3 switches: what they join, their rules, routes and translations.
+//!
+//! Diodes and lines have no rules; see `lines`.
 
-use super::super::shape::{ActionDoc, DiodeDoc, LineDoc, LineKindDoc, NatDoc, RuleDoc, TransitDoc};
+use super::super::shape::{ActionDoc, NatDoc, RuleDoc, TransitDoc};
 use super::super::value::{Name, Names};
 use super::address::{parse_range, prefix_len};
 use super::endpoints::{Head, owner, stated};
@@ -8,8 +10,8 @@ use super::names::normal;
 use super::{MAX_ROWS, Named, Pending, PendingDoc, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Action, Addr, AddrRange, Declared, Dnat, FaceAddress, Id, Kind, Layer, LineKind, MfaGate, NodeId, PacketAddr, Role,
-    Route, Settings, Snat, Transit, TransitId, ZoneId,
+    Action, Addr, AddrRange, Declared, Dnat, FaceAddress, Id, Kind, Layer, MfaGate, NodeId, PacketAddr, Role, Route,
+    Settings, Snat, Transit, TransitId, ZoneId,
 };
 use crate::source::Span;
 
@@ -61,14 +63,25 @@ impl Resolver<'_> {
         let lgwan = word == "LgwanFirewall";
         let labels = self.transit_labels(name, &doc, kind, lgwan);
         self.push_transit(id, name, head, Transit { stateful, ..blank(id, zones, labels, name) });
-        if kind != Kind::Breakout && doc.tenants.is_some() {
-            let place = self.field_place(name.span, "tenants");
-            self.error(
-                Code::NOT_FOR_KIND,
-                place,
-                Text::new("項目 `tenants` は Breakout だけに使えます", "field `tenants` belongs to Breakout only"),
-                Text::new(format!("この機器は {word} です"), format!("this node is a {word}")),
-            );
+        for (field, owner, stated) in [
+            ("tenants", Kind::Breakout, doc.tenants.is_some()),
+            ("functions", Kind::SecurityCloud, doc.functions.is_some()),
+        ] {
+            if stated && kind != owner {
+                let place = self.field_place(name.span, field);
+                self.error(
+                    Code::NOT_FOR_KIND,
+                    place,
+                    Text::new(
+                        format!("項目 `{field}` は {owner:?} だけに使えます"),
+                        format!("field `{field}` belongs to {owner:?} only"),
+                    ),
+                    Text::new(format!("この機器は {word} です"), format!("this node is a {word}")),
+                );
+            }
+        }
+        if kind == Kind::SecurityCloud {
+            self.cloud_functions(&doc);
         }
         PendingDoc::Transit(doc)
     }
@@ -109,7 +122,7 @@ impl Resolver<'_> {
         ids
     }
 
-    fn push_transit(&mut self, id: NodeId, name: &Name, head: Head, transit: Transit) {
+    pub(super) fn push_transit(&mut self, id: NodeId, name: &Name, head: Head, transit: Transit) {
         let row = self.model.transits.push(transit);
         let pushed = self.push_node(name, head, Role::Transit(row));
         debug_assert_eq!(pushed, id);
@@ -143,65 +156,6 @@ impl Resolver<'_> {
             );
         }
         zones
-    }
-
-    pub(super) fn diode(&mut self, id: NodeId, name: &Name, doc: DiodeDoc) -> PendingDoc {
-        let from = doc.from.as_ref().and_then(|n| self.network(n));
-        let into = doc.into.as_ref().and_then(|n| self.network(n));
-        for (field, given) in [("from", doc.from.is_some()), ("into", doc.into.is_some())] {
-            if !given {
-                self.missing(name.span, field, &name.text);
-            }
-        }
-        if let (Some(a), Some(b), Some(place)) = (from, into, &doc.into)
-            && a == b
-        {
-            self.error(
-                Code::BAD_VALUE,
-                place.span,
-                Text::new("from と into が同じネットワークです", "from and into are the same network"),
-                Text::new("別のネットワークが必要です", "another network is needed"),
-            );
-        }
-        let labels = self.label_list(&[own_label(name), vec!["diode".to_owned()]].concat());
-        let zones: Vec<_> = from.into_iter().chain(into).collect();
-        let one_way = from.zip(into);
-        let (controls, controls_stated) = stated(doc.controls.as_deref());
-        let head = Head {
-            label: doc.label,
-            kind: Kind::Diode,
-            count: 1,
-            controls,
-            declared: Declared { controls_stated, owner: doc.owner.map(owner), ..Declared::default() },
-            part_of: doc.part_of,
-        };
-        self.push_transit(id, name, head, Transit { one_way, ..blank(id, zones, labels, name) });
-        PendingDoc::Done
-    }
-
-    pub(super) fn line(&mut self, id: NodeId, name: &Name, doc: LineDoc) -> PendingDoc {
-        let zones = self.joined(name, &doc.joins);
-        let mut words = own_label(name);
-        match doc.line {
-            Some(LineKindDoc::Dedicated | LineKindDoc::ClosedMobile) => words.push("dedicated".to_owned()),
-            Some(LineKindDoc::InternetVpn) => words.push("vpn".to_owned()),
-            Some(LineKindDoc::Lgwan | LineKindDoc::Internet | LineKindDoc::Office) => {}
-            None => self.missing(name.span, "line", &name.text),
-        }
-        let labels = self.label_list(&words);
-        let line = doc.line.map(|l| match l {
-            LineKindDoc::Dedicated => LineKind::Dedicated,
-            LineKindDoc::ClosedMobile => LineKind::ClosedMobile,
-            LineKindDoc::InternetVpn => LineKind::InternetVpn,
-            LineKindDoc::Lgwan => LineKind::Lgwan,
-            LineKindDoc::Internet => LineKind::Internet,
-            LineKindDoc::Office => LineKind::Office,
-        });
-        let declared = Declared { owner: doc.owner.map(owner), settings: Settings::Line(line), ..Declared::default() };
-        let head =
-            Head { label: doc.label, kind: Kind::Line, count: 1, controls: Vec::new(), declared, part_of: doc.part_of };
-        self.push_transit(id, name, head, blank(id, zones, labels, name));
-        PendingDoc::Done
     }
 
     /// A machine that forwards between its networks is a router, too.
@@ -421,7 +375,8 @@ fn route_len(range: AddrRange) -> u8 {
     if range.first.is_v4() { len.saturating_sub(96) } else { len }
 }
 
-fn blank(node: NodeId, zones: Vec<ZoneId>, labels: Vec<crate::model::LabelId>, name: &Name) -> Transit {
+/// A device that does nothing but join.
+pub(super) fn blank(node: NodeId, zones: Vec<ZoneId>, labels: Vec<crate::model::LabelId>, name: &Name) -> Transit {
     Transit {
         node,
         zones,

@@ -93,21 +93,18 @@ pub fn markdown(report: &Report, lang: Lang) -> String {
 }
 
 fn verdict(sheet: &mut Sheet, report: &Report) {
-    let broken = report.count_rules(RuleStatus::Violated);
-    let waiting = report.count_rules(RuleStatus::Undecided);
     let text = match report.outcome() {
         _ if !report.faults.is_empty() => {
             sheet.pick("内部エラー。この答えは使えません", "Internal error. This answer cannot be used")
         }
         Outcome::Unusable => sheet.pick("何も言えない検査があります", "Some checks say nothing"),
+        Outcome::Violated if report.count(Status::Violated) == 0 && report.differences.is_empty() => {
+            sheet.pick("ガイドラインの規則への違反があります", "Rules of the guideline are violated")
+        }
         Outcome::Violated => {
             sheet.pick("違反または期待との違いがあります", "There are violations or unmet expectations")
         }
-        _ if broken > 0 => sheet.pick("ガイドラインの規則への違反があります", "Rules of the guideline are violated"),
         Outcome::Undecided => {
-            sheet.pick("違反は見つからず、未確定のものが残っています", "No violation found; something is undecided")
-        }
-        Outcome::Holds if waiting > 0 => {
             sheet.pick("違反は見つからず、未確定のものが残っています", "No violation found; something is undecided")
         }
         Outcome::Holds => {
