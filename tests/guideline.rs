@@ -48,7 +48,9 @@ const WRONG: [(&str, &[&str]); 9] = [
 ];
 
 /// Drawings that are not finished: what they leave open is their point. With the rules that they violate all the same.
-const UNFINISHED: [(&str, &[&str]); 4] = [
+const UNFINISHED: [(&str, &[&str]); 5] = [
+    // Its own pack asks for an audit of which the drawing says nothing.
+    ("models/packs/town.ron", &[]),
     ("models/tutorial/step-1.ron", &["R-MC-01"]),
     ("models/tutorial/step-2.ron", &["R-MC-01"]),
     ("models/tutorial/step-3.ron", &[]),
@@ -264,7 +266,9 @@ fn every_assessment_answers_every_rule() {
         let name = shown(&path);
         let looked = Looked::at(loaded);
         let assessment = looked.assessment();
-        let ids: Vec<&str> = assessment.judged.rules.iter().map(|r| r.rule.id.as_str()).collect();
+        // What a pack of the drawing adds stands behind the shipped rules.
+        let shipped = |id: &&str| sekisho::document::shipped_rulebook().rules.iter().any(|r| r.id == *id);
+        let ids: Vec<&str> = assessment.judged.rules.iter().map(|r| r.rule.id.as_str()).filter(shipped).collect();
         let unlike: BTreeSet<&str> = ids.iter().copied().collect();
         if ids.len() != RULES || unlike.len() != RULES {
             wrong.push(format!("{name}: {} rules, {} of them unlike", ids.len(), unlike.len()));

@@ -154,11 +154,12 @@ fn dead_types(model: &Model, state: &TaskState<'_>) -> Vec<String> {
     if !in_lgwan && !state.ways.iter().any(|w| w.way.legs.iter().any(|l| l.carriers.contains(&Carrier::San))) {
         return Vec::new();
     }
-    let tables: Vec<(&Vec<(String, TypeAction)>, Option<TypeAction>)> = model
+    type Table<'m> = (&'m [(String, TypeAction)], Option<TypeAction>);
+    let tables: Vec<Table<'_>> = model
         .nodes
         .values()
         .filter_map(|n| match &n.declared.settings {
-            Settings::Filter { types, otherwise } => Some((types, *otherwise)),
+            Settings::Filter { types, otherwise } => Some((types.as_slice(), *otherwise)),
             _ => None,
         })
         .collect();

@@ -23,7 +23,9 @@ fn a_report_without_rules_says_nothing_of_them() {
         style.verbose = true;
         let told = text(&report, style);
         assert!(
-            !told.contains("ガイドラインの規則") && !told.contains("ules of the guideline") && !told.contains("例外扱い"),
+            !told.contains("ガイドラインの規則")
+                && !told.contains("ules of the guideline")
+                && !told.contains("例外扱い"),
             "{told}"
         );
     }

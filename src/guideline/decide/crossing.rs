@@ -62,7 +62,9 @@ fn span_of(model: &Model, w: &Witness) -> Option<crate::source::Span> {
 
 /// One finding per pair of segments and carrier: the shortest path, certain ones before possible ones.
 pub(super) fn grouped(c: &Context<'_>, hits: &[Hit], text: impl Fn(&Hit, &str, &str) -> Text) -> Vec<Finding> {
-    let mut groups: BTreeMap<(Option<SegmentId>, Option<SegmentId>, Carrier), Vec<&Hit>> = BTreeMap::new();
+    /// From where, to where, in which form.
+    type Way = (Option<SegmentId>, Option<SegmentId>, Carrier);
+    let mut groups: BTreeMap<Way, Vec<&Hit>> = BTreeMap::new();
     for hit in hits {
         let key = (c.model.faces[hit.origin].segment, c.model.faces[hit.target].segment, hit.carrier);
         groups.entry(key).or_default().push(hit);

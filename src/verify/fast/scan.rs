@@ -92,8 +92,8 @@ impl<'q> Ready<'q> {
 
     fn fits(&self, (target, same): (FaceId, bool), carrier: Carrier, marks: u128, permitted: bool) -> bool {
         (self.query.carriers.is_empty() || self.query.carriers.contains(&carrier))
-            && !(self.query.unpermitted && permitted)
-            && !(self.query.permitted && !permitted)
+            && (!self.query.unpermitted || !permitted)
+            && (!self.query.permitted || permitted)
             && (self.query.within || !same)
             && self.query.to.binary_search(&target).is_ok()
             && self.past.is_some_and(|p| p & !marks == 0)
