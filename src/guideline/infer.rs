@@ -20,6 +20,8 @@ pub struct Reason {
     pub text: Text,
     /// Where it is written.
     pub span: Option<Span>,
+    /// The crossing that shows it.
+    pub path: Option<Witness>,
 }
 
 /// What a drawing, or a group of it, is.
@@ -38,7 +40,8 @@ pub struct Inference {
 }
 
 /// What crosses between the layers of interest.
-struct Facts {
+struct Facts<'n> {
+    network: &'n Network,
     /// Keys from the Internet side to LGWAN: LGWAN is shown by screen transfer.
     lgwan_by_screen: Vec<Hit>,
     /// Requests from the Internet side to LGWAN beside the screen transfer that no permit of the matrix allows.
@@ -53,8 +56,8 @@ fn side(model: &Model, layers: &[Layer]) -> Vec<FaceId> {
     faces(model, &Select { layers: layers.to_vec(), ..Select::default() })
 }
 
-impl Facts {
-    fn new(model: &Model, network: &Network, of: Option<&Group>) -> Self {
+impl<'n> Facts<'n> {
+    fn new(model: &Model, network: &'n Network, of: Option<&Group>) -> Self {
         let inner = side(model, &[Layer::Lgwan, Layer::OwnInternal]);
         let lgwan = side(model, &[Layer::Lgwan]);
         let internet = side(model, &[Layer::Internet]);
@@ -86,7 +89,7 @@ impl Facts {
         let mut next = || -> Vec<Hit> { found.next().unwrap_or_default() };
         let (lgwan_by_screen, lgwan_open, breakout) = (next(), next(), next());
         let wired = [next(), next()].concat();
-        Self { lgwan_by_screen, lgwan_open, breakout, wired }
+        Self { network, lgwan_by_screen, lgwan_open, breakout, wired }
     }
 }
 
@@ -151,6 +154,7 @@ fn one(model: &Model, network: &Network, group: Option<&Group>, ours: &dyn Fn(No
                         format!("the main terminal {} stands in {}", node.label, layer_name(layer).en),
                     ),
                     span: Some(node.span),
+                    path: None,
                 });
             }
         }
@@ -172,19 +176,20 @@ fn one(model: &Model, network: &Network, group: Option<&Group>, ours: &dyn Fn(No
 }
 
 fn plain(ja: &str, en: &str) -> Reason {
-    Reason { text: Text::new(ja, en), span: None }
+    Reason { text: Text::new(ja, en), span: None, path: None }
 }
 
 /// A reason with the first crossing that shows it.
-fn seen(model: &Model, hit: &Hit, ja: &str, en: &str) -> Reason {
+fn seen(model: &Model, network: &Network, hit: &Hit, ja: &str, en: &str) -> Reason {
     let (a, b) = (model.node_of(hit.origin), model.node_of(hit.target));
     Reason {
         text: Text::new(format!("{ja}({} → {})", a.label, b.label), format!("{en} ({} → {})", a.label, b.label)),
         span: Some(a.span),
+        path: Some(hit.witness(model, network)),
     }
 }
 
-fn alpha(model: &Model, facts: &Facts, layer: Layer, out: &mut Inference) {
+fn alpha(model: &Model, facts: &Facts<'_>, layer: Layer, out: &mut Inference) {
     if layer == Layer::OwnInternal {
         out.reasons.push(plain(
             "独自内部ネットワークはガイドラインのモデルにないので、αモデルに準じて読む",
@@ -194,6 +199,7 @@ fn alpha(model: &Model, facts: &Facts, layer: Layer, out: &mut Inference) {
     if let Some(hit) = facts.breakout.first() {
         out.reasons.push(seen(
             model,
+            facts.network,
             hit,
             "LGWAN の側から特定クラウドへじかに出る",
             "the LGWAN side goes straight to cloud services",
@@ -202,6 +208,7 @@ fn alpha(model: &Model, facts: &Facts, layer: Layer, out: &mut Inference) {
     } else if let Some(hit) = facts.wired.first() {
         out.reasons.push(seen(
             model,
+            facts.network,
             hit,
             "LGWAN とインターネットの間に、装置を通る渡りがある",
             "something crosses between LGWAN and Internet through devices",
@@ -216,11 +223,12 @@ fn alpha(model: &Model, facts: &Facts, layer: Layer, out: &mut Inference) {
     }
 }
 
-fn beta(model: &Model, facts: &Facts, ours: &dyn Fn(NodeId) -> bool, out: &mut Inference) {
+fn beta(model: &Model, facts: &Facts<'_>, ours: &dyn Fn(NodeId) -> bool, out: &mut Inference) {
     if !side(model, &[Layer::Lgwan]).is_empty() {
         if let Some(hit) = facts.lgwan_open.first() {
             out.reasons.push(seen(
                 model,
+                facts.network,
                 hit,
                 "インターネットの側から LGWAN へ、画面転送のほかの通信が通るので、β にも β′ にも当てはまらない",
                 "sessions beside the screen transfer lead from the Internet side to LGWAN, so it is neither β nor β′",
@@ -228,9 +236,13 @@ fn beta(model: &Model, facts: &Facts, ours: &dyn Fn(NodeId) -> bool, out: &mut I
             return;
         }
         match facts.lgwan_by_screen.first() {
-            Some(hit) => {
-                out.reasons.push(seen(model, hit, "LGWAN は画面転送で使われている", "LGWAN is used by screen transfer"))
-            }
+            Some(hit) => out.reasons.push(seen(
+                model,
+                facts.network,
+                hit,
+                "LGWAN は画面転送で使われている",
+                "LGWAN is used by screen transfer",
+            )),
             None => {
                 out.reasons.push(plain(
                     "LGWAN を画面転送で使っていないので、β にも β′ にも当てはまらない",
@@ -258,6 +270,7 @@ fn beta(model: &Model, facts: &Facts, ours: &dyn Fn(NodeId) -> bool, out: &mut I
                         format!("the business system {} stands in {}", node.label, layer_name(layer).en),
                     ),
                     span: Some(node.span),
+                    path: None,
                 });
             }
         }
@@ -323,6 +336,7 @@ fn compare(model: &Model, inference: &Inference, outcome: &mut Outcome) {
     outcome.findings.push(Finding {
         // The last reason says why; where it shows nothing, an earlier one shows the machine it is about.
         span: inference.reasons.iter().rev().find_map(|r| r.span),
+        path: last.and_then(|r| r.path.clone()).map(|w| (crate::model::Lens::Direct, false, w)),
         nodes,
         ..Finding::of(Text::new(
             format!("{}は{}と宣言しているが、{}。{}", called.ja, want.ja, found.ja, why.ja),

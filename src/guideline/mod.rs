@@ -24,7 +24,12 @@ pub use register::{Register, Standing, cover, standing};
 pub use select::{layer_name, layers_of};
 pub use tasks::{TaskState, WayState, tasks};
 
-use crate::model::Date;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use crate::model::{Carrier, Date, FaceId, SegmentId};
+use crate::verify::Witness;
+use crate::verify::fast::{CrossingQuery, Hit, scan};
 
 /// Everything that the guideline has to say about one drawing.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +42,8 @@ pub struct Assessment<'a> {
     pub crossings: Vec<CrossingState<'a>>,
     /// Daily tasks.
     pub tasks: Vec<TaskState<'a>>,
+    /// One shortest path of every kind of crossing that the policy matrix permits: what has to stay when something is mended.
+    pub lawful: Vec<Witness>,
     /// Days on which a rule turns red, if the drawing stays as it is.
     pub turns: Vec<Turn>,
     /// The day for which dates were judged.
@@ -52,9 +59,33 @@ pub fn assess<'a>(input: &Input<'a>) -> Assessment<'a> {
         judged,
         controls: controls(input),
         crossings: crossings(input),
+        lawful: lawful(input),
         tasks: tasks(input),
         as_of: input.as_of,
     }
+}
+
+/// One shortest path per pair of segments and carrier that the matrix permits.
+fn lawful(input: &Input<'_>) -> Vec<Witness> {
+    let model = input.model;
+    let all: Vec<FaceId> = model.faces.iter().filter(|(_, f)| f.segment.is_some()).map(|(id, _)| id).collect();
+    let query = CrossingQuery { from: all.clone(), to: all, permitted: true, ..CrossingQuery::default() };
+    let mut best: BTreeMap<(SegmentId, SegmentId, Carrier), Hit> = BTreeMap::new();
+    for hit in scan(model, input.network, &[query]).into_iter().flatten() {
+        let (Some(from), Some(to)) = (model.faces[hit.origin].segment, model.faces[hit.target].segment) else {
+            continue;
+        };
+        match best.entry((from, to, hit.carrier)) {
+            Entry::Vacant(e) => {
+                e.insert(hit);
+            }
+            Entry::Occupied(mut e) if hit.len() < e.get().len() => {
+                e.insert(hit);
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+    best.values().map(|hit| hit.witness(model, input.network)).collect()
 }
 
 /// Whether the drawing has something whose answer depends on the day: an exception with an expiry, a dated measure.

@@ -127,8 +127,8 @@ fn judge<'a>(input: &Input<'a>, way: &'a TaskWay, legs: &[Vec<Hit>], state: &mut
     for hit in
         legs.iter().filter_map(|hits| hits.iter().filter(|h| h.certain).min_by_key(|h| (h.len(), h.origin, h.target)))
     {
-        for hop in &hit.witness(model, input.network).hops {
-            let node = model.faces[hop.to.face].node;
+        for face in hit.faces(input.network) {
+            let node = model.faces[face].node;
             if matches!(model.nodes[node].role, Role::Mediator(_)) && !mediators.contains(&node) {
                 mediators.push(node);
             }

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use super::names::{Place, Scribe};
 use super::words;
 use super::{
-    CheckKind, CheckReport, DepthReport, Evidence, MissingReport, OpenReport, Report, WarningReport, findings, flows,
-    judged,
+    CheckKind, CheckReport, DepthReport, Evidence, MissingReport, OpenReport, PathReport, Report, WarningReport,
+    causes, findings, flows, judged,
 };
 use crate::diagnostic::{Diagnostic, Text};
 use crate::guideline::{self, Assessment};
@@ -115,6 +115,7 @@ pub(super) fn report(input: &Input<'_>) -> Report {
         engine: input.engine,
         checks,
         findings,
+        causes: Vec::new(),
         rules: Vec::new(),
         exceptions: Vec::new(),
         as_of: None,
@@ -136,7 +137,11 @@ pub(super) fn report(input: &Input<'_>) -> Report {
     }
     if !report.faults.is_empty() {
         report.findings.clear();
+        return report;
     }
+    let lawful: Vec<PathReport> =
+        input.assessment.iter().flat_map(|a| &a.lawful).map(|w| scribe.path(Lens::Direct, w)).collect();
+    report.causes = causes::causes(&report, &lawful);
     report
 }
 

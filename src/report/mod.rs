@@ -7,6 +7,7 @@
 mod advice;
 mod answers;
 mod build;
+mod causes;
 mod findings;
 mod fingerprint;
 mod flows;
@@ -42,8 +43,8 @@ pub use markdown::markdown;
 pub use names::{Address, PacketReport, Place, Thing};
 pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 pub use rules::{
-    ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence, RuleReport,
-    RuleStatus, Standing, TaskReport, TurnReport, WayReport,
+    CauseReport, ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence,
+    RuleReport, RuleStatus, Standing, TaskReport, TurnReport, WayReport,
 };
 pub use rulewords::{OpenAttribute, SEVERITIES, mark, rule_status, severity, standing};
 pub use sarif::sarif;
@@ -72,6 +73,8 @@ pub struct Report {
     pub checks: Vec<CheckReport>,
     /// What is wrong or open, grouped and numbered; violations first.
     pub findings: Vec<Finding>,
+    /// Where to begin: the fewest places that explain everything that is violated, found greedily.
+    pub causes: Vec<CauseReport>,
     /// Every rule of the rule book, in its order; also those that do not apply.
     pub rules: Vec<RuleReport>,
     /// The register of exceptions, in the order of the file.

@@ -157,6 +157,21 @@ pub struct ExceptionReport {
     pub place: Place,
 }
 
+/// A place of the drawing to begin with: what is violated goes through it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CauseReport {
+    /// The place in words: a firewall rule, a setting, a line.
+    pub text: Text,
+    /// Where it is written.
+    pub place: Option<Place>,
+    /// The violated rules that it explains.
+    pub rules: Vec<String>,
+    /// The violated checks.
+    pub checks: Vec<String>,
+    /// The numbers of the findings.
+    pub findings: Vec<usize>,
+}
+
 /// A day on which a rule turns red, if the drawing stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TurnReport {

@@ -19,11 +19,9 @@ fn everybody(c: &Context<'_>) -> Vec<FaceId> {
 
 /// The screen gateways and remote browsers on the path of a crossing.
 fn gateways(c: &Context<'_>, hit: &Hit) -> Vec<NodeId> {
-    let w = hit.witness(c.model, c.network);
-    let mut nodes: Vec<NodeId> = w
-        .hops
-        .iter()
-        .map(|h| c.model.faces[h.to.face].node)
+    let mut nodes: Vec<NodeId> = hit
+        .faces(c.network)
+        .map(|f| c.model.faces[f].node)
         .filter(|&n| matches!(c.model.nodes[n].kind, Kind::ScreenGateway | Kind::RemoteBrowser))
         .collect();
     nodes.sort_unstable();

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::path::{JsonPath, JsonPlace, path};
 use super::{Remark, Said};
-use crate::report::TurnReport;
 use crate::report::rulewords::mark_word;
+use crate::report::{CauseReport, TurnReport};
 use crate::report::{
     ControlReport, CrossingReport, ExceptionReport, MarkReport, OpenReport, OwnRule, Report, Responsible, RuleEvidence,
     RuleReport, RuleStatus, TaskReport,
@@ -160,6 +160,28 @@ pub(super) struct JsonException<'a> {
     compensating: Option<&'a str>,
     standing: &'static str,
     place: JsonPlace,
+}
+
+/// A place to begin with.
+#[derive(Serialize)]
+pub(super) struct JsonCause<'a> {
+    text: Said,
+    place: Option<JsonPlace>,
+    rules: &'a [String],
+    checks: &'a [String],
+    findings: &'a [usize],
+}
+
+pub(super) fn causes(list: &[CauseReport]) -> Vec<JsonCause<'_>> {
+    list.iter()
+        .map(|c| JsonCause {
+            text: (&c.text).into(),
+            place: c.place.as_ref().map(JsonPlace::from),
+            rules: &c.rules,
+            checks: &c.checks,
+            findings: &c.findings,
+        })
+        .collect()
 }
 
 /// A day on which a rule turns red.

@@ -2,6 +2,7 @@
 //!
 //! Only the order is decided here. Not here: how a line is laid out (`lines`) and how a path is told (`finding`).
 
+mod begin;
 mod finding;
 mod holds;
 mod lines;
@@ -27,6 +28,7 @@ pub fn text(report: &Report, style: Style) -> String {
         faults(&mut page, report);
         return page.finish();
     }
+    begin::begin(&mut page, report);
     let flow = |f: &&Finding| matches!(report.checks[f.check].kind, CheckKind::Require(..));
     let of = |status: Status| report.findings.iter().filter(move |f| !flow(f) && f.status == status);
     section(&mut page, report, of(Status::Violated), "禁止された経路", "Forbidden paths");

@@ -57,6 +57,12 @@ impl Hit {
         lift(model, network, &self.steps)
     }
 
+    /// The faces at which its steps end, in order. Devices that packets pass are not among them: [`Self::witness`] tells
+    /// those, at a cost.
+    pub fn faces<'n>(&'n self, network: &'n Network) -> impl Iterator<Item = FaceId> + 'n {
+        self.steps.iter().map(|&s| network.step(s).to.face)
+    }
+
     /// How many steps it has.
     #[must_use]
     pub fn len(&self) -> usize {
