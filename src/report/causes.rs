@@ -185,5 +185,7 @@ fn of_step(step: &StepReport) -> Vec<(Element, Text)> {
         Some(reason) => Text::new(format!("{name}: {}", reason.ja), format!("{name}: {}", reason.en)),
         None => step.text.clone(),
     };
-    vec![(Element { place: place.clone(), detail: text.en.clone() }, text)]
+    // A shared machine is one place, whichever way a path goes through it.
+    let detail = if step.kind == "same-machine" { step.kind.to_owned() } else { text.en.clone() };
+    vec![(Element { place: place.clone(), detail }, text)]
 }
