@@ -131,7 +131,7 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExplainArgs {
-    /// A code such as S2002; or a drawing, then FROM and TO
+    /// A code such as S2002, an id such as R-LI-01 or C-EDR; or a drawing, then FROM and TO
     pub(crate) what: String,
     /// Where it starts: a node, network or segment of the drawing
     #[arg(requires = "to")]

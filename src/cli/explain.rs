@@ -39,7 +39,14 @@ fn code(args: &Args, what: &str) -> Outcome {
         };
         return print(args, &format!("{wanted}  {title}\n\n{page}\n"));
     }
-    let (shown, near) = (clean(what), nearest(&wanted, CODES.iter().map(|c| c.code.as_str())));
+    let book = sekisho::document::shipped_rulebook();
+    let style = Style { lang, color: output::color_out(args, None), ..Style::default() };
+    if let Some(page) = report::entry(&book, what, style) {
+        return print(args, &page);
+    }
+    let mut known: Vec<String> = CODES.iter().map(|c| c.code.as_str().to_owned()).collect();
+    known.extend(report::ids(&book));
+    let (shown, near) = (clean(what), nearest(&wanted, known.iter().map(String::as_str)));
     match lang {
         Lang::Ja => {
             output::say(&format!("エラー: `{shown}` というコードはありません"));

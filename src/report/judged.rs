@@ -91,7 +91,7 @@ pub(super) fn marks(marks: &[Mark]) -> Vec<MarkReport> {
         .collect()
 }
 
-fn responsible(owners: &[Owner]) -> Vec<Responsible> {
+pub(super) fn responsible(owners: &[Owner]) -> Vec<Responsible> {
     let mut all: Vec<Responsible> = owners
         .iter()
         .map(|o| match o {

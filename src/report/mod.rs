@@ -31,8 +31,8 @@ pub mod words;
 
 pub use advice::Advice;
 pub use answers::{
-    Change, InferenceReport, changes, editions_json, editions_text, gap_json, gap_text, infer_json, infer_text,
-    inferences, tasks_json, tasks_text,
+    Change, InferenceReport, changes, editions_json, editions_text, entry, gap_json, gap_text, ids, infer_json,
+    infer_text, inferences, tasks_json, tasks_text,
 };
 pub use build::Input;
 pub use findings::{Group, groups};

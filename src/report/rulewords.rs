@@ -108,7 +108,7 @@ pub fn mark(mark: &MarkReport) -> Text {
         MarkReport::Source(n) => Text::new(format!("公開資料 {n}"), format!("public source {n}")),
         MarkReport::Survey(s) => {
             let (ja, en) = survey(s);
-            Text::new(format!("調査 {ja}"), format!("survey {en}"))
+            Text::new(ja, en)
         }
         MarkReport::Recalled => Text::new("記憶による・未確認", "recalled, not confirmed"),
         MarkReport::Unsure => Text::new("不確か", "uncertain"),

@@ -43,7 +43,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("edition", "from", "前の版。例 R6_10"),
     ("edition", "to", "後の版。例 R7_3"),
     ("tasks", "verbose", "ほかの道が通れない理由も表示する"),
-    ("explain", "what", "S2002 のようなコード、または図面(続けて始点と終点)"),
+    ("explain", "what", "S2002 のようなコード、R-LI-01 や C-EDR のような番号、または図面(続けて始点と終点)"),
     ("explain", "from", "始点: 図面の機器、ネットワーク、セグメントの名前"),
     ("explain", "to", "終点"),
     ("explain", "service", "どのサービスか。例 \"tcp 443\"(省略時はすべて)"),

@@ -120,7 +120,7 @@ pub(in crate::guideline) fn carrier_name(k: Carrier) -> Text {
 /// The sentence of a crossing that must not be.
 pub(super) fn crosses(hit: &Hit, from: &str, to: &str) -> Text {
     let what = carrier_name(hit.carrier);
-    Text::new(format!("{from} から {to} へ{}が渡る", what.ja), format!("{} cross from {from} to {to}", what.en))
+    Text::new(format!("{from} から {to} へ{}が渡る", what.ja), format!("from {from} to {to}: {}", what.en))
 }
 
 pub(super) fn crossing(c: &Context<'_>, t: &CrossingTest, oracle: &mut Oracle) -> Outcome {
@@ -193,6 +193,10 @@ pub(super) fn path(c: &Context<'_>, t: &PathTest, oracle: &mut Oracle) -> Outcom
     let mut outcome = Outcome { guards: verdict.rests_on.clone(), ..Outcome::default() };
     if let Answer::Paths(paths) = verdict.answer {
         for w in paths {
+            // A machine in both places is no path of its own: what it is, `Shared` says.
+            if c.model.faces[w.end().face].node == c.model.faces[w.start.face].node {
+                continue;
+            }
             let end = c.model.node_of(w.end().face).label.clone();
             let start = c.model.node_of(w.start.face).label.clone();
             let text = if t.leak {
