@@ -20,6 +20,20 @@ pub enum Standing {
     Incomplete,
 }
 
+impl Standing {
+    /// The word of machine output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Expired => "expired",
+            Self::Orphaned => "orphaned",
+            Self::Unused => "unused",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
 /// What exceptions cover: per rule and finding the exception, and how each exception stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Register {

@@ -106,7 +106,7 @@ fn judge<'a>(input: &Input<'a>, way: &'a TaskWay, legs: &[Vec<Hit>], state: &mut
             continue;
         }
         let (from, to) = (end(&leg.from), end(&leg.to));
-        let what: Vec<Text> = leg.carriers.iter().map(|&k| super::decide::carrier(k)).collect();
+        let what: Vec<Text> = leg.carriers.iter().map(|&k| k.crossing_name()).collect();
         let via = if leg.via.is_empty() { String::new() } else { format!(" [{}]", leg.via.join(", ")) };
         let (ja, en): (Vec<_>, Vec<_>) = what.into_iter().map(|t| (t.ja, t.en)).unzip();
         let sure = if hits.is_empty() {

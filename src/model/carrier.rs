@@ -8,6 +8,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::ids::FaceId;
+use crate::diagnostic::Text;
 
 /// The ten carriers: the form in which something is present at a node.
 ///
@@ -65,6 +66,35 @@ impl Carrier {
             Self::San => "san",
             Self::Txt => "txt",
             Self::Ctl => "ctl",
+        }
+    }
+}
+
+impl Carrier {
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> Text {
+        let (ja, en) = match self {
+            Self::Own => ("乗っ取り", "control"),
+            Self::Req => ("要求", "requests"),
+            Self::Rsp => ("応答", "responses"),
+            Self::Scr => ("画面", "screen pictures"),
+            Self::Key => ("キー操作", "keystrokes"),
+            Self::Raw => ("生のファイル", "raw files"),
+            Self::Chk => ("検査済みファイル", "inspected files"),
+            Self::San => ("無害化済みファイル", "sanitised files"),
+            Self::Txt => ("テキスト", "text"),
+            Self::Ctl => ("管理操作", "administration"),
+        };
+        Text::new(ja, en)
+    }
+
+    /// What people call it where it crosses: `own` is a machine in use from both sides.
+    #[must_use]
+    pub fn crossing_name(self) -> Text {
+        match self {
+            Self::Own => Text::new("機器そのものの共用", "use of one shared machine"),
+            _ => self.name(),
         }
     }
 }

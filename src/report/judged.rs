@@ -3,7 +3,7 @@
 use super::names::{Scribe, called};
 use super::rules::{
     ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence, RuleReport,
-    RuleStatus, Standing, TaskReport, TurnReport, WayReport,
+    RuleStatus, TaskReport, TurnReport, WayReport,
 };
 use super::{OpenReport, Report, fingerprint};
 use crate::diagnostic::Text;
@@ -41,13 +41,7 @@ pub(super) fn fill(scribe: &Scribe<'_>, assessment: &Assessment<'_>, report: &mu
             reason: e.reason.clone(),
             until: e.until.map(|d| d.to_string()),
             compensating: e.compensating.clone(),
-            standing: match standing {
-                guideline::Standing::Active => Standing::Active,
-                guideline::Standing::Expired => Standing::Expired,
-                guideline::Standing::Orphaned => Standing::Orphaned,
-                guideline::Standing::Unused => Standing::Unused,
-                guideline::Standing::Incomplete => Standing::Incomplete,
-            },
+            standing: *standing,
             place: scribe.place(e.span),
         })
         .collect();

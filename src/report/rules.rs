@@ -6,6 +6,7 @@ use super::OpenReport;
 use super::names::Place;
 use super::path::PathReport;
 use crate::diagnostic::Text;
+pub use crate::guideline::Standing;
 
 /// The answer of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -181,35 +182,6 @@ pub struct TurnReport {
     pub rule: String,
     /// Why.
     pub why: Text,
-}
-
-/// How an exception stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// In force, and something is covered by it.
-    Active,
-    /// It has expired; what it covered counts again.
-    Expired,
-    /// Nothing it could cover exists in the drawing any more, or its rule is not in the rule book.
-    Orphaned,
-    /// The rule finds nothing that it covers.
-    Unused,
-    /// Approver, reason, expiry or compensating control is missing; it covers nothing.
-    Incomplete,
-}
-
-impl Standing {
-    /// The word of machine output.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Expired => "expired",
-            Self::Orphaned => "orphaned",
-            Self::Unused => "unused",
-            Self::Incomplete => "incomplete",
-        }
-    }
 }
 
 /// A control of the catalogue, as the drawing shows it.

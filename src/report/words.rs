@@ -9,19 +9,7 @@ use crate::model::{Carrier, Lens, SeparationModel, Status};
 /// A carrier, as people say it.
 #[must_use]
 pub fn carrier(carrier: Carrier) -> Text {
-    let (ja, en) = match carrier {
-        Carrier::Own => ("乗っ取り", "control"),
-        Carrier::Req => ("要求", "requests"),
-        Carrier::Rsp => ("応答", "responses"),
-        Carrier::Scr => ("画面", "screen pictures"),
-        Carrier::Key => ("キー操作", "keystrokes"),
-        Carrier::Raw => ("生のファイル", "raw files"),
-        Carrier::Chk => ("検査済みファイル", "inspected files"),
-        Carrier::San => ("無害化済みファイル", "sanitised files"),
-        Carrier::Txt => ("テキスト", "text"),
-        Carrier::Ctl => ("管理操作", "administration"),
-    };
-    Text::new(ja, en)
+    carrier.name()
 }
 
 /// A carrier in a lens: what moves with `own` is control, or in a leak the information itself.
@@ -29,7 +17,7 @@ pub fn carrier(carrier: Carrier) -> Text {
 pub(super) fn carried(lens: Lens, k: Carrier) -> Text {
     match (lens, k) {
         (Lens::Leak, Carrier::Own) => Text::new("情報そのもの", "the information itself"),
-        (Lens::Direct, Carrier::Own) => Text::new("機器そのものの共用", "use of one shared machine"),
+        (Lens::Direct, _) => k.crossing_name(),
         _ => carrier(k),
     }
 }

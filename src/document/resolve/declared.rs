@@ -14,6 +14,20 @@ use crate::model::{Date, Edition, Exception, Group, Kind, Measure, NodeId, Segme
 use crate::source::Span;
 
 impl Resolver<'_> {
+    /// Whether a name stands in its list for the first time; if not, both places are reported.
+    fn once<'n>(&mut self, seen: &mut BTreeMap<&'n str, Span>, name: &'n Name) -> bool {
+        match seen.get(name.text.as_str()) {
+            Some(&first) => {
+                self.twice(name, first);
+                false
+            }
+            None => {
+                seen.insert(&name.text, name.span);
+                true
+            }
+        }
+    }
+
     /// The model and the edition by which the drawing is judged.
     pub(super) fn edition(&mut self, whole: &Municipality, read_as: ReadAs) {
         self.model.declared = read_as.model.or(whole.model.map(separation_model));
@@ -101,11 +115,9 @@ impl Resolver<'_> {
     pub(super) fn measures(&mut self, map: &Map<MeasureDoc>) {
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for (name, doc) in &map.entries {
-            if let Some(&first) = seen.get(name.text.as_str()) {
-                self.twice(name, first);
+            if !self.once(&mut seen, name) {
                 continue;
             }
-            seen.insert(&name.text, name.span);
             if self.model.rulebook.control(&name.text).is_none() && !self.damage.hides(&name.text) {
                 self.unknown_control(name);
             }
@@ -153,11 +165,9 @@ impl Resolver<'_> {
     pub(super) fn exceptions(&mut self, map: &Map<ExceptionDoc>) {
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for (name, doc) in &map.entries {
-            if let Some(&first) = seen.get(name.text.as_str()) {
-                self.twice(name, first);
+            if !self.once(&mut seen, name) {
                 continue;
             }
-            seen.insert(&name.text, name.span);
             match &doc.rule {
                 None => self.missing(name.span, "rule", &name.text),
                 // Checks of the drawing can be excepted by their kind.
@@ -228,11 +238,9 @@ impl Resolver<'_> {
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         let mut group_of: BTreeMap<NodeId, &Name> = BTreeMap::new();
         for (name, doc) in &map.entries {
-            if let Some(&first) = seen.get(name.text.as_str()) {
-                self.twice(name, first);
+            if !self.once(&mut seen, name) {
                 continue;
             }
-            seen.insert(&name.text, name.span);
             if doc.model.is_none() {
                 self.missing(name.span, "model", &name.text);
             }

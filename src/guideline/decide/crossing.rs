@@ -100,26 +100,9 @@ pub(super) fn open_of(c: &Context<'_>, findings: &[Finding]) -> Vec<Open> {
         .collect()
 }
 
-/// What people call a carrier.
-pub(in crate::guideline) fn carrier_name(k: Carrier) -> Text {
-    let (ja, en) = match k {
-        Carrier::Own => ("機器そのものの共用", "use of one shared machine"),
-        Carrier::Req => ("要求", "requests"),
-        Carrier::Rsp => ("応答", "responses"),
-        Carrier::Scr => ("画面", "screen pictures"),
-        Carrier::Key => ("キー操作", "keystrokes"),
-        Carrier::Raw => ("生のファイル", "raw files"),
-        Carrier::Chk => ("検査済みファイル", "inspected files"),
-        Carrier::San => ("無害化済みファイル", "sanitised files"),
-        Carrier::Txt => ("テキスト", "text"),
-        Carrier::Ctl => ("管理操作", "administration"),
-    };
-    Text::new(ja, en)
-}
-
 /// The sentence of a crossing that must not be.
 pub(super) fn crosses(hit: &Hit, from: &str, to: &str) -> Text {
-    let what = carrier_name(hit.carrier);
+    let what = hit.carrier.crossing_name();
     Text::new(format!("{from} から {to} へ{}が渡る", what.ja), format!("from {from} to {to}: {}", what.en))
 }
 

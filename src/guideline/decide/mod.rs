@@ -88,7 +88,6 @@ impl Oracle {
     }
 }
 
-pub(super) use crossing::carrier_name as carrier;
 pub use crossing::nodes_of as nodes_on;
 
 /// Decides some tests, all crossings in one pass.
