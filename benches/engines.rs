@@ -7,6 +7,7 @@ use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use sekisho::document::{LoadError, Loader, load};
+use sekisho::guideline::{Input, assess};
 use sekisho::model::Model;
 use sekisho::network::Network;
 use sekisho::verify::{fast, reference};
@@ -68,6 +69,9 @@ fn stages(c: &mut Criterion) {
     group.bench_function("read and resolve", |b| b.iter(|| black_box(model(&source))));
     group.bench_function("compile", |b| b.iter(|| black_box(Network::new(&city))));
     group.bench_function("verify, fast", |b| b.iter(|| black_box(fast::verify(&city, &network))));
+    let verdicts = fast::verify(&city, &network);
+    let input = Input { model: &city, network: &network, verdicts: &verdicts, as_of: None };
+    group.bench_function("rules of the guideline", |b| b.iter(|| black_box(assess(&input))));
     group.sample_size(10);
     group.bench_function("verify, reference", |b| b.iter(|| black_box(reference::verify(&city))));
     group.finish();
@@ -81,6 +85,9 @@ fn growth(c: &mut Criterion) {
         group.bench_function(format!("compile {n}"), |b| b.iter(|| black_box(Network::new(&city))));
         let network = Network::new(&city);
         group.bench_function(format!("verify {n}"), |b| b.iter(|| black_box(fast::verify(&city, &network))));
+        let verdicts = fast::verify(&city, &network);
+        let input = Input { model: &city, network: &network, verdicts: &verdicts, as_of: None };
+        group.bench_function(format!("rules {n}"), |b| b.iter(|| black_box(assess(&input))));
     }
     group.finish();
 }
