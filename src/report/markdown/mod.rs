@@ -82,6 +82,7 @@ pub fn markdown(report: &Report, lang: Lang) -> String {
         return sheet.out;
     }
     counts(&mut sheet, report);
+    begin(&mut sheet, report);
     rules(&mut sheet, report);
     findings(&mut sheet, report);
     vacuous(&mut sheet, report);
@@ -141,6 +142,20 @@ fn counts(sheet: &mut Sheet, report: &Report) {
         let cells: Vec<String> = RuleStatus::ALL.into_iter().map(r).collect();
         let name = sheet.pick("ガイドラインの規則", "rules of the guideline");
         sheet.line(&format!("| {name} | {} |", cells.join(" | ")));
+    }
+}
+
+/// The places that explain everything that is violated.
+fn begin(sheet: &mut Sheet, report: &Report) {
+    if report.causes.is_empty() {
+        return;
+    }
+    sheet.heading("まず見る所", "Where to begin");
+    for (i, cause) in report.causes.iter().enumerate() {
+        let place = cause.place.as_ref().map(|p| format!(" {}", code(&p.to_string()))).unwrap_or_default();
+        let ids: Vec<String> = cause.rules.iter().map(|id| code(id)).collect();
+        let ids = if ids.is_empty() { String::new() } else { format!(" → {}", ids.join(sheet.comma())) };
+        sheet.line(&format!("{}. {}{place}{ids}", i + 1, sheet.say(&cause.text)));
     }
 }
 
