@@ -146,6 +146,8 @@ pub enum Settings {
     Own {
         /// How many transforms are `unsure`.
         unsure: usize,
+        /// Labels of the catalogue that it claims.
+        claims: Vec<String>,
     },
 }
 

@@ -12,6 +12,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity, Text};
 use crate::model::{Carrier, Check, Expectation, FaceId, Layer, Lens, Question, Role, SegmentId, Status};
 use crate::source::Span;
 
+/// The kinds of controls that a device can have.
+const GUARD_KINDS: [&str; 8] = ["edr", "cdr", "av", "conv", "verify", "isolation", "vmiso", "mfa"];
+
 fn status(doc: StatusDoc) -> Status {
     match doc {
         StatusDoc::Holds => Status::Holds,
@@ -245,7 +248,11 @@ impl Resolver<'_> {
         let mut guards = Vec::new();
         for control in &controls.0 {
             let name = normal(&control.text);
-            if self.guard_ids.contains_key(&name) {
+            // A control that a device does not have (any more) is an expectation that is not met, not a slip of the pen.
+            let of_a_node = name.split_once('@').is_some_and(|(kind, node)| {
+                GUARD_KINDS.contains(&kind) && matches!(self.names.get(node), Some((Named::Node(_), _)))
+            });
+            if self.guard_ids.contains_key(&name) || of_a_node {
                 guards.push(name);
             } else if !self.damage.any() {
                 let known: Vec<String> = self.guard_ids.keys().cloned().collect();

@@ -13,6 +13,9 @@ use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{Date, Edition, Exception, Group, Kind, Measure, NodeId, SegmentId, Settings, Switches};
 use crate::source::Span;
 
+/// The longest audit period, in months: what was done longer ago is not regular.
+const MAX_PERIOD: u32 = 60;
+
 impl Resolver<'_> {
     /// Whether a name stands in its list for the first time; if not, both places are reported.
     fn once<'n>(&mut self, seen: &mut BTreeMap<&'n str, Span>, name: &'n Name) -> bool {
@@ -79,6 +82,18 @@ impl Resolver<'_> {
             approved_external: doc.approved_external.0.iter().map(|n| normal(&n.text)).collect(),
             lbo_allow: doc.lbo_allow.as_ref().map(|l| l.0.iter().map(|n| normal(&n.text)).collect()),
         };
+        if !(1..=MAX_PERIOD).contains(&self.model.switches.audit_period_months) {
+            let place = self.top_place(self.root, "switches");
+            self.error(
+                Code::BAD_VALUE,
+                place,
+                Text::new(
+                    format!("audit_period_months は 1 から {MAX_PERIOD} までです"),
+                    format!("audit_period_months must be from 1 to {MAX_PERIOD}"),
+                ),
+                Text::new("この切り替えの中です", "in these switches"),
+            );
+        }
     }
 
     /// The services that an α′ body may reach have to be drawn.

@@ -48,8 +48,9 @@ impl Resolver<'_> {
         let mut words = own_label(name);
         match doc.line {
             Some(LineKindDoc::Dedicated | LineKindDoc::ClosedMobile) => words.push("dedicated".to_owned()),
-            Some(LineKindDoc::InternetVpn) => words.push("vpn".to_owned()),
-            Some(LineKindDoc::Lgwan | LineKindDoc::Internet | LineKindDoc::Office) => {}
+            Some(LineKindDoc::InternetVpn) => words.extend(["vpn".to_owned(), "internet-line".to_owned()]),
+            Some(LineKindDoc::Internet) => words.push("internet-line".to_owned()),
+            Some(LineKindDoc::Lgwan | LineKindDoc::Office) => {}
             None => self.missing(name.span, "line", &name.text),
         }
         let labels = self.label_list(&words);

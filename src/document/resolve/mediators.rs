@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::super::shape::{
-    AttachmentsDoc, CarrierDoc, DeliversDoc, FilterDoc, KioskDoc, MediatorCommon, NodeDoc, OnOffDoc, PurposeDoc,
-    RedirectDoc, RedirectionDoc, TransformDoc, TypeActionDoc, WayDoc,
+    AttachmentsDoc, CarrierDoc, DeliversDoc, FilterDoc, KioskDoc, MediatorCommon, NodeDoc, OnOffDoc, OwnerDoc,
+    PurposeDoc, RedirectDoc, RedirectionDoc, TransformDoc, TypeActionDoc, WayDoc,
 };
 use super::super::value::{Map, Name, Names};
 use super::endpoints::{Head, owner, stated};
@@ -225,7 +225,7 @@ impl Resolver<'_> {
     ) -> PendingDoc {
         let mut words = super::transits::own_label(name);
         words.extend(labels.iter().map(|l| (*l).to_owned()));
-        if self.is_security_cloud(common.part_of.as_ref()) {
+        if self.is_security_cloud(common.part_of.as_ref(), common.owner) {
             words.push("psc".to_owned());
         }
         let (controls, controls_stated) = stated(common.controls.as_deref());
@@ -305,8 +305,10 @@ impl Resolver<'_> {
         faces
     }
 
-    fn is_security_cloud(&self, part_of: Option<&Name>) -> bool {
-        part_of.is_some_and(|p| {
+    /// Where a device is drawn says whose it is, unless it is said to be the body's own.
+    pub(super) fn is_security_cloud(&self, part_of: Option<&Name>, owner: Option<OwnerDoc>) -> bool {
+        let own = matches!(owner, Some(OwnerDoc::Body | OwnerDoc::Personal));
+        !own && part_of.is_some_and(|p| {
             matches!(self.names.get(&normal(&p.text)), Some((Named::Segment(s), _)) if self.model.segments[*s].layer == Layer::SecurityCloud)
         })
     }
@@ -649,6 +651,8 @@ impl Resolver<'_> {
         let names: Vec<&str> = sides.entries.iter().map(|(s, _)| s.text.as_str()).collect();
         let rows: Vec<_> = transforms.iter().filter_map(|t| self.custom_row(name, t, &names)).collect();
         let unsure = transforms.iter().filter(|t| t.unsure).count();
+        let claims: Vec<String> =
+            labels.0.iter().map(|l| normal(&l.text)).filter(|l| super::LABELS.contains(&l.as_str())).collect();
         let words: Vec<&str> = labels.0.iter().map(|l| l.text.as_str()).collect();
         let pairs: Vec<(String, Option<Name>)> =
             sides.entries.iter().map(|(s, n)| (s.text.clone(), Some(n.clone()))).collect();
@@ -656,12 +660,16 @@ impl Resolver<'_> {
             self.device(id, name, c, Kind::Mediator, &words, pairs.iter().map(|(s, n)| (s.as_str(), n.clone())), |b| {
                 for (from, takes, to, gives, way, guard, assumption) in rows {
                     let reason = Text::new(format!("`{}` の働き", b.name), format!("what `{}` does", b.name));
-                    let step = b.step(from, takes, to, gives, way, &reason);
-                    step.guards = guard.into_iter().collect();
-                    step.assumption = assumption;
+                    // A file comes in a session: whoever takes files takes them from requests and answers, too.
+                    let takes: &[Carrier] = if takes == Carrier::Raw { &FILE_INPUTS } else { &[takes] };
+                    for &takes in takes {
+                        let step = b.step(from, takes, to, gives, way, &reason);
+                        step.guards = guard.into_iter().collect();
+                        step.assumption = assumption;
+                    }
                 }
             });
-        self.model.nodes[id].declared.settings = Settings::Own { unsure };
+        self.model.nodes[id].declared.settings = Settings::Own { unsure, claims };
         pending
     }
 

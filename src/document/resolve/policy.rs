@@ -371,7 +371,7 @@ impl Resolver<'_> {
 }
 
 /// Labels that the catalogue can give, whether or not this drawing has such a device.
-pub(in crate::document) const STANDARD_LABELS: [&str; 26] = [
+pub(in crate::document) const STANDARD_LABELS: [&str; 27] = [
     "screen",
     "cdr",
     "av",
@@ -398,4 +398,5 @@ pub(in crate::document) const STANDARD_LABELS: [&str; 26] = [
     "diode",
     "log",
     "file-inspection",
+    "internet-line",
 ];

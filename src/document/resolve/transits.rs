@@ -10,8 +10,8 @@ use super::names::normal;
 use super::{MAX_ROWS, Named, Pending, PendingDoc, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Action, Addr, AddrRange, Declared, Dnat, FaceAddress, Id, Kind, Layer, MfaGate, NodeId, PacketAddr, Role, Route,
-    Settings, Snat, Transit, TransitId, ZoneId,
+    Action, Addr, AddrRange, Declared, Dnat, FaceAddress, Id, Kind, MfaGate, NodeId, PacketAddr, Role, Route, Settings,
+    Snat, Transit, TransitId, ZoneId,
 };
 use crate::source::Span;
 
@@ -88,9 +88,7 @@ impl Resolver<'_> {
 
     fn transit_labels(&mut self, name: &Name, doc: &TransitDoc, kind: Kind, lgwan: bool) -> Vec<crate::model::LabelId> {
         let mut words = own_label(name);
-        let security_cloud = doc.part_of.as_ref().is_some_and(|p| {
-            matches!(self.names.get(&normal(&p.text)), Some((Named::Segment(s), _)) if self.model.segments[*s].layer == Layer::SecurityCloud)
-        });
+        let security_cloud = self.is_security_cloud(doc.part_of.as_ref(), doc.owner);
         let has_tenants = doc.tenants.as_ref().is_some_and(|t| !t.0.is_empty());
         for (word, earned) in [
             ("psc", kind == Kind::SecurityCloud || security_cloud),
@@ -226,6 +224,7 @@ impl Resolver<'_> {
         for nat in &doc.nat {
             self.translation(row, nat);
         }
+        self.rules_see_the_inside(row, rules.as_deref().unwrap_or_default());
         let mfa = doc.mfa.and_then(|m| m.enrolled).map(|enrolled| {
             let enrolled = self.node_list(&enrolled);
             MfaGate { guard: self.guard(&format!("mfa@{}", normal(&name.text)), name.span), enrolled }
@@ -235,6 +234,27 @@ impl Resolver<'_> {
         transit.default = default;
         transit.routes = routes;
         transit.mfa = mfa;
+    }
+
+    /// A rule that names the outside of a published address would never match: rules are looked at after it is
+    /// translated. Many products do it the other way round, so nothing is guessed.
+    fn rules_see_the_inside(&mut self, row: TransitId, rules: &[crate::model::Rule]) {
+        let outside: Vec<Addr> = self.model.transits[row].dnat.iter().map(|d| d.outside).collect();
+        for rule in rules {
+            let d = &rule.destination;
+            let named = |a: &&Addr| d.literal.iter().chain(&d.named).any(|r| r.contains(**a));
+            if let Some(address) = outside.iter().find(named).filter(|_| !d.any) {
+                let message = Text::new(
+                    format!("規則が、公開した外のアドレス {address} を宛先にしています"),
+                    format!("a rule names the published address {address} as destination"),
+                );
+                let label = Text::new(
+                    "規則は変換した後の宛先を見ます。中の機器の名前を書いてください",
+                    "rules see the destination after translation: name the node inside",
+                );
+                self.error(Code::BAD_VALUE, rule.span, message, label);
+            }
+        }
     }
 
     fn filters(&self, row: TransitId) -> bool {

@@ -199,7 +199,24 @@ pub(super) fn classified(c: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let mut looked = 0;
     for (id, node) in c.model.nodes.iter() {
-        if let Settings::Own { unsure } = node.declared.settings {
+        if let Settings::Own { unsure, claims } = &node.declared.settings {
+            let unsure = *unsure;
+            for claim in claims {
+                outcome.findings.push(Finding::at(
+                    id,
+                    node.span,
+                    Text::new(
+                        format!(
+                            "自作の機器 {} が、一覧の機器だけに付く標識 {claim} を名乗っている",
+                            called(c.model, id)
+                        ),
+                        format!(
+                            "the custom device {} claims the label {claim}, which devices of the catalogue earn",
+                            called(c.model, id)
+                        ),
+                    ),
+                ));
+            }
             looked += 1;
             if unsure > 0 {
                 outcome.findings.push(Finding::at(
@@ -252,6 +269,15 @@ pub(super) fn measures(c: &Context<'_>, t: &MeasureTest) -> Outcome {
                     format!("{} ({id}) is not in place", name.en),
                 ))
             }),
+            Some(true) if stated.and_then(|m| m.on).zip(c.as_of).is_some_and(|(on, today)| on > today) => {
+                outcome.findings.push(Finding {
+                    span,
+                    ..Finding::of(Text::new(
+                        format!("{}({id})の日付(on)がまだ来ていない", name.ja),
+                        format!("{} ({id}) is dated in the future (on)", name.en),
+                    ))
+                });
+            }
             Some(true) => {
                 outcome.controls.push(id.clone());
                 if t.dated.contains(id) {
@@ -344,6 +370,19 @@ pub(super) fn cloud_functions(c: &Context<'_>) -> Outcome {
                 format!("{} に必須の機能がない: {}", called(c.model, id), ja.join("、")),
                 format!("{} lacks required functions: {}", called(c.model, id), en.join(", ")),
             ),
+        ));
+    }
+    let claimed = c.model.transits.iter().find(|(_, t)| t.labels.iter().any(|&l| c.model.labels[l] == "psc"));
+    if let (true, Some((_, t))) = (outcome.looked.is_empty(), claimed) {
+        let node = &c.model.nodes[t.node];
+        outcome.looked.push(Text::new("セキュリティクラウドの機能", "the functions of the security cloud"));
+        outcome.open.push(Open::new(
+            "functions",
+            Text::new(
+                format!("`{}` はセキュリティクラウドの一部とされているが、機能(functions)を書く SecurityCloud が図面にありません", node.name),
+                format!("`{}` is said to be part of the security cloud, but no SecurityCloud states functions (functions)", node.name),
+            ),
+            Some(node.span),
         ));
     }
     if outcome.looked.is_empty() {

@@ -7,7 +7,7 @@ use crate::diagnostic::Text;
 use crate::guideline::outcome::{Finding, Open, Outcome, count};
 use crate::guideline::select::{describe, faces, unclear};
 use crate::model::rulebook::{ChainTest, CrossingTest, PathTest, Select};
-use crate::model::{Carrier, FaceId, Lens, Model, NodeId, Question, SegmentId, Status};
+use crate::model::{Carrier, FaceId, Lens, Model, NodeId, Question, Role, SegmentId, Status};
 use crate::verify::fast::{self, CrossingQuery, Hit};
 use crate::verify::{Answer, Level, Witness, assumptions};
 
@@ -151,10 +151,31 @@ pub(super) fn crossing(c: &Context<'_>, t: &CrossingTest, oracle: &mut Oracle) -
             format!("{}({} 口)から{}({} 口)への渡り", from_text.ja, a.len(), to_text.ja, b.len()),
             format!("crossings from {} ({} faces) to {} ({} faces)", from_text.en, a.len(), to_text.en, b.len()),
         ));
+        outcome_labels(c, t, &mut whole);
         let segments = |list: &[FaceId]| list.iter().filter_map(|&f| c.model.faces[f].segment).collect::<Vec<_>>();
         whole.guards.extend(c.guards_between(&segments(&a), &segments(&b)));
     }
     whole
+}
+
+/// The devices that earn the labels which excuse a crossing: the rule rests on them.
+fn outcome_labels(c: &Context<'_>, t: &CrossingTest, whole: &mut Outcome) {
+    let mut labels: Vec<&String> = t.excused_by.iter().flatten().collect();
+    labels.sort();
+    labels.dedup();
+    for label in labels {
+        let Some((id, _)) = c.model.labels.iter().find(|(_, l)| *l == label) else { continue };
+        for node in c.model.nodes.values() {
+            let earns = match &node.role {
+                Role::Transit(t) => c.model.transits[*t].labels.contains(&id),
+                Role::Mediator(m) => m.labels.contains(&id),
+                Role::Endpoint(_) => false,
+            };
+            if earns {
+                whole.controls.push(format!("{label}: {}", node.name));
+            }
+        }
+    }
 }
 
 pub(super) fn path(c: &Context<'_>, t: &PathTest, oracle: &mut Oracle) -> Outcome {

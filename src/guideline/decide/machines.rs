@@ -37,20 +37,20 @@ pub(super) fn shared(c: &Context<'_>, kinds: &[Kind], layers: &[Layer], with: &[
         if stands.len() < 2 || !apart(&stands) {
             continue;
         }
-        match node.role.isolation() {
-            Some(guard) => outcome.guards.push(guard),
-            None => {
-                let both = list(&stands);
-                outcome.findings.push(Finding::at(
-                    id,
-                    node.span,
-                    Text::new(
-                        format!("{} が{}の両方につながる一つの機器である", called(c.model, id), both.ja),
-                        format!("{} is one machine in both {}", called(c.model, id), both.en),
-                    ),
-                ));
-            }
-        }
+        // A word in the drawing does not make one machine two: isolation is a reason for an exception.
+        let inside = match node.role.isolation() {
+            Some(_) => Text::new("(isolated と書かれていても一台)", " (isolated inside, but one machine)"),
+            None => Text::new("", ""),
+        };
+        let both = list(&stands);
+        outcome.findings.push(Finding::at(
+            id,
+            node.span,
+            Text::new(
+                format!("{} が{}の両方につながる一つの機器である{}", called(c.model, id), both.ja, inside.ja),
+                format!("{} is one machine in both {}{}", called(c.model, id), both.en, inside.en),
+            ),
+        ));
     }
     if looked == 0 {
         outcome.absent.push(Text::new("その種類の機器が図面にありません", "the drawing has no machine of these kinds"));

@@ -39,6 +39,22 @@ pub(super) fn no_wireless(c: &Context<'_>, layers: &[Layer]) -> Outcome {
             });
         }
     }
+    // A wireless bridge needs no segment of its own: what one device joins with a network of the layer is part of it.
+    for (zone, z) in c.model.zones.iter().filter(|(_, z)| z.wireless && z.segment.is_none()) {
+        let Some(bridge) =
+            c.model.transits.values().find(|t| t.zones.contains(&zone) && t.zones.iter().any(|z| here.contains(z)))
+        else {
+            continue;
+        };
+        outcome.findings.push(Finding {
+            span: Some(z.span),
+            nodes: vec![bridge.node],
+            ..Finding::of(Text::new(
+                format!("無線のネットワーク {} が、{} でつながっている", z.label, c.model.nodes[bridge.node].label),
+                format!("the wireless network {} is joined by {}", z.label, c.model.nodes[bridge.node].label),
+            ))
+        });
+    }
     if here.is_empty() {
         outcome.absent.push(Text::new("その層が図面にありません", "the drawing has no such layer"));
     } else {

@@ -44,8 +44,8 @@ impl Scribe<'_> {
                 self.note(
                     list,
                     Some(node.span),
-                    format!("{name} を一方のネットワークだけにつなぐ。内部が隔てられているなら isolated: true と書く"),
-                    format!("attach {name} to one network only; if it is isolated inside, state isolated: true"),
+                    format!("{name} を一方のネットワークだけにつなぐ"),
+                    format!("attach {name} to one network only"),
                 );
             }
             Cause::Relation(i) => {

@@ -37,17 +37,23 @@ pub fn gap_text(report: &Report, style: Style) -> String {
     let missing = |mandatory: bool| {
         list.iter().filter(|c| c.mandatory == Some(mandatory) && c.status == RuleStatus::Violated).count()
     };
-    let open = list.iter().filter(|c| c.status == RuleStatus::Undecided).count();
+    let open = |mandatory: bool| {
+        list.iter().filter(|c| c.mandatory == Some(mandatory) && c.status == RuleStatus::Undecided).count()
+    };
     let head = page.pick(
         &format!(
-            "{model}に対して足りない対策: 必須 {} 件、推奨 {} 件。書かれていないため分からない対策 {open} 件",
+            "{model}が求める対策: 必須のうち、ない {} 件・書かれていない {} 件。推奨のうち、ない {} 件・書かれていない {} 件",
             missing(true),
-            missing(false)
+            open(true),
+            missing(false),
+            open(false)
         ),
         &format!(
-            "controls lacking for {model}: {} mandatory, {} recommended; {open} that the drawing does not state",
+            "controls that {model} asks for: mandatory: {} missing, {} not stated; recommended: {} missing, {} not stated",
             missing(true),
-            missing(false)
+            open(true),
+            missing(false),
+            open(false)
         ),
     );
     page.line(Look::Head, 0, &head);
