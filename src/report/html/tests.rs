@@ -41,7 +41,7 @@ fn everything_a_report_holds_is_on_the_page_in_both_languages() {
         for r in &report.rules {
             has(&r.id);
             has(r.statement.get(lang));
-            has(r.why.get(lang));
+            has(super::words::looked(&r.why).get(lang));
             for e in &r.findings {
                 has(e.text.get(lang));
                 has(&e.fingerprint);

@@ -78,6 +78,29 @@ pub(super) fn demand(mandatory: Option<bool>) -> Text {
     Text::new(ja, en)
 }
 
+/// What was looked at, for readers who count terminals and not interfaces; between two things a stroke.
+pub(super) fn looked(why: &Text) -> Text {
+    let mut ja = String::new();
+    for (n, part) in why.ja.split(" 口)").enumerate() {
+        if n > 0 {
+            // The count belongs to the last bracket.
+            let at = ja.rfind('(').map_or(ja.len(), |i| i + 1);
+            ja.insert_str(at, "端末など ");
+            ja.push_str(" か所)");
+        }
+        ja.push_str(part);
+    }
+    Text::new(ja.replace('。', " / "), why.en.replace(" faces)", " terminals and the like)"))
+}
+
+/// A file type of a task; the star stands for what no table names.
+pub(super) fn file_type(name: &str) -> Text {
+    match name {
+        "*" => Text::new("表にないすべての形式", "every type that no table names"),
+        other => Text::new(other, other),
+    }
+}
+
 impl Page {
     /// A sign with its word, framed.
     pub(super) fn badge(&mut self, class: &str, sign: &str, word: &Text) {
