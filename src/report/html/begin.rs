@@ -144,13 +144,13 @@ pub(super) fn audit(page: &mut Page, report: &Report) {
         page.close("li");
     }
     let turns = report.turns.len();
-    if entry_open(page, turns, "#exceptions", ("期日の前に手を打つ", "act before these days")) {
+    if entry_open(page, turns, "#turns", ("期日の前に手を打つ", "act before these days")) {
         page.open("ul", &[]);
         for turn in report.turns.iter().take(NAMED) {
             page.open("li", &[]);
             page.el("b", &[], &turn.on);
             page.text(page.pick(" から違反: ", " and later violated: "));
-            page.text(&turn.rule);
+            linked(page, report, std::iter::once(turn.rule.as_str()));
             page.text(page.pick("。", "; "));
             page.text(turn.why.get(page.lang));
             page.close("li");

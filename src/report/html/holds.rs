@@ -21,20 +21,7 @@ pub(super) fn holds(page: &mut Page, report: &Report) {
         let (matrix, others): (Vec<&CheckReport>, Vec<&CheckReport>) =
             list.into_iter().partition(|c| c.kind == CheckKind::Matrix);
         crossings(page, &matrix);
-        page.table(
-            "holding",
-            ("守られている検査(攻撃と漏えい)", "Checks that hold (attacks and leaks)"),
-            &[
-                ("検査", "check"),
-                ("どこから", "from"),
-                ("どこへ", "to"),
-                ("支えと深さ", "what it rests on, and how deep"),
-            ],
-        );
-        for c in others {
-            check(page, c);
-        }
-        page.end_table();
+        self::others(page, &others);
     }
     let rests: Vec<_> =
         report.rules.iter().filter(|r| r.status == RuleStatus::Holds && !r.rests_on.is_empty()).collect();
@@ -93,11 +80,8 @@ fn crossings(page: &mut Page, list: &[&CheckReport]) {
         let mut said = Vec::new();
         for c in list.iter().filter(|c| c.from == *start) {
             let to = c.to.get(page.lang);
-            let mut on = supports(page, &c.rests_on);
-            if let Some(d) = &c.depth {
-                on = depth(d).0.get(page.lang).to_owned();
-            }
-            said.push(match on.is_empty() {
+            let on = rests(page, c);
+            said.push(match on == "—" {
                 true => to.to_owned(),
                 false => format!("{to} — {on}"),
             });
@@ -118,35 +102,55 @@ fn supports(page: &Page, list: &[String]) -> String {
     page.joined(list.iter().map(word))
 }
 
-fn check(page: &mut Page, c: &CheckReport) {
-    page.open("tr", &[]);
-    let word = match &c.kind {
+/// Attacks and leaks: what rests on the same things stands in one row.
+fn others(page: &mut Page, list: &[&CheckReport]) {
+    if list.is_empty() {
+        return;
+    }
+    page.table(
+        "holding",
+        ("守られている検査(攻撃と漏えい)", "Checks that hold (attacks and leaks)"),
+        &[("検査", "check"), ("どこから → どこへ", "from → to"), ("支えと深さ", "what it rests on, and how deep")],
+    );
+    let mut rows: Vec<(Text, String, Vec<String>)> = Vec::new();
+    for c in list {
+        let (word, on) = (asked(c), rests(page, c));
+        let pair = format!("{} → {}", c.from.get(page.lang), c.to.get(page.lang));
+        match rows.iter_mut().find(|(w, o, _)| *w == word && *o == on) {
+            Some((.., pairs)) => pairs.push(pair),
+            None => rows.push((word, on, vec![pair])),
+        }
+    }
+    for (word, on, pairs) in &rows {
+        page.open("tr", &[]);
+        page.told("th", &[("scope", "row")], word);
+        page.cell(&pairs.join(" / "));
+        page.cell(on);
+        page.close("tr");
+    }
+    page.end_table();
+}
+
+fn asked(c: &CheckReport) -> Text {
+    match &c.kind {
         CheckKind::Forbid(Lens::Leak, true) => Text::new("漏えい(画面を見て写す場合も)", "leak, even by eye"),
         CheckKind::Forbid(Lens::Leak, false) => Text::new("漏えい", "leak"),
         _ => Text::new("攻撃", "attack"),
-    };
-    page.told("th", &[("scope", "row")], &word);
-    page.told("td", &[], &c.from);
-    page.told("td", &[], &c.to);
-    page.open("td", &[]);
+    }
+}
+
+/// What a check rests on, in one line.
+fn rests(page: &Page, c: &CheckReport) -> String {
     match &c.depth {
-        None if c.rests_on.is_empty() => page.text("—"),
-        None => {
-            let text = supports(page, &c.rests_on);
-            page.text(&text);
-        }
+        None if c.rests_on.is_empty() => "—".to_owned(),
+        None => supports(page, &c.rests_on),
         Some(d) => {
             let (text, sets) = depth(d);
-            page.text(text.get(page.lang));
-            if !sets.is_empty() {
-                let sets: Vec<&str> = sets.iter().map(|s| s.get(page.lang)).collect();
-                page.text(": ");
-                page.text(&sets.join(" / "));
-            }
+            let sets: Vec<&str> = sets.iter().map(|s| s.get(page.lang)).collect();
+            let text = text.get(page.lang);
+            if sets.is_empty() { text.to_owned() } else { format!("{text}: {}", sets.join(" / ")) }
         }
     }
-    page.close("td");
-    page.close("tr");
 }
 
 pub(super) fn assumptions(page: &mut Page, report: &Report) {

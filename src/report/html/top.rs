@@ -191,6 +191,7 @@ fn row(page: &mut Page, head: &str, count: impl Fn(RuleStatus) -> usize) {
 pub(super) fn contents(page: &mut Page, report: &Report) {
     let about = page.pick("目次", "Contents").to_owned();
     page.open("nav", &[("aria-label", &about)]);
+    page.say("h2", &[], "目次", "Contents");
     page.open("ol", &[]);
     let all = report.rules.len();
     for (to, ja, en) in [
