@@ -178,7 +178,7 @@ fn crossing(page: &mut Page, parts: &[(&CheckReport, &Evidence)]) {
         return;
     }
     page.say("h4", &[], "通るもの", "What crosses");
-    page.open("ul", &[]);
+    page.open("ul", &[("class", "crosses")]);
     for (check, e) in parts {
         let k = carried(Lens::Direct, e.carrier);
         let (o, t) = (e.origins, e.targets);
