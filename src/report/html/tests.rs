@@ -221,6 +221,12 @@ fn sources_stand_as_a_person_counts() {
 }
 
 #[test]
+fn editions_are_told_by_year_and_month() {
+    assert_eq!(super::words::edition("R7_3"), Text::new("令和7年3月版(R7_3)", "2025-03 (R7_3)"));
+    assert_eq!(super::words::edition("R7_x"), Text::new("R7_x", "R7_x"));
+}
+
+#[test]
 fn counts_of_faces_are_told_as_terminals() {
     let why = Text::new("甲(4 口)から乙(12 口)への渡り。丙", "from a (4 faces) to b");
     let told = super::words::looked(&why);

@@ -25,7 +25,11 @@ pub(super) fn title(page: &mut Page, report: &Report) {
     let unstated = page.pick("記載なし", "not stated").to_owned();
     let model = report.model.as_ref().map_or(unstated.clone(), |(_, m)| m.get(page.lang).to_owned());
     page.term("モデル", "model", &model);
-    page.term("ガイドラインの版", "guideline edition", report.edition.as_deref().unwrap_or(&unstated));
+    page.term(
+        "ガイドラインの版",
+        "guideline edition",
+        &report.edition.as_deref().map_or(unstated.clone(), |e| words::edition(e).get(page.lang).to_owned()),
+    );
     let no_day = page.pick("指定なし(期限は判定していません)", "none given (no date was judged)").to_owned();
     page.term("基準日(--as-of)", "as of (--as-of)", report.as_of.as_deref().unwrap_or(&no_day));
     page.term("作成", "made by", &format!("sekisho {}", env!("CARGO_PKG_VERSION")));

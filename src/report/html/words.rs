@@ -93,6 +93,17 @@ pub(super) fn looked(why: &Text) -> Text {
     Text::new(ja.replace('。', " / "), why.en.replace(" faces)", " terminals and the like)"))
 }
 
+/// An edition as people call it, its word behind it: `R7_3` is that of March of the seventh year of Reiwa, 2025.
+pub(super) fn edition(word: &str) -> Text {
+    let parts = word.strip_prefix('R').and_then(|w| w.split_once('_'));
+    match parts.and_then(|(y, m)| Some((y.parse::<u16>().ok()?, m.parse::<u8>().ok()?))) {
+        Some((year, month)) if year < 1000 => {
+            Text::new(format!("令和{year}年{month}月版({word})"), format!("{}-{month:02} ({word})", 2018 + year))
+        }
+        _ => Text::new(word, word),
+    }
+}
+
 /// A file type of a task; the star stands for what no table names.
 pub(super) fn file_type(name: &str) -> Text {
     match name {
