@@ -4,7 +4,7 @@
 
 use super::page::Page;
 use super::rules::rule_anchor;
-use super::words::source_id;
+use super::words::{self, source_id};
 use crate::report::rulewords;
 use crate::report::{Report, RuleStatus};
 
@@ -18,12 +18,9 @@ pub(super) fn rules(page: &mut Page, report: &Report) {
         "rules",
         ("規則の一覧と、この図面での答え", "All rules, and the answer for this drawing"),
         &[
-            ("規則", "rule"),
+            ("規則、重大度、状態", "rule, severity, status"),
             ("求めること(要約)", "what it asks (paraphrased)"),
-            ("重大度", "severity"),
-            ("状態", "status"),
-            ("理由、調べたもの", "why, or what was looked at"),
-            ("根拠", "evidence"),
+            ("理由、調べたもの、根拠", "why, or what was looked at; evidence"),
         ],
     );
     for (at, r) in report.rules.iter().enumerate() {
@@ -36,6 +33,10 @@ pub(super) fn rules(page: &mut Page, report: &Report) {
                 page.el("a", &[("href", &to)], &r.id);
             }
         }
+        page.out.push(' ');
+        page.told("span", &[("class", "fine")], &rulewords::severity(r.severity));
+        page.out.push(' ');
+        page.status(r.status);
         page.close("th");
         page.open("td", &[]);
         page.text(r.statement.get(page.lang));
@@ -44,12 +45,8 @@ pub(super) fn rules(page: &mut Page, report: &Report) {
             page.text(&text);
         }
         page.close("td");
-        page.told("td", &[("class", "word")], &rulewords::severity(r.severity));
         page.open("td", &[]);
-        page.status(r.status);
-        page.close("td");
-        page.told("td", &[], &r.why);
-        page.open("td", &[]);
+        page.text(words::looked(&r.why).get(page.lang));
         page.marks(&r.evidence_marks);
         page.close("td");
         page.close("tr");
@@ -101,8 +98,7 @@ pub(super) fn evidence(page: &mut Page, report: &Report) {
     }
     page.open("dl", &[("class", "sources")]);
     let mut sources: Vec<(&String, &String)> = report.sources.iter().collect();
-    // As a person counts: 7 before 12.
-    sources.sort_by_key(|(name, _)| (name.parse::<u32>().unwrap_or(u32::MAX), *name));
+    sources.sort_by_key(|(name, _)| counted(name));
     for (name, address) in sources {
         page.el("dt", &[("id", &source_id(name))], name);
         page.open("dd", &[]);
@@ -116,4 +112,11 @@ pub(super) fn evidence(page: &mut Page, report: &Report) {
     }
     page.close("dl");
     page.close("section");
+}
+
+/// As a person counts: 7 before 12, and A2 before A10.
+fn counted(name: &str) -> (&str, u32, &str) {
+    let at = name.find(|c: char| c.is_ascii_digit()).unwrap_or(name.len());
+    let (word, number) = name.split_at(at);
+    (word, number.parse().unwrap_or(u32::MAX), name)
 }

@@ -3,6 +3,7 @@
 //! Not here: rules of the guideline (`rules`), and how a path is told (`path`).
 
 use super::HtmlInput;
+use super::begin;
 use super::page::Page;
 use super::path::{self, nodes};
 use super::words::of_check;
@@ -17,14 +18,18 @@ fn is_flow(report: &Report, finding: &Finding) -> bool {
 
 pub(super) fn violated(page: &mut Page, report: &Report, input: &HtmlInput) {
     page.section("forbidden", "禁止された経路", "Forbidden paths");
-    list(page, report, input, |f| f.status == Status::Violated && !is_flow(report, f));
+    let wanted = |f: &Finding| f.status == Status::Violated && !is_flow(report, f);
+    none(page, report.findings.iter().any(wanted));
+    list(page, report, input, wanted);
     page.close("section");
 }
 
 pub(super) fn undecided(page: &mut Page, report: &Report, input: &HtmlInput) {
     page.section("open", "図面からは決められない検査", "Checks that the drawing does not decide");
-    list(page, report, input, |f| f.status == Status::Undecided && !is_flow(report, f));
+    let wanted = |f: &Finding| f.status == Status::Undecided && !is_flow(report, f);
     let empty: Vec<&CheckReport> = report.checks.iter().filter(|c| c.status == Status::Vacuous).collect();
+    none(page, !empty.is_empty() || report.findings.iter().any(wanted));
+    list(page, report, input, wanted);
     if !empty.is_empty() {
         page.say("h3", &[], "何も言えない検査(相手がいません)", "Checks about nothing");
         page.open("ul", &[]);
@@ -74,14 +79,15 @@ pub(super) fn flows(page: &mut Page, report: &Report, input: &HtmlInput) {
     page.close("section");
 }
 
-fn list(page: &mut Page, report: &Report, input: &HtmlInput, wanted: impl Fn(&Finding) -> bool) {
-    let mut any = false;
-    for (at, finding) in report.findings.iter().enumerate().filter(|(_, f)| wanted(f)) {
-        any = true;
-        card(page, report, finding, input.finding_svgs.get(at).and_then(Option::as_deref));
-    }
+fn none(page: &mut Page, any: bool) {
     if !any {
         page.say("p", &[("class", "none")], "ありません。", "None.");
+    }
+}
+
+fn list(page: &mut Page, report: &Report, input: &HtmlInput, wanted: impl Fn(&Finding) -> bool) {
+    for (at, finding) in report.findings.iter().enumerate().filter(|(_, f)| wanted(f)) {
+        card(page, report, finding, input.finding_svgs.get(at).and_then(Option::as_deref));
     }
 }
 
@@ -134,6 +140,7 @@ fn card(page: &mut Page, report: &Report, finding: &Finding, svg: Option<&str>) 
     }
     missing(page, check, finding);
     open(page, &parts, check, status);
+    begin::goes_through(page, report, |c| c.findings.contains(&finding.number));
     if !finding.advice.is_empty() {
         page.say("h4", &[], "直すために見る所", "Where to look for a repair");
         if !matches!(check.kind, CheckKind::Matrix | CheckKind::Require(..)) {
@@ -171,7 +178,7 @@ fn crossing(page: &mut Page, parts: &[(&CheckReport, &Evidence)]) {
         return;
     }
     page.say("h4", &[], "通るもの", "What crosses");
-    page.open("ul", &[]);
+    page.open("ul", &[("class", "crosses")]);
     for (check, e) in parts {
         let k = carried(Lens::Direct, e.carrier);
         let (o, t) = (e.origins, e.targets);

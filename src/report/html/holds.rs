@@ -3,7 +3,6 @@
 //! Not here: the words of assumptions and controls (`report::words`).
 
 use super::page::Page;
-use super::words::of_check;
 use crate::diagnostic::Text;
 use crate::model::{Lens, Status};
 use crate::report::words::{GIVENS, NOT_LOOKED_AT, depth, guard};
@@ -19,21 +18,10 @@ pub(super) fn holds(page: &mut Page, report: &Report) {
     if list.is_empty() {
         page.say("p", &[("class", "none")], "守られている検査はありません。", "No check holds.");
     } else {
-        page.table(
-            "holding",
-            ("守られている検査", "Checks that hold"),
-            &[
-                ("検査", "check"),
-                ("どこから", "from"),
-                ("どこへ", "to"),
-                ("状態", "status"),
-                ("支えと深さ", "what it rests on, and how deep"),
-            ],
-        );
-        for c in list {
-            check(page, c);
-        }
-        page.end_table();
+        let (matrix, others): (Vec<&CheckReport>, Vec<&CheckReport>) =
+            list.into_iter().partition(|c| c.kind == CheckKind::Matrix);
+        crossings(page, &matrix);
+        self::others(page, &others);
     }
     let rests: Vec<_> =
         report.rules.iter().filter(|r| r.status == RuleStatus::Holds && !r.rests_on.is_empty()).collect();
@@ -44,7 +32,7 @@ pub(super) fn holds(page: &mut Page, report: &Report) {
                 "守られている規則のうち、対策や前提に支えられているもの",
                 "Rules that hold because of controls or assumptions",
             ),
-            &[("規則", "rule"), ("求めること", "what it asks"), ("支え", "rests on")],
+            &[("規則", "rule"), ("求めること(要約)", "what it asks (paraphrased)"), ("支え", "rests on")],
         );
         for r in rests {
             page.open("tr", &[]);
@@ -69,6 +57,42 @@ pub(super) fn holds(page: &mut Page, report: &Report) {
     page.close("section");
 }
 
+/// Pairs that nothing crosses without a permit, in one row for everything they start from.
+fn crossings(page: &mut Page, list: &[&CheckReport]) {
+    if list.is_empty() {
+        return;
+    }
+    let n = list.len();
+    page.table(
+        "crossed",
+        (&format!("許可のない通過がない組({n})"), &format!("Pairs that nothing crosses without a permit ({n})")),
+        &[("どこから", "from"), ("どこへ(支え)", "to (what it rests on)")],
+    );
+    let mut from: Vec<&Text> = Vec::new();
+    for c in list {
+        if !from.contains(&&c.from) {
+            from.push(&c.from);
+        }
+    }
+    for start in from {
+        page.open("tr", &[]);
+        page.head(start.get(page.lang));
+        let mut said = Vec::new();
+        for c in list.iter().filter(|c| c.from == *start) {
+            let to = c.to.get(page.lang);
+            let on = rests(page, c);
+            said.push(match on == "—" {
+                true => to.to_owned(),
+                false => format!("{to} — {on}"),
+            });
+        }
+        let text = said.join(" / ");
+        page.cell(&text);
+        page.close("tr");
+    }
+    page.end_table();
+}
+
 /// Controls in words; an assumption such as A3 is its own word.
 fn supports(page: &Page, list: &[String]) -> String {
     let word = |name: &String| match GIVENS.iter().any(|g| g.id == name) || !name.contains(['@', '(']) {
@@ -78,41 +102,55 @@ fn supports(page: &Page, list: &[String]) -> String {
     page.joined(list.iter().map(word))
 }
 
-fn check(page: &mut Page, c: &CheckReport) {
-    page.open("tr", &[]);
-    let word = match &c.kind {
-        CheckKind::Matrix => Text::new("許可のない通過", "crossing without a permit"),
+/// Attacks and leaks: what rests on the same things stands in one row.
+fn others(page: &mut Page, list: &[&CheckReport]) {
+    if list.is_empty() {
+        return;
+    }
+    page.table(
+        "holding",
+        ("守られている検査(攻撃と漏えい)", "Checks that hold (attacks and leaks)"),
+        &[("検査", "check"), ("どこから → どこへ", "from → to"), ("支えと深さ", "what it rests on, and how deep")],
+    );
+    let mut rows: Vec<(Text, String, Vec<String>)> = Vec::new();
+    for c in list {
+        let (word, on) = (asked(c), rests(page, c));
+        let pair = format!("{} → {}", c.from.get(page.lang), c.to.get(page.lang));
+        match rows.iter_mut().find(|(w, o, _)| *w == word && *o == on) {
+            Some((.., pairs)) => pairs.push(pair),
+            None => rows.push((word, on, vec![pair])),
+        }
+    }
+    for (word, on, pairs) in &rows {
+        page.open("tr", &[]);
+        page.told("th", &[("scope", "row")], word);
+        page.cell(&pairs.join(" / "));
+        page.cell(on);
+        page.close("tr");
+    }
+    page.end_table();
+}
+
+fn asked(c: &CheckReport) -> Text {
+    match &c.kind {
         CheckKind::Forbid(Lens::Leak, true) => Text::new("漏えい(画面を見て写す場合も)", "leak, even by eye"),
         CheckKind::Forbid(Lens::Leak, false) => Text::new("漏えい", "leak"),
         _ => Text::new("攻撃", "attack"),
-    };
-    page.told("th", &[("scope", "row")], &word);
-    page.told("td", &[], &c.from);
-    page.told("td", &[], &c.to);
-    page.open("td", &[]);
-    page.status(of_check(c.status));
-    page.close("td");
-    page.open("td", &[]);
+    }
+}
+
+/// What a check rests on, in one line.
+fn rests(page: &Page, c: &CheckReport) -> String {
     match &c.depth {
-        None if c.rests_on.is_empty() => page.text("—"),
-        None => {
-            let text = supports(page, &c.rests_on);
-            page.text(&text);
-        }
+        None if c.rests_on.is_empty() => "—".to_owned(),
+        None => supports(page, &c.rests_on),
         Some(d) => {
             let (text, sets) = depth(d);
-            page.text(text.get(page.lang));
-            if !sets.is_empty() {
-                page.open("ul", &[]);
-                for set in &sets {
-                    page.told("li", &[], set);
-                }
-                page.close("ul");
-            }
+            let sets: Vec<&str> = sets.iter().map(|s| s.get(page.lang)).collect();
+            let text = text.get(page.lang);
+            if sets.is_empty() { text.to_owned() } else { format!("{text}: {}", sets.join(" / ")) }
         }
     }
-    page.close("td");
-    page.close("tr");
 }
 
 pub(super) fn assumptions(page: &mut Page, report: &Report) {

@@ -5,6 +5,7 @@
 //! order is decided here. Not here: how pictures are drawn; whoever calls hands them in.
 
 mod appendix;
+mod begin;
 mod crossing;
 mod findings;
 mod holds;
@@ -64,6 +65,8 @@ pub fn html(report: &Report, input: &HtmlInput) -> String {
 
 fn body(page: &mut Page, report: &Report, input: &HtmlInput) {
     top::summary(page, report);
+    begin::begin(page, report);
+    begin::audit(page, report);
     top::contents(page, report);
     top::filter(page, report);
     picture::diagram(page, input);

@@ -110,11 +110,13 @@ impl Page {
         self.say("h2", &[("id", &head)], ja, en);
     }
 
-    /// Where something is written, behind what is said.
+    /// Where something is written, behind what is said: the file by its name, its folder for the pointer.
     pub(super) fn place(&mut self, place: Option<&Place>) {
         if let Some(place) = place {
+            let whole = clean(&place.to_string());
+            let short = whole.rsplit(['/', '\\']).next().unwrap_or(&whole).to_owned();
             self.out.push(' ');
-            self.el("code", &[("class", "place")], &place.to_string());
+            self.el("code", &[("class", "place"), ("title", &whole)], &short);
         }
     }
 

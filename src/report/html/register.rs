@@ -77,7 +77,12 @@ fn turns(page: &mut Page, report: &Report) {
     if report.turns.is_empty() {
         return;
     }
-    page.say("h3", &[], "このままだと違反に変わる日", "Days on which a rule turns red if nothing changes");
+    page.say(
+        "h3",
+        &[("id", "turns")],
+        "このままだと違反に変わる日",
+        "Days on which a rule turns red if nothing changes",
+    );
     page.open("ul", &[]);
     for turn in &report.turns {
         let text = format!("{} {}: {}", turn.on, turn.rule, turn.why.get(page.lang));

@@ -2,6 +2,7 @@
 //!
 //! Not here: the register of exceptions, and rules that hold (`register`, `appendix`).
 
+use super::begin;
 use super::findings::{anchor, show};
 use super::page::Page;
 use super::path::{self, nodes};
@@ -12,6 +13,23 @@ use crate::report::{PathReport, Report, RuleEvidence, RuleReport, RuleStatus};
 /// The anchor of a rule; a pack may have given it any name.
 pub(super) fn rule_anchor(rule: &RuleReport, at: usize) -> String {
     slug(&rule.id).map_or_else(|| format!("rule.{at}"), |s| format!("rule-{s}"))
+}
+
+/// Ids of rules in a row, each a link to its card if it has one.
+pub(super) fn linked<'i>(page: &mut Page, report: &Report, ids: impl Iterator<Item = &'i str>) {
+    for (n, id) in ids.enumerate() {
+        if n > 0 {
+            page.text(page.pick("、", ", "));
+        }
+        let told = |r: &RuleReport| r.id == id && !matches!(r.status, RuleStatus::Holds | RuleStatus::NotApplicable);
+        match report.rules.iter().position(told) {
+            Some(at) => {
+                let to = format!("#{}", rule_anchor(&report.rules[at], at));
+                page.el("a", &[("href", &to)], id);
+            }
+            None => page.text(id),
+        }
+    }
 }
 
 fn with(report: &Report, status: RuleStatus) -> Vec<(usize, &RuleReport)> {
@@ -76,16 +94,19 @@ fn card(page: &mut Page, report: &Report, rule: &RuleReport, at: usize) {
     page.term("種類", "kind", &kind);
     let who = page.who(&rule.responsible);
     page.term("責任", "responsible", &who);
-    clauses(page, rule);
     page.say("dt", &[], "根拠の確かさ", "how well it is known");
     page.open("dd", &[]);
     page.marks(&rule.evidence_marks);
     page.close("dd");
     own(page, rule);
+    clauses(page, rule);
     page.close("dl");
     let why = rule.why.get(page.lang);
     if !why.is_empty() {
-        page.told("p", &[], &rule.why);
+        page.open("p", &[("class", "fine")]);
+        page.say("span", &[], "調べたこと: ", "looked at: ");
+        page.text(words::looked(&rule.why).get(page.lang));
+        page.close("p");
     }
     let several = rule.findings.len() > 1;
     for (n, evidence) in rule.findings.iter().enumerate() {
@@ -104,8 +125,11 @@ fn card(page: &mut Page, report: &Report, rule: &RuleReport, at: usize) {
         }
         page.close("ul");
     }
-    page.say("h4", &[], "直し方", "Repair");
-    page.told("p", &[], &rule.repair);
+    begin::goes_through(page, report, |c| rule.status == RuleStatus::Violated && c.rules.contains(&rule.id));
+    page.open("p", &[("class", "repair")]);
+    page.say("b", &[], "一般的な直し方: ", "Usual repair: ");
+    page.text(rule.repair.get(page.lang));
+    page.close("p");
     page.close("article");
 }
 
@@ -113,9 +137,9 @@ fn clauses(page: &mut Page, rule: &RuleReport) {
     if rule.clauses.is_empty() {
         return;
     }
-    page.say("dt", &[], "条項(要約)", "clauses (paraphrased)");
+    page.say("dt", &[("class", "clause")], "条項(要約)", "clauses (paraphrased)");
     for (code, text) in &rule.clauses {
-        page.open("dd", &[]);
+        page.open("dd", &[("class", "clause")]);
         page.el("span", &[("class", "id")], code);
         if let Some(text) = text {
             page.text(" ");
@@ -168,6 +192,14 @@ fn finding(page: &mut Page, report: &Report, evidence: &RuleEvidence, id: &str, 
         page.say("span", &[("class", "doubt")], "【未確定】", "[not certain]");
     }
     page.place(evidence.place.as_ref());
+    if let Some(n) = evidence.path.as_ref().and_then(|p| told_as(report, p)) {
+        page.text(page.pick("。経路は指摘 ", ". The path is told with "));
+        let name = page.pick(&n.to_string(), &format!("finding {n}")).to_owned();
+        page.el("a", &[("href", &format!("#{}", anchor(n)))], &name);
+        page.text(page.pick(" で述べています。", "."));
+    }
+    page.out.push(' ');
+    mark(page, evidence);
     page.close("p");
     if let Some(exception) = evidence.exception.and_then(|i| report.exceptions.get(i)) {
         page.open("p", &[]);
@@ -184,21 +216,17 @@ fn finding(page: &mut Page, report: &Report, evidence: &RuleEvidence, id: &str, 
     if number.is_some() {
         show(page, id, &way);
     }
-    if let Some(path) = &evidence.path {
-        match told_as(report, path) {
-            Some(n) => {
-                page.open("p", &[]);
-                page.text(page.pick("経路は指摘 ", "The path is told with "));
-                let (to, name) =
-                    (format!("#{}", anchor(n)), page.pick(&n.to_string(), &format!("finding {n}")).to_owned());
-                page.el("a", &[("href", &to)], &name);
-                page.text(page.pick(" で述べています。", "."));
-                page.close("p");
-            }
-            None => path::path(page, path),
-        }
+    if let Some(path) = &evidence.path
+        && told_as(report, path).is_none()
+    {
+        path::path(page, path);
     }
-    page.open("p", &[("class", "fine")]);
+    page.close("div");
+}
+
+/// How common it is, and the mark that stays.
+fn mark(page: &mut Page, evidence: &RuleEvidence) {
+    page.open("span", &[("class", "fine")]);
     let (origins, targets) = evidence.faces;
     if origins > 0 {
         let text = page
@@ -211,6 +239,5 @@ fn finding(page: &mut Page, report: &Report, evidence: &RuleEvidence, id: &str, 
     }
     page.text(page.pick("指摘の印 ", "fingerprint "));
     page.el("code", &[], &evidence.fingerprint);
-    page.close("p");
-    page.close("div");
+    page.close("span");
 }

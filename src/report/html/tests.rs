@@ -41,7 +41,7 @@ fn everything_a_report_holds_is_on_the_page_in_both_languages() {
         for r in &report.rules {
             has(&r.id);
             has(r.statement.get(lang));
-            has(r.why.get(lang));
+            has(super::words::looked(&r.why).get(lang));
             for e in &r.findings {
                 has(e.text.get(lang));
                 has(&e.fingerprint);
@@ -150,4 +150,86 @@ fn a_fault_leaves_nothing_that_looks_like_an_answer() {
     let page = page(&report, Lang::Ja);
     assert!(page.contains("この答えは使えません") && page.contains("a path was refused"));
     assert!(!page.contains("守られている") && !page.contains("R-LI-03"));
+}
+
+#[test]
+fn where_to_begin_names_every_cause_and_leads_to_what_it_explains() {
+    let report = full();
+    assert!(!report.causes.is_empty());
+    for lang in [Lang::Ja, Lang::En] {
+        let page = page(&report, lang);
+        let section = page.split("<section id=\"begin\"").nth(1).and_then(|t| t.split("</section>").next());
+        let section = section.expect("a section");
+        for (at, cause) in report.causes.iter().enumerate() {
+            assert!(section.contains(&format!("id=\"cause-{}\"", at + 1)));
+            assert!(section.contains(&super::page::escape(cause.text.get(lang))));
+            for n in &cause.findings {
+                assert!(section.contains(&format!("href=\"#finding-{n}\"")));
+                let card = page.split(&format!("id=\"finding-{n}\"")).nth(1).and_then(|t| t.split("</article>").next());
+                assert!(card.expect("a card").contains(&format!("href=\"#cause-{}\"", at + 1)), "it leads back");
+            }
+            cause.rules.iter().for_each(|r| assert!(section.contains(&super::page::escape(r)), "{r}"));
+        }
+        let at = |id: &str| page.find(&format!("<section id=\"{id}\"")).expect("a section");
+        assert!(at("summary") < at("begin") && at("begin") < at("audit") && at("audit") < at("diagram"));
+    }
+}
+
+#[test]
+fn missing_mandatory_controls_are_counted_at_the_top_and_named_before_the_audit() {
+    let mut report = full();
+    let control = |report: &Report, status| {
+        let mut c = report.controls[0].clone();
+        (c.id, c.mandatory, c.status) = ("C-PROBE".to_owned(), Some(true), status);
+        c.name = Text::new("試しの対策", "a probe");
+        c
+    };
+    report.controls = vec![control(&report, RuleStatus::Violated)];
+    let of = |report: &Report, id: &str| {
+        let page = page(report, Lang::Ja);
+        let section = page.split(&format!("<section id=\"{id}\"")).nth(1).and_then(|t| t.split("</section>").next());
+        section.expect("a section").to_owned()
+    };
+    assert!(of(&report, "summary").contains("必須の 1 件のうち不足 1 件・記載なし 0 件"));
+    assert!(of(&report, "audit").contains("href=\"#control-C-PROBE\""));
+    report.controls = vec![control(&report, RuleStatus::Holds)];
+    assert!(!of(&report, "summary").contains("不足 1 件"));
+    assert!(!of(&report, "audit").contains("C-PROBE"), "nothing is left to do for it");
+}
+
+#[test]
+fn a_control_stands_once_and_names_all_who_answer() {
+    use crate::report::Responsible;
+    let mut report = full();
+    let mut c = report.controls[0].clone();
+    c.name = Text::new("分担の対策", "a shared one");
+    c.responsible = vec![Responsible::Body, Responsible::Prefecture];
+    c.mandatory = None;
+    report.controls = vec![c];
+    let page = page(&report, Lang::Ja);
+    assert_eq!(page.matches("分担の対策").count(), 1);
+    assert!(page.contains("分担: 団体、都道府県"));
+}
+
+#[test]
+fn sources_stand_as_a_person_counts() {
+    let mut report = full();
+    report.sources = ["A10", "A2", "A1"].iter().map(|n| ((*n).to_owned(), format!("https://{n}.example"))).collect();
+    let page = page(&report, Lang::En);
+    let at = |n: &str| page.find(&format!("id=\"source-{n}\"")).expect("a source");
+    assert!(at("A1") < at("A2") && at("A2") < at("A10"));
+}
+
+#[test]
+fn editions_are_told_by_year_and_month() {
+    assert_eq!(super::words::edition("R7_3"), Text::new("令和7年3月版(R7_3)", "2025-03 (R7_3)"));
+    assert_eq!(super::words::edition("R7_x"), Text::new("R7_x", "R7_x"));
+}
+
+#[test]
+fn counts_of_faces_are_told_as_terminals() {
+    let why = Text::new("甲(4 口)から乙(12 口)への渡り。丙", "from a (4 faces) to b");
+    let told = super::words::looked(&why);
+    assert_eq!(told.ja, "甲(端末など 4 か所)から乙(端末など 12 か所)への渡り / 丙");
+    assert_eq!(told.en, "from a (4 terminals and the like) to b");
 }

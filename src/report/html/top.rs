@@ -2,6 +2,7 @@
 //!
 //! Not here: any single finding.
 
+use super::begin;
 use super::page::Page;
 use super::words;
 use crate::diagnostic::Text;
@@ -24,7 +25,11 @@ pub(super) fn title(page: &mut Page, report: &Report) {
     let unstated = page.pick("記載なし", "not stated").to_owned();
     let model = report.model.as_ref().map_or(unstated.clone(), |(_, m)| m.get(page.lang).to_owned());
     page.term("モデル", "model", &model);
-    page.term("ガイドラインの版", "guideline edition", report.edition.as_deref().unwrap_or(&unstated));
+    page.term(
+        "ガイドラインの版",
+        "guideline edition",
+        &report.edition.as_deref().map_or(unstated.clone(), |e| words::edition(e).get(page.lang).to_owned()),
+    );
     let no_day = page.pick("指定なし(期限は判定していません)", "none given (no date was judged)").to_owned();
     page.term("基準日(--as-of)", "as of (--as-of)", report.as_of.as_deref().unwrap_or(&no_day));
     page.term("作成", "made by", &format!("sekisho {}", env!("CARGO_PKG_VERSION")));
@@ -35,8 +40,8 @@ pub(super) fn title(page: &mut Page, report: &Report) {
     page.say(
         "p",
         &[("class", "notice")],
-        "規則と条項の文は要約であり、ガイドラインの文言そのものではありません。使う前に、現行のガイドラインの本文と照らし合わせてください。",
-        "Rules and clauses are paraphrased; they are not the words of the guideline. Compare them with the text of the current guideline before you rely on them.",
+        "規則と条項の文は要約であり、ガイドラインの文言そのものではありません。使う前に、現行のガイドラインの本文と照らし合わせてください。GL3-2a のような条項の記号と R-LI-01 のような規則の番号は、このツールが付けたもので、ガイドラインの番号ではありません。",
+        "Rules and clauses are paraphrased; they are not the words of the guideline. Compare them with the text of the current guideline before you rely on them. Codes of clauses such as GL3-2a and of rules such as R-LI-01 are marks of this tool, not numbers of the guideline.",
     );
     page.close("header");
 }
@@ -172,6 +177,7 @@ pub(super) fn summary(page: &mut Page, report: &Report) {
         "検査は、セグメントからセグメントへの通過、攻撃、漏えい、必要な通信を一つずつ調べたものです。検査の「対象外」は、相手がなく何も言えないことを表します。",
         "Checks look at crossings from segment to segment, attacks, leaks and required flows, one by one. A check that is \"not applicable\" is about nothing and says nothing.",
     );
+    begin::demanded(page, report);
     page.close("section");
 }
 
@@ -189,9 +195,12 @@ fn row(page: &mut Page, head: &str, count: impl Fn(RuleStatus) -> usize) {
 pub(super) fn contents(page: &mut Page, report: &Report) {
     let about = page.pick("目次", "Contents").to_owned();
     page.open("nav", &[("aria-label", &about)]);
+    page.say("h2", &[], "目次", "Contents");
     page.open("ol", &[]);
     let all = report.rules.len();
     for (to, ja, en) in [
+        ("#begin", "まず見る所", "Where to begin"),
+        ("#audit", "監査までにすること", "Before the audit"),
         ("#diagram", "図", "Diagram"),
         ("#violated", "違反している規則", "Violated rules"),
         ("#forbidden", "禁止された経路", "Forbidden paths"),

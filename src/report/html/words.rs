@@ -78,6 +78,40 @@ pub(super) fn demand(mandatory: Option<bool>) -> Text {
     Text::new(ja, en)
 }
 
+/// What was looked at, for readers who count terminals and not interfaces; between two things a stroke.
+pub(super) fn looked(why: &Text) -> Text {
+    let mut ja = String::new();
+    for (n, part) in why.ja.split(" 口)").enumerate() {
+        if n > 0 {
+            // The count belongs to the last bracket.
+            let at = ja.rfind('(').map_or(ja.len(), |i| i + 1);
+            ja.insert_str(at, "端末など ");
+            ja.push_str(" か所)");
+        }
+        ja.push_str(part);
+    }
+    Text::new(ja.replace('。', " / "), why.en.replace(" faces)", " terminals and the like)"))
+}
+
+/// An edition as people call it, its word behind it: `R7_3` is that of March of the seventh year of Reiwa, 2025.
+pub(super) fn edition(word: &str) -> Text {
+    let parts = word.strip_prefix('R').and_then(|w| w.split_once('_'));
+    match parts.and_then(|(y, m)| Some((y.parse::<u16>().ok()?, m.parse::<u8>().ok()?))) {
+        Some((year, month)) if year < 1000 => {
+            Text::new(format!("令和{year}年{month}月版({word})"), format!("{}-{month:02} ({word})", 2018 + year))
+        }
+        _ => Text::new(word, word),
+    }
+}
+
+/// A file type of a task; the star stands for what no table names.
+pub(super) fn file_type(name: &str) -> Text {
+    match name {
+        "*" => Text::new("表にないすべての形式", "every type that no table names"),
+        other => Text::new(other, other),
+    }
+}
+
 impl Page {
     /// A sign with its word, framed.
     pub(super) fn badge(&mut self, class: &str, sign: &str, word: &Text) {

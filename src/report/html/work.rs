@@ -2,6 +2,7 @@
 //!
 //! Not here: rules, and how a status came about.
 
+use super::begin;
 pub(super) use super::crossing::crossings;
 use super::page::Page;
 use super::words::{self, EVERYBODY};
@@ -29,7 +30,7 @@ fn task(page: &mut Page, task: &TaskReport) {
     page.close("h3");
     if task.ways.is_empty() {
         page.open("p", &[]);
-        page.badge("violated", "×", &Text::new("適法な手順がない", "no lawful route"));
+        page.badge("violated", "×", &Text::new("ルールどおりの手順がない", "no lawful route"));
         page.close("p");
     }
     for (at, w) in task.ways.iter().enumerate() {
@@ -44,11 +45,12 @@ fn task(page: &mut Page, task: &TaskReport) {
         page.close("ul");
     }
     if !task.dead_types.is_empty() {
-        let list = page.joined(&task.dead_types);
+        let list: Vec<String> = task.dead_types.iter().map(|t| words::file_type(t).get(page.lang).to_owned()).collect();
+        let list = page.joined(list);
         page.say(
             "p",
             &[],
-            &format!("適法に取り込めないファイルの種類: {list}"),
+            &format!("ルールどおりに取り込めないファイルの種類: {list}"),
             &format!("file types that have no lawful way in: {list}"),
         );
     }
@@ -76,17 +78,17 @@ fn way(page: &mut Page, way: &WayReport, at: usize) {
         }
     }
     if !said.is_empty() {
-        page.el("p", &[("class", "fine")], &said.join(page.pick("。", "; ")));
+        page.el("p", &[("class", "fine")], &said.join(page.pick(" / ", "; ")));
     }
 }
 
-/// A control stands under everyone who answers for it: whoever reads only their own part misses nothing.
+/// A control stands once, under the first who answers for it, and names the others.
 pub(super) fn controls(page: &mut Page, report: &Report) {
     page.section("controls", "対策と責任", "Controls and who answers for them");
     if report.controls.is_empty() {
         page.say("p", &[("class", "none")], "ありません。", "None.");
     }
-    let of = |who: Responsible| report.controls.iter().filter(move |c| c.responsible.contains(&who));
+    let of = |who: Responsible| report.controls.iter().filter(move |c| c.responsible.first() == Some(&who));
     for who in EVERYBODY {
         let list: Vec<&ControlReport> = of(who).collect();
         let word = rulewords::responsible(who);
@@ -110,14 +112,15 @@ fn group(page: &mut Page, who: &Text, caption: &Text, list: &[&ControlReport]) {
         (&caption.ja, &caption.en),
         &[
             ("対策", "control"),
-            ("求め", "demand"),
-            ("状態", "status"),
-            ("調べたこと、足りないもの", "what was looked at or is missing"),
-            ("根拠", "evidence"),
+            ("求め、状態", "demand, status"),
+            ("調べたこと、足りないもの、根拠", "what was looked at or is missing; evidence"),
         ],
     );
     for c in list {
-        page.open("tr", &[]);
+        match begin::control_anchor(c) {
+            Some(id) => page.open("tr", &[("id", &id)]),
+            None => page.open("tr", &[]),
+        }
         page.open("th", &[("scope", "row")]);
         page.text(c.name.get(page.lang));
         page.text(" ");
@@ -130,13 +133,15 @@ fn group(page: &mut Page, who: &Text, caption: &Text, list: &[&ControlReport]) {
             page.say("span", &[("class", "fine")], &format!(" 分担: {all}"), &format!(" shared by {all}"));
         }
         page.close("th");
-        page.told("td", &[("class", "word")], &words::demand(c.mandatory));
         page.open("td", &[]);
+        page.told("span", &[], &words::demand(c.mandatory));
+        page.out.push(' ');
         let (sign, word) = words::in_place(c.status);
         page.badge(c.status.as_str(), sign, &word);
         page.close("td");
         page.open("td", &[]);
-        page.text(c.why.get(page.lang));
+        page.text(words::looked(&c.why).get(page.lang));
+        page.marks(&c.evidence_marks);
         if !c.open.is_empty() {
             page.open("ul", &[]);
             for o in &c.open {
@@ -144,9 +149,6 @@ fn group(page: &mut Page, who: &Text, caption: &Text, list: &[&ControlReport]) {
             }
             page.close("ul");
         }
-        page.close("td");
-        page.open("td", &[]);
-        page.marks(&c.evidence_marks);
         page.close("td");
         page.close("tr");
     }
