@@ -158,7 +158,7 @@ pub(crate) const CORPUS: &[Case] = &[
     fields(
         "unknown labels and controls",
         r#"  require: [Flow(from: "in-pc", to: "lg-srv", carries: Keys, via: ["«S2002=screen»screan"])],
-  expect: [Attack(from: "ext", to: "lg", controls: ["«S2002»edr@lg-srv"])],"#,
+  expect: [Attack(from: "ext", to: "lg", controls: ["«S2002»edr@lg-srw"])],"#,
     ),
     nodes(
         "names of the wrong sort",
