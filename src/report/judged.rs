@@ -273,7 +273,7 @@ fn why(outcome: &Outcome, barred: Option<Text>) -> Text {
     }
     let list = if outcome.looked.is_empty() { &outcome.absent } else { &outcome.looked };
     Text::new(
-        list.iter().map(|t| t.ja.as_str()).collect::<Vec<_>>().join("。"),
+        list.iter().map(|t| t.ja.as_str()).collect::<Vec<_>>().join(" / "),
         list.iter().map(|t| t.en.as_str()).collect::<Vec<_>>().join("; "),
     )
 }

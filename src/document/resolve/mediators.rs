@@ -344,14 +344,14 @@ impl Resolver<'_> {
     /// What a screen transfer carries besides the screen: `(towards the viewer, carrier, open question, why)`.
     fn redirections(&mut self, name: &Name, doc: &RedirectDoc) -> Vec<(bool, Carrier, Option<AssumptionId>, Text)> {
         let fields = [
-            ("clipboard", doc.clipboard, Carrier::Txt),
-            ("files", doc.files, Carrier::Raw),
-            ("drive", doc.drive, Carrier::Raw),
-            ("printer", doc.printer, Carrier::Raw),
-            ("usb", doc.usb, Carrier::Raw),
+            ("clipboard", "クリップボード", doc.clipboard, Carrier::Txt),
+            ("files", "ファイル", doc.files, Carrier::Raw),
+            ("drive", "ドライブ", doc.drive, Carrier::Raw),
+            ("printer", "プリンタ", doc.printer, Carrier::Raw),
+            ("usb", "USB", doc.usb, Carrier::Raw),
         ];
         let unstated: Vec<&str> =
-            fields.iter().filter(|(_, d, _)| d.or(doc.others).is_none()).map(|(f, _, _)| *f).collect();
+            fields.iter().filter(|(_, _, d, _)| d.or(doc.others).is_none()).map(|(f, ..)| *f).collect();
         let assumption = (!unstated.is_empty()).then(|| {
             let list = unstated.join(", ");
             self.assume(
@@ -368,10 +368,10 @@ impl Resolver<'_> {
             )
         });
         let mut steps = Vec::new();
-        for (field, given, carrier) in fields {
+        for (field, called, given, carrier) in fields {
             let stated = given.or(doc.others);
             let open = if stated.is_none() { assumption } else { None };
-            let reason = Text::new(format!("リダイレクト {field}"), format!("redirection of {field}"));
+            let reason = Text::new(format!("{called}のリダイレクト({field})"), format!("redirection of {field}"));
             for (to_viewer, on) in [
                 (true, matches!(stated, None | Some(RedirectionDoc::ToViewer | RedirectionDoc::Both))),
                 (false, matches!(stated, None | Some(RedirectionDoc::ToDesktop | RedirectionDoc::Both))),

@@ -148,8 +148,14 @@ pub(super) fn crossing(c: &Context<'_>, t: &CrossingTest, oracle: &mut Oracle) -
         whole.open.extend(open_of(c, &findings));
         whole.findings.extend(findings);
         whole.looked.push(Text::new(
-            format!("{}({} 口)から{}({} 口)への渡り", from_text.ja, a.len(), to_text.ja, b.len()),
-            format!("crossings from {} ({} faces) to {} ({} faces)", from_text.en, a.len(), to_text.en, b.len()),
+            format!("{}(端末など {} か所)から{}(端末など {} か所)への渡り", from_text.ja, a.len(), to_text.ja, b.len()),
+            format!(
+                "crossings from {} ({} terminals and the like) to {} ({} terminals and the like)",
+                from_text.en,
+                a.len(),
+                to_text.en,
+                b.len()
+            ),
         ));
         outcome_labels(c, t, &mut whole);
         let segments = |list: &[FaceId]| list.iter().filter_map(|&f| c.model.faces[f].segment).collect::<Vec<_>>();

@@ -4,7 +4,7 @@
 
 use super::page::Page;
 use super::rules::rule_anchor;
-use super::words::{self, source_id};
+use super::words::source_id;
 use crate::report::rulewords;
 use crate::report::{Report, RuleStatus};
 
@@ -46,7 +46,7 @@ pub(super) fn rules(page: &mut Page, report: &Report) {
         }
         page.close("td");
         page.open("td", &[]);
-        page.text(words::looked(&r.why).get(page.lang));
+        page.text(r.why.get(page.lang));
         page.marks(&r.evidence_marks);
         page.close("td");
         page.close("tr");

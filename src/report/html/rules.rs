@@ -105,7 +105,7 @@ fn card(page: &mut Page, report: &Report, rule: &RuleReport, at: usize) {
     if !why.is_empty() {
         page.open("p", &[("class", "fine")]);
         page.say("span", &[], "調べたこと: ", "looked at: ");
-        page.text(words::looked(&rule.why).get(page.lang));
+        page.text(rule.why.get(page.lang));
         page.close("p");
     }
     let several = rule.findings.len() > 1;

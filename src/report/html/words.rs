@@ -78,21 +78,6 @@ pub(super) fn demand(mandatory: Option<bool>) -> Text {
     Text::new(ja, en)
 }
 
-/// What was looked at, for readers who count terminals and not interfaces; between two things a stroke.
-pub(super) fn looked(why: &Text) -> Text {
-    let mut ja = String::new();
-    for (n, part) in why.ja.split(" 口)").enumerate() {
-        if n > 0 {
-            // The count belongs to the last bracket.
-            let at = ja.rfind('(').map_or(ja.len(), |i| i + 1);
-            ja.insert_str(at, "端末など ");
-            ja.push_str(" か所)");
-        }
-        ja.push_str(part);
-    }
-    Text::new(ja.replace('。', " / "), why.en.replace(" faces)", " terminals and the like)"))
-}
-
 /// An edition as people call it, its word behind it: `R7_3` is that of March of the seventh year of Reiwa, 2025.
 pub(super) fn edition(word: &str) -> Text {
     let parts = word.strip_prefix('R').and_then(|w| w.split_once('_'));

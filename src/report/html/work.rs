@@ -140,7 +140,7 @@ fn group(page: &mut Page, who: &Text, caption: &Text, list: &[&ControlReport]) {
         page.badge(c.status.as_str(), sign, &word);
         page.close("td");
         page.open("td", &[]);
-        page.text(words::looked(&c.why).get(page.lang));
+        page.text(c.why.get(page.lang));
         page.marks(&c.evidence_marks);
         if !c.open.is_empty() {
             page.open("ul", &[]);
