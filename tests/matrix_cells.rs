@@ -149,3 +149,29 @@ fn vendors_work_on_a_jump_host_on_a_closed_line() {
     unpermitted_are("Alpha", &body.replace("KIND", "Dedicated"), "");
     unpermitted_are("Alpha", &body.replace("KIND", "InternetVpn"), r#"("ven", "gc", Keys), ("gc", "ven", Screen)"#);
 }
+
+/// A closed stretch and one over the Internet, one behind the other, and the crossings without a permit.
+fn in_series(model: &str, layers: [&str; 2], cloud: bool, second: &str, crossings: &str) {
+    let [a, b] = layers;
+    let cloud = if cloud { ", cloud: true" } else { "" };
+    let body = format!(
+        r#"  segments: {{ "a": (layer: {a}), "b": (layer: {b}{cloud}) }},
+  networks: {{ "relay": (), "half": () }},
+  nodes: {{ "p": Server(at: "a"), "q": Server(at: "b"),
+    "fw": Firewall(joins: ["a", "relay"], default: Deny, rules: [(permit: "p -> q tcp 443")]),
+    "first": Line(joins: ["relay", "half"], line: Dedicated), "second": Line(joins: ["half", "b"], line: {second}) }},"#
+    );
+    unpermitted_are(model, &body, crossings);
+}
+
+#[test]
+fn a_way_that_runs_over_the_internet_in_part_is_not_a_dedicated_line() {
+    let both = r#"("a", "b", Request), ("b", "a", Response)"#;
+    for model in ["Alpha", "BetaPrime"] {
+        in_series(model, ["MyNumber", "GovCloud"], false, "Dedicated", "");
+        in_series(model, ["MyNumber", "GovCloud"], false, "Internet", both);
+        in_series(model, ["MyNumber", "GovCloud"], false, "InternetVpn", both);
+        in_series(model, ["Lgwan", "Lgwan"], true, "Dedicated", "");
+        in_series(model, ["Lgwan", "Lgwan"], true, "Internet", both);
+    }
+}

@@ -1567,6 +1567,7 @@ fn crossing() -> (Model, Question, Witness, Permit) {
         carrier: Carrier::Req,
         services: None,
         via: Vec::new(),
+        avoids: Vec::new(),
         origin: text(),
         span: None,
     };

@@ -143,6 +143,7 @@ fn everything_past(model: &Model, label: LabelId) -> Vec<Permit> {
                     carrier,
                     services: None,
                     via: vec![label],
+                    avoids: Vec::new(),
                     origin: Text::new("", ""),
                     span: None,
                 });

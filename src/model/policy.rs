@@ -46,7 +46,7 @@ impl SeparationModel {
 /// One line of the allow-list: a crossing that may happen.
 ///
 /// A crossing from `from` to `to` is permitted if all that is stated here fits
-/// and every label of `via` was passed on the way.
+/// and every label of `via` was passed on the way, and none of `avoids`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permit {
     /// The segment in which the crossing starts.
@@ -63,6 +63,8 @@ pub struct Permit {
     pub services: Option<Vec<Service>>,
     /// Labels that must have been passed. Sorted.
     pub via: Vec<LabelId>,
+    /// Labels that must not have been passed: what is closed is closed all the way. Sorted.
+    pub avoids: Vec<LabelId>,
     /// Which cell of the matrix or which line of the file allows it, in words.
     pub origin: Text,
     /// Where, if a file of the user says it.

@@ -73,7 +73,7 @@ impl MarkTable {
     pub fn new(model: &Model) -> Self {
         let mut labels = BTreeSet::new();
         for p in &model.permits {
-            labels.extend(p.via.iter().copied());
+            labels.extend(p.via.iter().chain(&p.avoids).copied());
         }
         let asked =
             model.checks.values().map(|c| &c.question).chain(model.expectations.iter().filter_map(|e| match e {

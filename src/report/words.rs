@@ -132,6 +132,10 @@ pub(super) fn earned_by(label: &str) -> Option<Text> {
         "dedicated" => {
             ("専用線や閉域の回線(Line、Dedicated か ClosedMobile)", "a Line that is Dedicated or ClosedMobile")
         }
+        "internet-line" => (
+            "インターネットの回線(Line、Internet か InternetVpn)",
+            "a Line over the Internet (Internet or InternetVpn)",
+        ),
         "vpn" => ("VPN 装置(VpnGateway)", "a VPN gateway (VpnGateway)"),
         "diode" => ("一方向の機器(Diode)", "a diode (Diode)"),
         _ => return None,

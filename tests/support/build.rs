@@ -322,7 +322,18 @@ impl Build {
         let (from, to, via) = (self.segment(from), self.segment(to), self.labels(via));
         let (from_nodes, to_nodes, services, span) = (None, None, None, None);
         let origin = Text::new("test", "test");
-        self.model.permits.push(Permit { from, to, from_nodes, to_nodes, carrier, services, via, origin, span });
+        self.model.permits.push(Permit {
+            from,
+            to,
+            from_nodes,
+            to_nodes,
+            carrier,
+            services,
+            via,
+            avoids: Vec::new(),
+            origin,
+            span,
+        });
         self.model.permits.last_mut().expect("it was just added")
     }
 

@@ -593,6 +593,7 @@ impl Maker {
                 carrier: if r.chance(60) { r.pick(&common) } else { r.pick(&Carrier::ALL) },
                 services: r.chance(30).then(|| Self::services(&mut r, 2)),
                 via: self.random_labels(&mut r, 2),
+                avoids: if r.chance(30) { self.random_labels(&mut r, 1) } else { Vec::new() },
                 origin: Text::new("random", "random"),
                 span: None,
             };

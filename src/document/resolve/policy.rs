@@ -176,6 +176,7 @@ impl Resolver<'_> {
             true => self.label_list(&["dedicated".to_owned()]),
             false => Vec::new(),
         };
+        let avoids = self.avoided(&via);
         for carrier in Carrier::ALL {
             self.model.permits.push(Permit {
                 from,
@@ -185,6 +186,7 @@ impl Resolver<'_> {
                 carrier,
                 services: None,
                 via: via.clone(),
+                avoids: avoids.clone(),
                 origin: Text::new("同じ層の中", "within one layer"),
                 span: None,
             });
@@ -278,6 +280,7 @@ impl Resolver<'_> {
         via: &[LabelId],
         origin: &Text,
     ) {
+        let avoids = self.avoided(via);
         let permit = Permit {
             from,
             to,
@@ -286,6 +289,7 @@ impl Resolver<'_> {
             carrier,
             services,
             via: via.to_vec(),
+            avoids,
             origin: origin.clone(),
             span: None,
         };
@@ -317,6 +321,7 @@ impl Resolver<'_> {
         let to_nodes = doc.to_nodes.as_ref().map(|n| self.node_list(n));
         let services = doc.service.as_ref().map(|s| self.service_list(s));
         let via = self.via(&doc.via);
+        let avoids = self.avoided(&via);
         let reason = doc.reason.clone().unwrap_or_default();
         let (Some(a), Some(b)) = (self.segment(from), self.segment(to)) else { return };
         for c in &doc.carries {
@@ -328,9 +333,20 @@ impl Resolver<'_> {
                 carrier: carrier(*c),
                 services: services.clone(),
                 via: via.clone(),
+                avoids: avoids.clone(),
                 origin: Text::new(format!("この図面の許可: {reason}"), format!("permitted by this drawing: {reason}")),
                 span: Some(from.span),
             });
+        }
+    }
+
+    /// What a way must not pass: where a dedicated line is asked for, no stretch may run over the Internet. Where the
+    /// security cloud is asked for, too, the Internet begins behind it, and its own rules take over.
+    fn avoided(&mut self, via: &[LabelId]) -> Vec<LabelId> {
+        let asked = |word: &str| self.label_ids.get(word).is_some_and(|id| via.contains(id));
+        match asked("dedicated") && !asked("psc") {
+            true => self.label_list(&["internet-line".to_owned()]),
+            false => Vec::new(),
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::findings::Group;
 use super::names::{Place, Scribe};
-use crate::diagnostic::Text;
+use crate::diagnostic::{Lang, Text};
 use crate::model::{Carrier, Communication, Lens, Model, NodeId, Permit, Question, SegmentId};
 use crate::source::Span;
 use crate::verify::{Answer, Cause, Hop, SessionCause, Unpermitted, Verdict, Witness};
@@ -136,6 +136,18 @@ impl Scribe<'_> {
             lacks.push(Text::new(
                 format!("それに必要な標識 {} を通っていません", ja.join("、")),
                 format!("the path lacks the label {} that it needs", en.join(", ")),
+            ));
+        }
+        let barred: Vec<_> = permit.avoids.iter().copied().filter(|l| passed.contains(l)).collect();
+        if !barred.is_empty() {
+            let names = self.labels(&barred);
+            let told = |lang| {
+                let one = |n: &String| super::words::earned_by(n).map_or_else(|| n.clone(), |e| e.get(lang).to_owned());
+                names.iter().map(one).collect::<Vec<_>>()
+            };
+            lacks.push(Text::new(
+                format!("通ってはならない {} を通っています", told(Lang::Ja).join("、")),
+                format!("the path passes {}, which it must not", told(Lang::En).join(", ")),
             ));
         }
         let ends = [(&permit.from_nodes, witness.start.face), (&permit.to_nodes, witness.end().face)];

@@ -145,6 +145,7 @@ struct Line<'m> {
     index: usize,
     permit: &'m Permit,
     demanded: Option<u128>,
+    avoided: Option<u128>,
     services: Option<Bits>,
 }
 
@@ -157,6 +158,8 @@ impl<'m> Policy<'m> {
                 index,
                 permit,
                 demanded: sessions.marks.demanded(&permit.via),
+                // A label without a bit cannot be seen to be absent: then nothing fits.
+                avoided: sessions.marks.demanded(&permit.avoids),
                 services: permit.services.as_ref().map(|s| sessions.classes.bits_of(s, false)),
             });
         }
@@ -203,6 +206,7 @@ impl<'m> Policy<'m> {
                 && node_fits(&line.permit.to_nodes, b.node)
                 && line.services.as_ref().is_none_or(|s| delivered.is_some_and(|d| s.covers(d)))
                 && line.demanded.is_some_and(|d| d & !marks == 0)
+                && line.avoided.is_some_and(|a| a & marks == 0)
         };
         lines.iter().find(fits).map(|line| line.index)
     }

@@ -63,7 +63,7 @@ fn matrix(model: &Model, passages: &BTreeMap<Ends, Passage>, from: SegmentId, to
         return;
     }
     let steps = Steps::of(model, passages, Lens::Direct, false, None);
-    let asked: BTreeSet<LabelId> = model.permits.iter().flat_map(|p| p.via.iter().copied()).collect();
+    let asked: BTreeSet<LabelId> = model.permits.iter().flat_map(|p| p.via.iter().chain(&p.avoids).copied()).collect();
     let remember = |before: &Memory, step: &Step| Memory {
         labels: passed(before, step, &asked),
         carrier: None,
@@ -78,6 +78,7 @@ fn matrix(model: &Model, passages: &BTreeMap<Ends, Passage>, from: SegmentId, to
                 // "a last step that is not a session never fits a permit with services"
                 && (p.services.is_none() || memory.permits.as_ref().is_some_and(|fit| fit.contains(&i)))
                 && p.via.iter().all(|l| memory.labels.contains(l))
+                && !p.avoids.iter().any(|l| memory.labels.contains(l))
         })
     };
 

@@ -96,4 +96,5 @@ fn permits(model: &Model, permit: &Permit, witness: &Witness, labels: &[LabelId]
         && peer(&permit.to_nodes, witness.end().face)
         && service
         && permit.via.iter().all(|label| labels.contains(label))
+        && !permit.avoids.iter().any(|label| labels.contains(label))
 }
