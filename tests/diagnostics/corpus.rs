@@ -97,6 +97,12 @@ pub(crate) const CORPUS: &[Case] = &[
         "c": Terminal(at: "in", count: «S1006»99999999999999999999999),"#,
     ),
     nodes("a network named twice", r#""f": Router(joins: ["«also»in", "lg", "«S1006»in"]),"#),
+    fields("an audit period that is none", r#"  «S1006»switches: (audit_period_months: 0),"#),
+    nodes(
+        "a rule that names a published address",
+        r#""f": Firewall(joins: ["ext", "lg"], default: Deny, nat: [Publish(outside: "203.0.113.5", inside: "lg-srv")],
+        rules: [(permit: "«S1006»internet -> 203.0.113.5 tcp 443")]),"#,
+    ),
     nodes("a one-way gateway into its own network", r#""d": Diode(from: "in", into: "«S1006»in"),"#),
     nodes(
         "fields of another kind",
