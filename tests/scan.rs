@@ -129,6 +129,25 @@ fn what_is_past_a_label_is_what_is_not_excused_by_it() {
     }
 }
 
+#[test]
+fn a_permit_that_avoids_a_label_leaves_what_passed_it() {
+    let mut left = 0;
+    for seed in 0..MODELS {
+        let plain = model(seed);
+        let Some(label) = plain.labels.ids().nth(seed as usize % plain.labels.len().max(1)) else { continue };
+        let mut avoiding = plain.clone();
+        avoiding.permits = everything_past(&plain, label);
+        avoiding.permits.iter_mut().for_each(|p| p.avoids = std::mem::take(&mut p.via));
+        let name = plain.labels[label].clone();
+        let slow = defined(&avoiding);
+        assert_eq!(slow, scanned(&avoiding, |q| q.unpermitted = true), "seed {seed} label {name}");
+        assert_eq!(slow, scanned(&plain, |q| q.past = vec![name.clone()]), "seed {seed} label {name}");
+        left += slow.iter().filter(|(_, a)| !a.is_empty()).count();
+    }
+    assert!(left > 20, "the labels leave something: {left}");
+}
+
+/// Everything between segments is permitted where a label was passed.
 fn everything_past(model: &Model, label: LabelId) -> Vec<Permit> {
     let ids: Vec<SegmentId> = model.segments.ids().collect();
     let mut permits = Vec::new();
