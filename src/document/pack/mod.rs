@@ -82,8 +82,8 @@ fn said(s: Said) -> Text {
 }
 
 /// Takes the place of the row with the same key, or stands behind all others.
-fn put<T>(rows: &mut Vec<T>, row: T, same: impl Fn(&T) -> bool) {
-    match rows.iter_mut().find(|r| same(r)) {
+fn put<T>(rows: &mut Vec<T>, row: T, same: impl Fn(&T, &T) -> bool) {
+    match rows.iter_mut().find(|old| same(old, &row)) {
         Some(old) => *old = row,
         None => rows.push(row),
     }
@@ -98,7 +98,7 @@ fn add(book: &mut Rulebook, pack: Pack, own: Option<(&str, &Damage)>, diagnostic
             continue;
         };
         let row = EditionInfo { edition, published: said(e.published), changes: said(e.changes), evidence: e.evidence };
-        put(&mut book.editions, row, |r| r.edition == edition);
+        put(&mut book.editions, row, |a, b| a.edition == b.edition);
     }
     for (code, c) in pack.clauses.entries {
         book.clauses.insert(code.text, Clause { text: Text::new(c.ja, c.en), evidence: c.evidence });
@@ -123,8 +123,7 @@ fn add(book: &mut Rulebook, pack: Pack, own: Option<(&str, &Damage)>, diagnostic
             evidence: c.evidence,
             decide: c.decide,
         };
-        let key = row.id.clone();
-        put(&mut book.controls, row, |r| r.id == key);
+        put(&mut book.controls, row, |a, b| a.id == b.id);
     }
     for (id, c) in pack.crossings.entries {
         let row = LawfulCrossing {
@@ -138,19 +137,16 @@ fn add(book: &mut Rulebook, pack: Pack, own: Option<(&str, &Damage)>, diagnostic
             responsible: c.responsible,
             evidence: c.evidence,
         };
-        let key = row.id.clone();
-        put(&mut book.crossings, row, |r| r.id == key);
+        put(&mut book.crossings, row, |a, b| a.id == b.id);
     }
     for (word, f) in pack.functions.entries {
         let row =
             CloudFunction { word: word.text, name: Text::new(f.ja, f.en), required: f.required, evidence: f.evidence };
-        let key = row.word.clone();
-        put(&mut book.functions, row, |r| r.word == key);
+        put(&mut book.functions, row, |a, b| a.word == b.word);
     }
     for (id, doc) in pack.tasks.entries {
         let row = task(id.text, doc);
-        let key = row.id.clone();
-        put(&mut book.tasks, row, |r| r.id == key);
+        put(&mut book.tasks, row, |a, b| a.id == b.id);
     }
 }
 
@@ -182,11 +178,7 @@ fn add_rule(book: &mut Rulebook, id: &Name, doc: RuleDoc, own: Option<&str>) {
             book.rules.retain(|r| r.id != row.id);
             book.rules.insert(at.min(book.rules.len()), row);
         }
-        _ => {
-            let since = row.since;
-            let key = row.id.clone();
-            put(&mut book.rules, row, |r| r.id == key && r.since == since);
-        }
+        _ => put(&mut book.rules, row, |a, b| a.id == b.id && a.since == b.since),
     }
 }
 

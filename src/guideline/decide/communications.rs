@@ -183,6 +183,11 @@ pub(super) fn far_end(c: &Context<'_>, layers: &[Layer], to: &[Layer], oracle: &
             )
         }));
     }
+    concluded(c, layers, outcome)
+}
+
+/// What is open about the findings; absent where these layers declare no communication.
+fn concluded(c: &Context<'_>, layers: &[Layer], mut outcome: Outcome) -> Outcome {
     outcome.open.extend(open_of(c, &outcome.findings));
     if outcome.looked.is_empty() {
         outcome.absent.push(Text::new(
@@ -305,14 +310,7 @@ pub(super) fn one_purpose(c: &Context<'_>, layers: &[Layer], oracle: &mut Oracle
             )
         }));
     }
-    outcome.open.extend(open_of(c, &outcome.findings));
-    if outcome.looked.is_empty() {
-        outcome.absent.push(Text::new(
-            format!("{}に特定通信の宣言がありません", names(layers).ja),
-            format!("{} declares no specific communication", names(layers).en),
-        ));
-    }
-    outcome
+    concluded(c, layers, outcome)
 }
 
 /// Whether two sets of layers lie on different sides.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::diagnostic::Lang;
-use crate::report::json::{Said, written};
+use crate::report::json::{JsonWay, Said, ways, written};
 use crate::report::rules::TaskReport;
 use crate::report::text::{Look, Page, Style};
 use crate::report::{Report, SCHEMA_VERSION};
@@ -101,14 +101,6 @@ struct JsonTask<'a> {
     dead_types: &'a [String],
 }
 
-#[derive(Serialize)]
-struct JsonWay<'a> {
-    name: Said,
-    steps: Vec<Said>,
-    mediators: &'a [String],
-    from: &'a [String],
-}
-
 /// For programs.
 #[must_use]
 pub fn tasks_json(report: &Report) -> String {
@@ -123,16 +115,7 @@ pub fn tasks_json(report: &Report) -> String {
                 id: &t.id,
                 name: (&t.name).into(),
                 lawful: !t.ways.is_empty(),
-                ways: t
-                    .ways
-                    .iter()
-                    .map(|w| JsonWay {
-                        name: (&w.name).into(),
-                        steps: w.steps.iter().map(Into::into).collect(),
-                        mediators: &w.mediators,
-                        from: &w.from,
-                    })
-                    .collect(),
+                ways: ways(t),
                 obstacles: t.obstacles.iter().map(Into::into).collect(),
                 dead_types: &t.dead_types,
             })

@@ -14,6 +14,8 @@ use super::words::{self, GIVENS, NOT_LOOKED_AT};
 use super::{Advice, CheckKind, CheckReport, DepthReport, Evidence, Finding, Outcome, Report};
 use crate::diagnostic::{Severity, Text};
 use crate::model::{Carrier, Status};
+pub(super) use rules::{JsonWay, ways};
+
 use path::{JsonPath, JsonPlace, JsonThing, path, thing};
 pub(super) use rules::responsible;
 

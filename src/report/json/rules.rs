@@ -280,12 +280,25 @@ pub(super) struct JsonTask<'a> {
     dead_types: &'a [String],
 }
 
+/// One lawful way of a task.
 #[derive(Serialize)]
-struct JsonWay<'a> {
+pub(in crate::report) struct JsonWay<'a> {
     name: Said,
     steps: Vec<Said>,
     mediators: &'a [String],
     from: &'a [String],
+}
+
+pub(in crate::report) fn ways(task: &TaskReport) -> Vec<JsonWay<'_>> {
+    task.ways
+        .iter()
+        .map(|w| JsonWay {
+            name: (&w.name).into(),
+            steps: w.steps.iter().map(Said::from).collect(),
+            mediators: &w.mediators,
+            from: &w.from,
+        })
+        .collect()
 }
 
 /// Empty after an internal error: "no lawful way" would be an answer.
@@ -295,16 +308,7 @@ pub(super) fn tasks(list: &[TaskReport], usable: bool) -> Vec<JsonTask<'_>> {
         .map(|t| JsonTask {
             id: &t.id,
             name: (&t.name).into(),
-            ways: t
-                .ways
-                .iter()
-                .map(|w| JsonWay {
-                    name: (&w.name).into(),
-                    steps: w.steps.iter().map(Said::from).collect(),
-                    mediators: &w.mediators,
-                    from: &w.from,
-                })
-                .collect(),
+            ways: ways(t),
             obstacles: t.obstacles.iter().map(Said::from).collect(),
             dead_types: &t.dead_types,
         })
