@@ -8,6 +8,7 @@
 //!  text       RON shape    meaning   petgraph    + evidence   findings
 //! ```
 
+pub mod change;
 pub mod diagnostic;
 pub mod diagram;
 pub mod document;

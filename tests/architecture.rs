@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may name, besides itself. A new room needs a row.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("source", &[]),
     ("diagnostic", &["source"]),
     ("model", &["source", "diagnostic"]),
@@ -17,8 +17,9 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("verify", &["source", "diagnostic", "model", "packet", "flow", "network"]),
     ("lint", &["source", "diagnostic", "model", "packet"]),
     ("guideline", &["source", "diagnostic", "model", "network", "verify"]),
-    ("report", &["source", "diagnostic", "model", "network", "verify", "guideline"]),
-    ("diagram", &["diagnostic", "model", "packet", "flow", "network", "verify", "report"]),
+    ("change", &["source", "diagnostic", "model", "packet", "flow", "network", "verify", "guideline"]),
+    ("report", &["source", "diagnostic", "model", "network", "verify", "guideline", "change"]),
+    ("diagram", &["diagnostic", "model", "packet", "flow", "network", "verify", "change", "report"]),
     ("cli", &[]),
 ];
 
