@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::source::{Entry, FileId, Scan, Span};
 
 /// The parts of a drawing that were left out because of a mistake.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Damage {
     /// A whole file is missing or unreadable: any name may have been defined there.
     everything: bool,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::damage::Damage;
 use super::pack::Pack;
 use super::read::{Written, read};
-use super::resolve::resolve;
+use super::resolve::{Resolved, Variation, resolve};
 use super::shape::Municipality;
 use super::value::Name;
 use crate::diagnostic::{Code, Diagnostic, Severity, Text, sort};
@@ -109,7 +109,8 @@ pub fn load_as(loader: &mut dyn Loader, read_as: ReadAs) -> Result<Loaded, Faile
     files.read_packs(loader);
     let Files { sources, documents, packs, mut diagnostics, damage, .. } = files;
     let rulebook = super::pack::book(packs, &damage, &mut diagnostics);
-    let (model, more, mut unused) = resolve(documents, rulebook, read_as, &sources, &damage);
+    let Resolved { model, diagnostics: more, mut unused, .. } =
+        resolve(documents, rulebook, read_as, &sources, &damage, &Variation::default());
     diagnostics.extend(more);
     sort(&mut diagnostics);
     sort(&mut unused);
@@ -121,7 +122,7 @@ pub fn load_as(loader: &mut dyn Loader, read_as: ReadAs) -> Result<Loaded, Faile
 }
 
 /// Keeps the first messages, and says how many there were; errors stay before warnings.
-fn shorten(diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn shorten(diagnostics: &mut Vec<Diagnostic>) {
     let more = diagnostics.len().saturating_sub(MAX_SHOWN);
     if more == 0 {
         return;
@@ -155,18 +156,18 @@ struct Open {
 }
 
 #[derive(Default)]
-struct Files {
-    sources: Sources,
-    documents: Vec<(FileId, Municipality)>,
-    packs: Vec<(FileId, Pack)>,
-    diagnostics: Vec<Diagnostic>,
-    damage: Damage,
+pub(super) struct Files {
+    pub(super) sources: Sources,
+    pub(super) documents: Vec<(FileId, Municipality)>,
+    pub(super) packs: Vec<(FileId, Pack)>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) damage: Damage,
     seen: BTreeSet<String>,
 }
 
 impl Files {
     /// Reads a file and, before it, what it includes: definitions come before their use.
-    fn read_all(&mut self, loader: &mut dyn Loader, name: String, text: String) {
+    pub(super) fn read_all(&mut self, loader: &mut dyn Loader, name: String, text: String) {
         let mut open: Vec<Open> = self.open(name, text).into_iter().collect();
         while let Some(top) = open.last_mut() {
             let Some(include) = top.document.include.get(top.next).cloned() else {
@@ -190,7 +191,7 @@ impl Files {
     }
 
     /// Reads the rule packs that the files name, each once.
-    fn read_packs(&mut self, loader: &mut dyn Loader) {
+    pub(super) fn read_packs(&mut self, loader: &mut dyn Loader) {
         let wanted: Vec<(String, Name)> = self
             .documents
             .iter()
@@ -241,7 +242,7 @@ impl Files {
     }
 
     /// Reports a file that cannot be had. What it defines is unknown, so nothing else is called unknown.
-    fn unreadable(&mut self, span: Option<Span>, path: &str, error: &LoadError) {
+    pub(super) fn unreadable(&mut self, span: Option<Span>, path: &str, error: &LoadError) {
         self.diagnostics.push(unreadable(span, path, error));
         self.damage.whole_file();
     }

@@ -7,6 +7,7 @@ mod damage;
 mod format;
 mod load;
 mod pack;
+mod plan;
 mod read;
 mod resolve;
 mod scanned;
@@ -16,6 +17,7 @@ mod value;
 
 pub use format::{Unformattable, format};
 pub use load::{Failed, LoadError, Loaded, Loader, ReadAs, load, load_as};
+pub use plan::{Drawn, Edited, LoadedPlan, NoDrawing, load_edited, load_plan};
 pub use resolve::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};
 
 /// The rule book that the program ships with.

@@ -31,6 +31,8 @@ pub(super) struct Read<T> {
 pub(super) enum Written {
     Drawing,
     Pack,
+    Plan,
+    Edits,
 }
 
 impl Written {
@@ -38,6 +40,8 @@ impl Written {
         match self {
             Self::Drawing => Text::new("図面", "the drawing"),
             Self::Pack => Text::new("規則集", "the rule pack"),
+            Self::Plan => Text::new("移行計画", "the migration plan"),
+            Self::Edits => Text::new("変更", "the changes"),
         }
     }
 }
@@ -130,9 +134,14 @@ fn empty_file(file: FileId, what: Written) -> Diagnostic {
         Text::new("ファイルが空です", "the file is empty"),
         Text::new(format!("ここに{}を書きます", word.ja), format!("{} belongs here", word.en)),
     );
-    if what == Written::Pack {
-        return empty
-            .help(Text::new("書き方は Pack(name: \"…\", rules: { … })", "written as Pack(name: \"…\", rules: { … })"));
+    let form = match what {
+        Written::Pack => Some("Pack(name: \"…\", rules: { … })"),
+        Written::Plan => Some("Plan(name: \"…\", base: \"…\", steps: { … })"),
+        Written::Edits => Some("[Remove(nodes: \"…\")]"),
+        Written::Drawing => None,
+    };
+    if let Some(form) = form {
+        return empty.help(Text::new(format!("書き方は {form}"), format!("written as {form}")));
     }
     empty.help(Text::new(
         "`sekisho new beta-prime` でひな型を作れます",

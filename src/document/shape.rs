@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::value::{Map, Name, Names};
 
 /// A whole file. Included files have the same shape.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(rename = "Municipality", deny_unknown_fields, default)]
 pub(super) struct Municipality {
     pub name: Option<String>,
@@ -91,7 +91,7 @@ pub(super) enum SecurityDoc {
 }
 
 /// A measure of the whole body.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct MeasureDoc {
     pub in_place: Option<bool>,
@@ -102,7 +102,7 @@ pub(super) struct MeasureDoc {
 }
 
 /// An approved deviation.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ExceptionDoc {
     pub rule: Option<Name>,
@@ -115,7 +115,7 @@ pub(super) struct ExceptionDoc {
 }
 
 /// Departments that follow a model of their own.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct GroupDoc {
     pub model: Option<ModelDoc>,
@@ -142,7 +142,7 @@ pub(super) enum LayerDoc {
 }
 
 /// A segment; it is also a network of the same name.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct SegmentDoc {
     pub layer: Option<LayerDoc>,
@@ -161,7 +161,7 @@ pub(super) struct SegmentDoc {
 }
 
 /// A further network: another VLAN of a segment, or a DMZ of devices only.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct NetworkDoc {
     pub segment: Option<Name>,
@@ -174,7 +174,7 @@ pub(super) struct NetworkDoc {
 }
 
 /// A node: its kind, then its fields.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) enum NodeDoc {
     // endpoints
     Terminal(EndpointDoc),
@@ -216,7 +216,7 @@ pub(super) enum NodeDoc {
     Mediator(MediatorDoc),
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) enum ControlDoc {
     /// Endpoint detection on this node.
     Edr,
@@ -266,7 +266,7 @@ pub(super) enum DataDoc {
 }
 
 /// An endpoint: terminal, server, store, printer …
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct EndpointDoc {
     pub at: Option<Name>,
@@ -301,7 +301,7 @@ pub(super) struct EndpointDoc {
     pub owner: Option<OwnerDoc>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FaceDoc {
     pub at: Name,
@@ -316,7 +316,7 @@ pub(super) enum ActionDoc {
 }
 
 /// A firewall, router or L3 switch.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct TransitDoc {
     pub joins: Names,
@@ -337,7 +337,7 @@ pub(super) struct TransitDoc {
 }
 
 /// `(permit: "in-pc -> sgw tcp 443", reason: "…")` or `(deny: "any -> any")`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RuleDoc {
     pub permit: Option<Name>,
@@ -347,14 +347,14 @@ pub(super) struct RuleDoc {
     pub reason: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RouteDoc {
     pub to: Name,
     pub via: Name,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) enum NatDoc {
     /// An address outside stands for a node inside.
@@ -363,14 +363,14 @@ pub(super) enum NatDoc {
     Hide { behind: Name, towards: Name },
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MfaDoc {
     pub enrolled: Option<Names>,
 }
 
 /// A one-way gateway.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct DiodeDoc {
     pub from: Option<Name>,
@@ -392,7 +392,7 @@ pub(super) enum LineKindDoc {
 }
 
 /// A line that joins networks and filters nothing.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct LineDoc {
     pub joins: Names,
@@ -412,7 +412,7 @@ pub(super) enum RedirectionDoc {
 }
 
 /// What a screen transfer carries besides the screen. What is not stated is `others`; without that, open.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RedirectDoc {
     /// Text clipboard.
@@ -453,7 +453,7 @@ pub(super) enum DeliversDoc {
 macro_rules! mediator {
     ($(#[$doc:meta])* $name:ident { $( $(#[$fdoc:meta])* $field:ident: $ty:ty, )* }) => {
         $(#[$doc])*
-        #[derive(Debug, Default, Deserialize)]
+        #[derive(Debug, Default, Clone, Deserialize)]
         #[serde(deny_unknown_fields, default)]
         pub(super) struct $name {
             $( $(#[$fdoc])* pub $field: $ty, )*
@@ -578,7 +578,7 @@ pub(super) enum WayDoc {
 }
 
 /// One step inside a `Mediator`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TransformDoc {
     pub at: Name,
@@ -596,7 +596,7 @@ pub(super) struct TransformDoc {
 }
 
 /// A removable medium.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct MediumDoc {
     pub label: Option<String>,
@@ -607,7 +607,7 @@ pub(super) struct MediumDoc {
 }
 
 /// Files carried by hand.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct CarryDoc {
     pub from: Option<Name>,
@@ -627,7 +627,7 @@ pub(super) enum LimitDoc {
 }
 
 /// A declared communication.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct CommunicationDoc {
     pub from: Names,
@@ -646,7 +646,7 @@ pub(super) struct CommunicationDoc {
 }
 
 /// An own line of the allow-list.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct PermitDoc {
     pub from: Option<Name>,
@@ -659,7 +659,7 @@ pub(super) struct PermitDoc {
     pub reason: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) enum ForbidDoc {
     Attack {
@@ -678,7 +678,7 @@ pub(super) enum ForbidDoc {
     },
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) enum RequireDoc {
     Flow {
@@ -704,7 +704,7 @@ pub(super) enum StatusDoc {
 }
 
 /// What the file expects of its own check.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) enum ExpectDoc {
     /// Exactly these crossings have no permit.

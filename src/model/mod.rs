@@ -8,6 +8,7 @@ mod carrier;
 mod declared;
 mod edition;
 mod ids;
+pub mod plan;
 mod policy;
 pub mod rulebook;
 mod service;

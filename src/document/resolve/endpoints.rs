@@ -28,7 +28,7 @@ pub(super) fn stated(controls: Option<&[ControlDoc]>) -> (Vec<String>, bool) {
 }
 
 /// Who answers for a node.
-pub(super) fn owner(doc: OwnerDoc) -> Owner {
+pub(in crate::document) fn owner(doc: OwnerDoc) -> Owner {
     match doc {
         OwnerDoc::Body => Owner::Body,
         OwnerDoc::Prefecture => Owner::Prefecture,
@@ -410,7 +410,7 @@ impl Resolver<'_> {
             while open.last().is_some_and(|(o, _)| o.last < range.first) {
                 open.pop();
             }
-            match open.iter().rev().find(|(_, owner)| *owner != face).copied() {
+            match open.iter().rev().find(|(_, owner)| *owner != face && !self.one_machine(*owner, face)).copied() {
                 Some((outer, owner)) if outer.covers(range) && outer != range => {
                     cuts.entry(owner).or_default().push(range);
                     open.push((range, face));
@@ -427,6 +427,15 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+
+    /// Whether two faces are of two versions of one machine, which may have one address.
+    fn one_machine(&self, a: FaceId, b: FaceId) -> bool {
+        let name = |f: FaceId| {
+            let own = &self.model.node_of(f).name;
+            self.variation.versions.get(own).unwrap_or(own)
+        };
+        !self.variation.versions.is_empty() && name(a) == name(b)
     }
 
     fn address_clash(&mut self, a: FaceId, b: FaceId, range: AddrRange) {

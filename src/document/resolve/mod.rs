@@ -54,10 +54,34 @@ pub(super) type PermitKey = (
     (Option<Vec<Service>>, Vec<LabelId>, String),
 );
 
+/// What resolving returns.
+#[derive(Debug, Default)]
+pub(super) struct Resolved {
+    pub(super) model: Model,
+    /// Everything there is to say.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Definitions that nobody uses.
+    pub(super) unused: Vec<Diagnostic>,
+    /// Where something is named that is not there at this stage. Sorted.
+    pub(super) stale: Vec<(String, Span)>,
+}
+
+/// What makes a stage of a plan differ from a drawing by itself.
+#[derive(Debug, Default)]
+pub(super) struct Variation {
+    /// Names that the plan knows, but of which nothing is there at this stage: rules and lists may go on naming them.
+    pub(super) absent: BTreeSet<String>,
+    /// A machine that is there in several versions at once: the name of the further version, and whose it is.
+    pub(super) versions: BTreeMap<String, String>,
+}
+
 /// Everything that resolving needs to know and to collect.
 pub(super) struct Resolver<'a> {
     pub(super) sources: &'a Sources,
     pub(super) damage: &'a Damage,
+    pub(super) variation: &'a Variation,
+    /// Where something is named that is not there at this stage.
+    pub(super) stale: Vec<(String, Span)>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) model: Model,
     pub(super) names: BTreeMap<String, (Named, Span)>,
@@ -88,20 +112,23 @@ pub(super) struct Resolver<'a> {
 
 /// Resolves the files of a drawing, in the order in which they are to be understood.
 ///
-/// Returns the model (to be used only if there were no errors), everything there is to say, and what nobody uses.
+/// The model is to be used only if there were no errors.
 pub(super) fn resolve(
     documents: Vec<(FileId, Municipality)>,
     rulebook: Arc<Rulebook>,
     read_as: super::load::ReadAs,
     sources: &Sources,
     damage: &Damage,
-) -> (Model, Vec<Diagnostic>, Vec<Diagnostic>) {
+    variation: &Variation,
+) -> Resolved {
     let Some(root) = documents.last().map(|(file, _)| *file) else {
-        return (Model::default(), Vec::new(), Vec::new());
+        return Resolved::default();
     };
     let mut r = Resolver {
         sources,
         damage,
+        variation,
+        stale: Vec::new(),
         diagnostics: Vec::new(),
         model: Model::default(),
         names: BTreeMap::new(),
@@ -147,7 +174,9 @@ pub(super) fn resolve(
     r.expectations(std::mem::take(&mut whole.expect));
     r.doubts();
     let unused = r.unused(&whole.media);
-    (r.model, r.diagnostics, unused)
+    r.stale.sort();
+    r.stale.dedup();
+    Resolved { model: r.model, diagnostics: r.diagnostics, unused, stale: r.stale }
 }
 
 /// Joins the files into one document, with both places of anything that is said twice.
@@ -211,8 +240,15 @@ fn merge(r: &mut Resolver<'_>, documents: Vec<(FileId, Municipality)>) -> Munici
     whole
 }
 
+/// The word of a control in a model, to compare two of them.
+pub(super) fn control_word(doc: &super::shape::ControlDoc) -> String {
+    endpoints::control_name(doc)
+}
+
 /// The labels that rules and permits may ask for.
 pub use matrix::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};
+pub(in crate::document) use endpoints::owner;
+pub(in crate::document) use names::normal;
 pub(in crate::document) use policy::STANDARD_LABELS as LABELS;
 
 pub(super) fn separation_model(doc: ModelDoc) -> SeparationModel {

@@ -16,7 +16,7 @@ use crate::model::{FaceId, Id, Layer, NodeId, Segment, SegmentId, WirelessSecuri
 use crate::source::Span;
 
 /// The form in which names are compared and kept.
-pub(super) fn normal(text: &str) -> String {
+pub(in crate::document) fn normal(text: &str) -> String {
     text.nfc().collect()
 }
 
@@ -193,8 +193,11 @@ impl Resolver<'_> {
 
     /// Enters a name into the shared name space.
     pub(super) fn define(&mut self, name: &Name, what: Named) {
-        self.check_name(name);
         let key = normal(&name.text);
+        // The name of a further version is made by the program, so that nobody else can have it.
+        if !self.variation.versions.contains_key(&key) {
+            self.check_name(name);
+        }
         match self.names.get(&key) {
             Some((_, first)) => {
                 let first = *first;
@@ -283,6 +286,17 @@ impl Resolver<'_> {
     pub(super) fn unknown_name(&mut self, text: &str, span: Span, ja: &str, en: &str) {
         if self.damage.hides(text) {
             return;
+        }
+        if self.variation.absent.contains(&normal(text)) {
+            return self.error(
+                Code::UNKNOWN_NAME,
+                span,
+                Text::new(
+                    format!("{ja} `{text}` はこの段階ではまだ(またはもう)ありません"),
+                    format!("{en} `{text}` is not there (yet, or any more) at this stage"),
+                ),
+                Text::new("これがないと図面になりません", "without it this is no drawing"),
+            );
         }
         let known = std::mem::take(&mut self.names);
         let near = self.guess(text, known.keys().map(String::as_str));
@@ -388,14 +402,24 @@ impl Resolver<'_> {
 
     /// The faces a selector stands for: a node, `node.side`, `node@network`, a network, a segment.
     pub(super) fn faces(&mut self, text: &str, span: Span) -> Option<Vec<FaceId>> {
+        if self.is_absent(text, span) {
+            return Some(Vec::new());
+        }
         if let Some((node, side)) = text.split_once('.') {
-            return self.side(node, side, span, text).map(|f| vec![f]);
+            let own = self.side(node, side, span, text).map(|f| vec![f]);
+            return self.with_versions(node, own, |r, other| r.side(other, side, span, text).map(|f| vec![f]));
         }
         if let Some((node, network)) = text.split_once('@') {
+            if let Some(only) = self.version_at(node, network) {
+                return Some(only);
+            }
             return self.face_at(node, network, span, text);
         }
         Some(match self.find(text, span)? {
-            Named::Node(node) => self.model.nodes[node].faces.clone(),
+            Named::Node(node) => {
+                let own = Some(self.model.nodes[node].faces.clone());
+                return self.with_versions(text, own, |r, other| r.faces(other, span));
+            }
             Named::Network(zone) => self.endpoints_of(zone).collect(),
             Named::Segment(segment) => self.endpoints_in_segment(segment),
             Named::Addresses(_) => {
@@ -408,6 +432,58 @@ impl Resolver<'_> {
                 return None;
             }
         })
+    }
+
+    /// Whether a selector names something of the plan that is not there at this stage. It stands for nothing, and that is noted.
+    pub(super) fn is_absent(&mut self, text: &str, span: Span) -> bool {
+        if self.variation.absent.is_empty() {
+            return false;
+        }
+        let owner = normal(text.split(['.', '@']).next().unwrap_or(text));
+        let is_absent = self.variation.absent.contains(&owner) && !self.names.contains_key(&owner);
+        if is_absent {
+            self.stale.push((owner, span));
+        }
+        is_absent
+    }
+
+    /// Further versions of a machine stand beside it wherever it is named.
+    fn with_versions(
+        &mut self,
+        node: &str,
+        own: Option<Vec<FaceId>>,
+        mut faces: impl FnMut(&mut Self, &str) -> Option<Vec<FaceId>>,
+    ) -> Option<Vec<FaceId>> {
+        let variation = self.variation;
+        let key = normal(node);
+        let others = variation.versions.iter().filter(|(_, original)| **original == key);
+        let mut all = own;
+        for (other, _) in others {
+            let more = faces(self, other);
+            all = match (all, more) {
+                (Some(mut all), Some(more)) => {
+                    all.extend(more);
+                    Some(all)
+                }
+                (all, more) => all.or(more),
+            };
+        }
+        all
+    }
+
+    /// The faces by which any version of a machine is attached to a network; `None` if there is but one version.
+    fn version_at(&mut self, node: &str, network: &str) -> Option<Vec<FaceId>> {
+        let key = normal(node);
+        if !self.variation.versions.values().any(|original| *original == key) {
+            return None;
+        }
+        let zone = match self.names.get(&normal(network)) {
+            Some((Named::Network(zone), _)) => *zone,
+            Some((Named::Segment(segment), _)) => self.zone_of_segment[segment.index()],
+            _ => return None,
+        };
+        let all = self.faces(node, self.names.get(&key)?.1)?;
+        Some(all.into_iter().filter(|&f| self.model.faces[f].zone == Some(zone)).collect())
     }
 
     /// The endpoints' faces in a zone, in declared order.

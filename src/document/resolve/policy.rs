@@ -357,6 +357,9 @@ impl Resolver<'_> {
             let key = normal(&name.text);
             if self.label_ids.contains_key(&key) || STANDARD_LABELS.contains(&key.as_str()) {
                 ids.push(self.label(&key));
+            } else if self.is_absent(&key, name.span) {
+                // Nothing earns it, so what asks for it is not met.
+                ids.push(self.label(&key));
             } else if !self.damage.hides(&key) {
                 let known: Vec<String> =
                     self.label_ids.keys().map(String::as_str).chain(STANDARD_LABELS).map(str::to_owned).collect();

@@ -147,6 +147,9 @@ impl Resolver<'_> {
 
     /// Adds what a name stands for. True when that can be used again for the same name.
     fn look_up(&mut self, item: &str, place: Span, result: &mut AddrMatch) -> bool {
+        if self.is_absent(item, place) {
+            return false;
+        }
         if !item.contains(['.', '@']) {
             match self.find(item, place) {
                 Some(Named::Addresses(i)) => {

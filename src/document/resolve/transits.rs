@@ -18,7 +18,8 @@ use crate::source::Span;
 /// The label that a device has from its own name. A name that is a label of the catalogue gives nothing:
 /// such a label has to be earned.
 pub(super) fn own_label(name: &Name) -> Vec<String> {
-    let own = normal(&name.text);
+    // A further version of a machine, whose name the program made, goes by the name of the machine.
+    let own = normal(name.text.split('(').next().unwrap_or(&name.text));
     if super::policy::STANDARD_LABELS.contains(&own.as_str()) { Vec::new() } else { vec![own] }
 }
 

@@ -1,0 +1,223 @@
+//! What each step makes, takes away, changes and needs: the items by which steps depend on each other.
+//!
+//! It reads the text of a step only; whether the items exist is decided in `check`.
+
+use std::collections::BTreeMap;
+
+use super::super::shape::{ForbidDoc, Municipality, RequireDoc, RuleDoc};
+use super::super::value::{Map, Name, Names};
+use super::apply::squeezed;
+use super::parts;
+use super::shape::{EditDoc, StepDoc};
+use crate::document::resolve::normal;
+use crate::source::Span;
+
+/// Which name space a name belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sort {
+    /// Segments, networks, nodes and address definitions share one.
+    Thing,
+    Service,
+    FileTypes,
+    Communication,
+    Measure,
+    Medium,
+    Group,
+    Exception,
+    Require,
+    Forbid,
+    /// What there is once: the model, the edition, the switches.
+    Whole,
+}
+
+/// Something of a drawing that a step can change.
+pub(super) type Item = (Sort, String);
+
+/// What a step does, with the place where it says so.
+#[derive(Debug, Clone)]
+pub(super) struct Effects {
+    /// Where the step is named.
+    at: Span,
+    pub(super) makes: BTreeMap<Item, Span>,
+    pub(super) takes: BTreeMap<Item, Span>,
+    /// An item and the part of it; an empty part is all of it.
+    pub(super) changes: BTreeMap<(Item, String), Span>,
+    /// What has to be there.
+    pub(super) needs: BTreeMap<Item, Span>,
+}
+
+/// The effects of a step.
+pub(super) fn effects(at: Span, step: &StepDoc) -> Effects {
+    let mut e = Effects {
+        at,
+        makes: BTreeMap::new(),
+        takes: BTreeMap::new(),
+        changes: BTreeMap::new(),
+        needs: BTreeMap::new(),
+    };
+    for edit in &step.change {
+        e.edit(edit);
+    }
+    // What a step makes itself it need not find.
+    let made: Vec<Item> = e.makes.keys().cloned().collect();
+    for item in made {
+        e.needs.remove(&item);
+        e.changes.retain(|(of, _), _| *of != item);
+    }
+    e
+}
+
+fn thing(name: &Name) -> Item {
+    (Sort::Thing, normal(&name.text))
+}
+
+/// Every name of a drawing that has a name space, with what it is.
+pub(super) fn items(doc: &Municipality) -> Vec<(Item, Span)> {
+    fn of<T>(sort: Sort, map: &Map<T>, all: &mut Vec<(Item, Span)>) {
+        all.extend(map.entries.iter().map(|(n, _)| ((sort, normal(&n.text)), n.span)));
+    }
+    let mut all = Vec::new();
+    of(Sort::Thing, &doc.segments, &mut all);
+    of(Sort::Thing, &doc.networks, &mut all);
+    of(Sort::Thing, &doc.nodes, &mut all);
+    of(Sort::Thing, &doc.addresses, &mut all);
+    of(Sort::Service, &doc.services, &mut all);
+    of(Sort::FileTypes, &doc.file_types, &mut all);
+    of(Sort::Communication, &doc.communications, &mut all);
+    of(Sort::Measure, &doc.measures, &mut all);
+    of(Sort::Medium, &doc.media, &mut all);
+    of(Sort::Group, &doc.groups, &mut all);
+    of(Sort::Exception, &doc.exceptions, &mut all);
+    let named = |n: &Option<Name>, sort| n.as_ref().map(|n| ((sort, normal(&n.text)), n.span));
+    all.extend(doc.require.iter().filter_map(|RequireDoc::Flow { name, .. }| named(name, Sort::Require)));
+    all.extend(
+        doc.forbid
+            .iter()
+            .filter_map(|(ForbidDoc::Attack { name, .. } | ForbidDoc::Leak { name, .. })| named(name, Sort::Forbid)),
+    );
+    all
+}
+
+/// The networks and segments that some nodes and networks of a drawing are attached to.
+pub(super) fn attached(doc: &Municipality) -> Vec<(Item, Span)> {
+    let nodes = doc.nodes.entries.iter().flat_map(|(_, node)| parts::attachments(node));
+    let networks = doc.networks.entries.iter().filter_map(|(_, n)| n.segment.as_ref());
+    nodes.chain(networks).map(|n| (thing(n), n.span)).collect()
+}
+
+impl Effects {
+    fn change(&mut self, item: Item, part: String, span: Span) {
+        self.changes.entry((item, part)).or_insert(span);
+    }
+
+    fn edit(&mut self, edit: &EditDoc) {
+        match edit {
+            EditDoc::Add(doc) => {
+                self.makes.extend(items(doc));
+                self.needs.extend(attached(doc));
+                if doc.switches.is_some() {
+                    self.whole("switches", self.at);
+                }
+            }
+            EditDoc::Replace(doc) => {
+                for (item, span) in items(doc) {
+                    self.change(item, String::new(), span);
+                }
+                self.needs.extend(attached(doc));
+            }
+            EditDoc::Remove(doc) => {
+                for (sort, names) in [
+                    (Sort::Thing, &doc.nodes),
+                    (Sort::Thing, &doc.networks),
+                    (Sort::Thing, &doc.segments),
+                    (Sort::Communication, &doc.communications),
+                    (Sort::Measure, &doc.measures),
+                    (Sort::Medium, &doc.media),
+                    (Sort::Group, &doc.groups),
+                    (Sort::Exception, &doc.exceptions),
+                    (Sort::Require, &doc.require),
+                    (Sort::Forbid, &doc.forbid),
+                ] {
+                    self.takes.extend(names.0.iter().map(|n| ((sort, normal(&n.text)), n.span)));
+                }
+            }
+            EditDoc::Move(doc) => {
+                self.change(thing(&doc.node), "place".to_owned(), doc.node.span);
+                self.needs.insert(thing(&doc.to), doc.to.span);
+            }
+            EditDoc::Rules(doc) => {
+                self.rules(&doc.of, &doc.add, false);
+                self.rules(&doc.of, &doc.first, true);
+                for text in &doc.remove.0 {
+                    self.change(thing(&doc.of), format!("rule {}", squeezed(&text.text)), text.span);
+                }
+            }
+            EditDoc::Routes(doc) => {
+                for route in &doc.add {
+                    self.change(thing(&doc.of), format!("route {}", squeezed(&route.to.text)), route.to.span);
+                    self.needs.insert(thing(&route.via), route.via.span);
+                }
+                self.list(&doc.of, "route", &doc.remove);
+            }
+            EditDoc::Joins(doc) => {
+                self.list(&doc.of, "joins", &doc.add);
+                self.list(&doc.of, "joins", &doc.remove);
+                self.needs.extend(doc.add.0.iter().map(|n| (thing(n), n.span)));
+            }
+            EditDoc::Clients(doc) => {
+                self.list(&doc.of, "clients", &doc.add);
+                self.list(&doc.of, "clients", &doc.remove);
+            }
+            EditDoc::Servers(doc) => {
+                self.list(&doc.of, "servers", &doc.add);
+                self.list(&doc.of, "servers", &doc.remove);
+            }
+            EditDoc::Functions(doc) => {
+                self.list(&doc.of, "functions", &doc.add);
+                self.list(&doc.of, "functions", &doc.remove);
+            }
+            EditDoc::Controls(doc) => {
+                for of in &doc.of.0 {
+                    for control in doc.add.iter().chain(&doc.remove) {
+                        self.change(thing(of), format!("control {}", parts::control_word(control)), of.span);
+                    }
+                }
+            }
+            EditDoc::Redirect(doc) => self.change(thing(&doc.of), "redirect".to_owned(), doc.of.span),
+            EditDoc::Types(doc) => {
+                for (name, _) in &doc.types.entries {
+                    self.change(thing(&doc.of), format!("type {}", normal(&name.text)), name.span);
+                }
+            }
+            EditDoc::Default(doc) => self.change(thing(&doc.of), "default".to_owned(), doc.of.span),
+            EditDoc::Count(doc) => self.change(thing(&doc.of), "count".to_owned(), doc.of.span),
+            EditDoc::Model(_) => self.whole("model", self.at),
+            EditDoc::Edition(doc) => self.whole("edition", doc.0.span),
+        }
+    }
+
+    fn whole(&mut self, what: &str, span: Span) {
+        self.change((Sort::Whole, what.to_owned()), String::new(), span);
+    }
+
+    fn list(&mut self, of: &Name, part: &str, names: &Names) {
+        for name in &names.0 {
+            self.change(thing(of), format!("{part} {}", squeezed(&name.text)), name.span);
+        }
+        if names.0.is_empty() {
+            return;
+        }
+        self.needs.insert(thing(of), of.span);
+    }
+
+    fn rules(&mut self, of: &Name, rules: &[RuleDoc], first: bool) {
+        for rule in rules {
+            let Some(text) = rule.permit.as_ref().or(rule.deny.as_ref()) else { continue };
+            self.change(thing(of), format!("rule {}", squeezed(&text.text)), text.span);
+            // Permits behind one another can be written in any order; what goes first or denies cannot.
+            if first || rule.deny.is_some() {
+                self.change(thing(of), "the order of the rules".to_owned(), text.span);
+            }
+        }
+    }
+}

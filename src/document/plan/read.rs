@@ -1,0 +1,487 @@
+//! From the text of a plan to the plan: every mistake of its author ends here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::apply::{Why, apply};
+use super::check::{Part, canonical, circle, precedences};
+use super::effects::{Sort, effects, items};
+use super::shape::{ConstraintDoc, EditDoc, ExpectDoc, PlanDoc, RunningDoc, StepDoc, VerdictDoc};
+use super::{LoadedPlan, any_error, base_files, failed, flatten, goal, misfit};
+use crate::diagnostic::{Code, Diagnostic, Severity, Text};
+use crate::document::Failed;
+use crate::document::load::{Files, Loader, ReadAs};
+use crate::document::read::{Written, read};
+use crate::document::resolve::{self, Variation, normal};
+use crate::document::suggest::nearest;
+use crate::document::value::Name;
+use crate::model::plan::{MAX_STEPS, Plan, PlanExpectation, PlanVerdict, Precedence, Running, Step, StepSet};
+use crate::model::{Date, Owner};
+use crate::source::{FileId, Span};
+
+/// Collects what is wrong with a plan.
+struct Reader<'a> {
+    diagnostics: Vec<Diagnostic>,
+    file: FileId,
+    names: BTreeMap<String, usize>,
+    doc: &'a PlanDoc,
+}
+
+pub(super) fn plan(loader: &mut dyn Loader) -> Result<LoadedPlan, Failed> {
+    let mut files = Files::default();
+    let (name, text) = match loader.root() {
+        Ok(root) => root,
+        Err(error) => {
+            files.unreadable(None, &loader.name(), &error);
+            return Err(failed(files.sources, files.diagnostics));
+        }
+    };
+    let Ok(file) = files.sources.add(name.clone(), text) else {
+        files.unreadable(None, &name, &crate::document::LoadError::TooLarge);
+        return Err(failed(files.sources, files.diagnostics));
+    };
+    let read = read::<PlanDoc>(file, files.sources.get(file), Written::Plan);
+    files.diagnostics.extend(read.diagnostics);
+    let is_whole = !any_error(&files.diagnostics);
+    let doc = read.document;
+    let Some(base) = &doc.base else {
+        if is_whole {
+            files.diagnostics.push(no_base(file));
+        }
+        return Err(failed(files.sources, files.diagnostics));
+    };
+    match loader.include(&name, &base.text) {
+        Ok((path, text)) => base_files(&mut files, loader, path, text),
+        Err(error) => files.unreadable(Some(base.span), &base.text, &error),
+    }
+    let Files { sources, documents, packs, mut diagnostics, damage, .. } = files;
+    let rulebook = crate::document::pack::book(packs, &damage, &mut diagnostics);
+    let Some(root) = documents.last().map(|(file, _)| *file) else { return Err(failed(sources, diagnostics)) };
+    let resolved = resolve::resolve(
+        documents.clone(),
+        rulebook.clone(),
+        ReadAs::default(),
+        &sources,
+        &damage,
+        &Variation::default(),
+    );
+    let mut warnings = resolved.diagnostics;
+    if any_error(&warnings) || any_error(&diagnostics) {
+        diagnostics.append(&mut warnings);
+        return Err(failed(sources, diagnostics));
+    }
+    let base = flatten(documents);
+    let mut reader = Reader { diagnostics, file, names: BTreeMap::new(), doc: &doc };
+    let plan = reader.plan(&base);
+    let Reader { mut diagnostics, .. } = reader;
+    let order = match canonical(plan.steps.len(), &plan.precedences) {
+        Ok(order) => order,
+        Err(_) => return Err(failed(sources, diagnostics)),
+    };
+    if any_error(&diagnostics) {
+        return Err(failed(sources, diagnostics));
+    }
+    let effects: Vec<_> = doc.steps.entries.iter().map(|(n, s)| effects(n.span, s)).collect();
+    let things = |i: &super::effects::Item| (i.0 == Sort::Thing).then(|| i.1.clone());
+    let mut universe: BTreeSet<String> = items(&base).iter().filter_map(|(i, _)| things(i)).collect();
+    universe.extend(effects.iter().flat_map(|e| e.makes.keys()).filter_map(things));
+    let loaded = LoadedPlan {
+        plan,
+        sources,
+        warnings: Vec::new(),
+        root,
+        base,
+        steps: doc.steps.entries,
+        effects,
+        canonical: order,
+        universe,
+        rulebook,
+        damage,
+    };
+    goal_is_a_drawing(loaded, diagnostics.split_off(0), warnings)
+}
+
+/// The last stage is resolved once with all its messages: there every name of the steps is looked up.
+fn goal_is_a_drawing(
+    mut loaded: LoadedPlan,
+    mut diagnostics: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
+) -> Result<LoadedPlan, Failed> {
+    let mut whole = loaded.base.clone();
+    let mut misfits = Vec::new();
+    for &step in &loaded.canonical {
+        for edit in &loaded.steps[step].1.change {
+            apply(&mut whole, edit, &mut misfits);
+        }
+    }
+    for m in &misfits {
+        let mut d = misfit(m);
+        if m.why == Why::NotListed {
+            // What was meant stands somewhere in the drawing: rules and lists are short texts.
+            let texts = rule_texts(&loaded.base);
+            if let Some(near) = nearest(&m.name.text, texts.iter().map(String::as_str)) {
+                d = d.fix(m.name.span, near);
+            }
+        }
+        diagnostics.push(d);
+    }
+    let here: BTreeSet<String> =
+        items(&whole).into_iter().filter(|(i, _)| i.0 == Sort::Thing).map(|(i, _)| i.1).collect();
+    let absent = loaded.universe.difference(&here).cloned().collect();
+    let resolved = loaded.resolve(whole, &Variation { absent, ..Variation::default() });
+    diagnostics.extend(resolved.diagnostics);
+    if any_error(&diagnostics) {
+        diagnostics.retain(|d| d.severity == Severity::Error || !warnings.contains(d));
+        return Err(failed(loaded.sources, diagnostics));
+    }
+    let mut all = warnings;
+    for d in diagnostics.into_iter().filter(|d| d.severity != Severity::Error) {
+        if !all.contains(&d) {
+            all.push(d);
+        }
+    }
+    for (name, span) in &resolved.stale {
+        all.push(Diagnostic::warning(
+            Code::UNUSED_NAME,
+            *span,
+            Text::new(
+                format!("計画がすべて済んだ後も、ここに `{name}` が書かれています"),
+                format!("`{name}` is still named here when the plan is done"),
+            ),
+            Text::new("なくなったものを指しています。規則が残ると、その番地をほかの機器が使えます", "it names what is gone; a rule left behind opens its address to others"),
+        ));
+    }
+    crate::diagnostic::sort(&mut all);
+    debug_assert!(loaded.draw(goal(loaded.plan.steps.len())).is_ok());
+    loaded.warnings = all;
+    Ok(loaded)
+}
+
+fn rule_texts(base: &crate::document::shape::Municipality) -> Vec<String> {
+    let mut all = Vec::new();
+    for (_, node) in &base.nodes.entries {
+        let mut node = node.clone();
+        if let Some(d) = super::parts::transit(&mut node) {
+            all.extend(d.rules.iter().flatten().flat_map(|r| r.permit.iter().chain(&r.deny)).map(|n| n.text.clone()));
+        }
+    }
+    all
+}
+
+fn no_base(file: FileId) -> Diagnostic {
+    Diagnostic::error(
+        Code::MISSING_FIELD,
+        Span::new(file, 0..0),
+        Text::new("元の図面 `base` がありません", "there is no `base`, the drawing with which the plan begins"),
+        Text::new("例: base: \"今の図面.ron\"", "for example, base: \"today.ron\""),
+    )
+}
+
+impl Reader<'_> {
+    fn error(&mut self, code: Code, span: Span, message: Text, label: Text) {
+        self.diagnostics.push(Diagnostic::error(code, span, message, label));
+    }
+
+    fn plan(&mut self, base: &crate::document::shape::Municipality) -> Plan {
+        let doc = self.doc;
+        let top = Span::new(self.file, 0..0);
+        if doc.steps.entries.is_empty() {
+            let label = Text::new("例: steps: { \"edr\": (change: [ … ]) }", "for example, steps: { \"edr\": (change: [ … ]) }");
+            self.error(Code::MISSING_FIELD, top, Text::new("手順 `steps` がありません", "there are no `steps`"), label);
+        }
+        if doc.steps.entries.len() > MAX_STEPS {
+            let span = doc.steps.entries[MAX_STEPS].0.span;
+            self.error(
+                Code::TOO_MANY,
+                span,
+                Text::new(format!("手順が多すぎます(上限 {MAX_STEPS})"), format!("too many steps (limit {MAX_STEPS})")),
+                Text::new("計画を分けてください", "split the plan"),
+            );
+            return Plan::default();
+        }
+        for (i, (name, _)) in doc.steps.entries.iter().enumerate() {
+            if self.names.insert(normal(&name.text), i).is_some() {
+                self.error(
+                    Code::DUPLICATE_NAME,
+                    name.span,
+                    Text::new(format!("手順 `{}` が二つあります", name.text), format!("there are two steps `{}`", name.text)),
+                    Text::new("二度目です", "the second time"),
+                );
+            }
+        }
+        let steps = doc.steps.entries.iter().map(|(name, step)| self.step(name, step)).collect::<Vec<_>>();
+        let (stated, together, not_before) = self.constraints();
+        let parts: Vec<Part<'_>> = doc
+            .steps
+            .entries
+            .iter()
+            .map(|(name, step)| Part { name: &name.text, span: name.span, effects: effects(name.span, step) })
+            .collect();
+        let mut precedences = precedences(base, &parts, stated, &mut self.diagnostics);
+        let units = units(steps.len(), &together);
+        // Within steps in one go, which is written first does not matter.
+        precedences.retain(|p| units.iter().all(|u| !(u.contains(&p.first) && u.contains(&p.then))));
+        if let Err(steps) = canonical(steps.len(), &precedences) {
+            self.diagnostics.extend(circle(&parts, &steps, &precedences));
+        }
+        let order = self.order(&steps);
+        let running = doc.running.iter().filter_map(|r| self.running(r)).collect();
+        let expectations = doc.expect.iter().filter_map(|e| self.expectation(e, top)).collect();
+        Plan {
+            name: doc.name.clone().unwrap_or_default(),
+            starts: self.day(doc.starts.as_ref()),
+            steps,
+            order,
+            precedences,
+            units,
+            not_before,
+            running,
+            expectations,
+        }
+    }
+
+    fn step(&mut self, name: &Name, doc: &StepDoc) -> Step {
+        if doc.change.is_empty() {
+            self.error(
+                Code::MISSING_FIELD,
+                name.span,
+                Text::new(format!("手順 `{}` は何も変えません", name.text), format!("step `{}` changes nothing", name.text)),
+                Text::new("change に変えることを書いてください", "say under change what it changes"),
+            );
+        }
+        for edit in &doc.change {
+            self.whole_drawing(name, edit);
+            if doc.parallel && matches!(edit, EditDoc::Model(_) | EditDoc::Edition(_)) {
+                self.error(
+                    Code::CONFLICT,
+                    name.span,
+                    Text::new(
+                        "モデルや版の切り替えは、新旧を並行して行えません",
+                        "a change of model or edition cannot be made with old and new side by side",
+                    ),
+                    Text::new("別の手順に分けてください", "put it into a step of its own"),
+                );
+            }
+        }
+        let e = effects(name.span, doc);
+        let mut touches: Vec<String> = e
+            .makes
+            .keys()
+            .chain(e.takes.keys())
+            .chain(e.changes.keys().map(|(i, _)| i))
+            .map(|i| i.1.clone())
+            .collect();
+        touches.sort();
+        touches.dedup();
+        Step {
+            name: normal(&name.text),
+            label: doc.label.clone().unwrap_or_else(|| name.text.clone()),
+            on: self.day(doc.on.as_ref()),
+            days: doc.days,
+            owner: doc.owner.map(owner),
+            cost: doc.cost,
+            parallel: doc.parallel,
+            irreversible: doc.irreversible,
+            note: doc.note.clone(),
+            touches,
+            global: is_global(&e, doc),
+            span: name.span,
+        }
+    }
+
+    /// What belongs to a drawing as a whole cannot be added by a step.
+    fn whole_drawing(&mut self, name: &Name, edit: &EditDoc) {
+        let (EditDoc::Add(doc) | EditDoc::Replace(doc)) = edit else { return };
+        for (field, given) in [
+            ("name", doc.name.is_some()),
+            ("model", doc.model.is_some()),
+            ("edition", doc.edition.is_some()),
+            ("include", !doc.include.is_empty()),
+            ("packs", !doc.packs.is_empty()),
+            ("expect", !doc.expect.is_empty()),
+        ] {
+            if given {
+                self.error(
+                    Code::UNKNOWN_FIELD,
+                    name.span,
+                    Text::new(
+                        format!("Add や Replace に `{field}` は書けません"),
+                        format!("`{field}` cannot be given in Add or Replace"),
+                    ),
+                    Text::new(
+                        "モデルと版は Model(…) と Edition(…) で変えます",
+                        "model and edition are changed by Model(…) and Edition(…)",
+                    ),
+                );
+            }
+        }
+    }
+
+    fn day(&mut self, name: Option<&Name>) -> Option<Date> {
+        let name = name?;
+        let day = Date::parse(&name.text);
+        if day.is_none() {
+            self.error(
+                Code::BAD_VALUE,
+                name.span,
+                Text::new(format!("`{}` という日はありません", name.text), format!("there is no day `{}`", name.text)),
+                Text::new("書き方は 2027-04-01", "written as 2027-04-01"),
+            );
+        }
+        day
+    }
+
+    fn find(&mut self, name: &Name) -> Option<usize> {
+        let key = normal(&name.text);
+        if let Some(&step) = self.names.get(&key) {
+            return Some(step);
+        }
+        let mut d = Diagnostic::error(
+            Code::UNKNOWN_NAME,
+            name.span,
+            Text::new(format!("手順 `{}` はありません", name.text), format!("there is no step `{}`", name.text)),
+            Text::new("知らない手順です", "unknown step"),
+        );
+        if let Some(near) = nearest(&key, self.names.keys().map(String::as_str)) {
+            d = d.fix(name.span, near);
+        }
+        self.diagnostics.push(d);
+        None
+    }
+
+    #[allow(clippy::type_complexity, reason = "the three kinds of constraints")]
+    fn constraints(&mut self) -> (Vec<Precedence>, Vec<Vec<usize>>, Vec<(usize, Date)>) {
+        let (mut before, mut together, mut not_before) = (Vec::new(), Vec::new(), Vec::new());
+        for c in &self.doc.constraints {
+            match c {
+                ConstraintDoc::Before { first, then, reason } => {
+                    if let (Some(a), Some(b)) = (self.find(first), self.find(then)) {
+                        let reason = reason.clone().map_or_else(
+                            || Text::new("計画にそう書かれている", "the plan says so"),
+                            |r| Text::new(r.clone(), r),
+                        );
+                        before.push(Precedence { first: a, then: b, reason, stated: true, span: first.span });
+                    }
+                }
+                ConstraintDoc::Together { steps } => {
+                    let found: Vec<usize> = steps.iter().filter_map(|s| self.find(s)).collect();
+                    if found.len() == steps.len() {
+                        together.push(found);
+                    }
+                }
+                ConstraintDoc::NotBefore { step, on } => {
+                    if let (Some(s), Some(day)) = (self.find(step), self.day(Some(on))) {
+                        not_before.push((s, day));
+                    }
+                }
+            }
+        }
+        (before, together, not_before)
+    }
+
+    /// The order as written; by day, if every step has one and no order is written.
+    fn order(&mut self, steps: &[Step]) -> Vec<usize> {
+        let n = steps.len();
+        if self.doc.order.is_empty() {
+            let mut order: Vec<usize> = (0..n).collect();
+            if steps.iter().all(|s| s.on.is_some()) {
+                order.sort_by_key(|&i| (steps[i].on, i));
+            }
+            return order;
+        }
+        let mut order = Vec::new();
+        for name in &self.doc.order {
+            match self.find(name) {
+                Some(step) if order.contains(&step) => self.error(
+                    Code::DUPLICATE_NAME,
+                    name.span,
+                    Text::new(format!("手順 `{}` が二度並んでいます", name.text), format!("step `{}` is listed twice", name.text)),
+                    Text::new("二度目です", "the second time"),
+                ),
+                Some(step) => order.push(step),
+                None => {}
+            }
+        }
+        let missing: Vec<&str> = (0..n).filter(|i| !order.contains(i)).map(|i| steps[i].name.as_str()).collect();
+        if !missing.is_empty() {
+            let span = self.doc.order[0].span;
+            let list = missing.join(", ");
+            self.error(
+                Code::MISSING_FIELD,
+                span,
+                Text::new(format!("order にない手順があります: {list}"), format!("steps that order does not list: {list}")),
+                Text::new("すべての手順を並べてください", "list every step"),
+            );
+        }
+        let dated = order.windows(2).find(|w| {
+            matches!((steps[w[0]].on, steps[w[1]].on), (Some(a), Some(b)) if b < a)
+        });
+        if let Some(w) = dated {
+            let (first, second) = (&steps[w[0]], &steps[w[1]]);
+            self.error(
+                Code::CONFLICT,
+                second.span,
+                Text::new(
+                    format!("order では `{}` の後ですが、日付 on は前です", first.name),
+                    format!("order puts it after `{}`, its day `on` is before", first.name),
+                ),
+                Text::new("順番か日付を直してください", "mend the order or the day"),
+            );
+        }
+        order
+    }
+
+    fn running(&mut self, doc: &RunningDoc) -> Option<Running> {
+        let (from, until) = (self.find(&doc.from), self.find(&doc.until));
+        Some(Running {
+            label: doc.label.clone().unwrap_or_else(|| format!("{} – {}", doc.from.text, doc.until.text)),
+            from: from?,
+            until: until?,
+            per_day: doc.per_day,
+        })
+    }
+
+    fn expectation(&mut self, doc: &ExpectDoc, top: Span) -> Option<PlanExpectation> {
+        let verdict = |v: VerdictDoc| match v {
+            VerdictDoc::Safe => PlanVerdict::Safe,
+            VerdictDoc::Unsafe => PlanVerdict::Unsafe,
+            VerdictDoc::Undecided => PlanVerdict::Undecided,
+        };
+        Some(match doc {
+            ExpectDoc::Check(v) => PlanExpectation::Check(verdict(*v), top),
+            ExpectDoc::Order(v) => PlanExpectation::Order(verdict(*v), top),
+            ExpectDoc::FailsAfter(name) => PlanExpectation::FailsAfter(self.find(name)?, name.span),
+            ExpectDoc::Conflict(names) => {
+                let steps: Option<StepSet> = names.iter().map(|n| self.find(n)).collect::<Option<Vec<_>>>().map(StepSet::from_iter);
+                PlanExpectation::Conflict(steps?, names.first().map_or(top, |n| n.span))
+            }
+        })
+    }
+}
+
+/// Whether a step changes more than machines and networks.
+fn is_global(e: &super::effects::Effects, doc: &StepDoc) -> bool {
+    let items = e.makes.keys().chain(e.takes.keys()).chain(e.changes.keys().map(|(i, _)| i));
+    // Requirements and measures are asked about by name; they open and close no path.
+    let more = items.into_iter().any(|i| !matches!(i.0, Sort::Thing | Sort::Require | Sort::Forbid | Sort::Measure));
+    let rows = |d: &crate::document::shape::Municipality| {
+        !d.permits.is_empty() || !d.carry.is_empty() || !d.addresses.entries.is_empty() || !d.segments.entries.is_empty()
+    };
+    more || doc.change.iter().any(|e| matches!(e, EditDoc::Add(d) | EditDoc::Replace(d) if rows(d)))
+}
+
+fn owner(doc: crate::document::shape::OwnerDoc) -> Owner {
+    resolve::owner(doc)
+}
+
+/// Steps in one go, and every other step by itself; in the order of their first step.
+fn units(n: usize, together: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut of: Vec<usize> = (0..n).collect();
+    for group in together {
+        for pair in group.windows(2) {
+            let (a, b) = (of[pair[0]], of[pair[1]]);
+            let (low, high) = (a.min(b), a.max(b));
+            of.iter_mut().filter(|u| **u == high).for_each(|u| *u = low);
+        }
+    }
+    (0..n).filter(|&i| of[i] == i).map(|i| (0..n).filter(|&j| of[j] == i).collect()).collect()
+}
