@@ -109,7 +109,12 @@ impl Standing {
                     let label = |s| &model.segments[s].label;
                     let text = Text::new(
                         format!("許可のない通過: {} → {}({})", label(row.from), label(row.to), row.carrier.as_str()),
-                        format!("a crossing without a permit: {} → {} ({})", label(row.from), label(row.to), row.carrier.as_str()),
+                        format!(
+                            "a crossing without a permit: {} → {} ({})",
+                            label(row.from),
+                            label(row.to),
+                            row.carrier.as_str()
+                        ),
                     );
                     self.path(model, key, text, (Lens::Direct, false, row.witness.clone()), None);
                 }
@@ -121,7 +126,13 @@ impl Standing {
                     format!("there is a forbidden path: {}", check.name),
                 );
                 for path in paths {
-                    self.path(model, Key::Path(check.name.clone()), text.clone(), (lens, eyes, path.clone()), check.span);
+                    self.path(
+                        model,
+                        Key::Path(check.name.clone()),
+                        text.clone(),
+                        (lens, eyes, path.clone()),
+                        check.span,
+                    );
                 }
             }
             (Answer::Flow { missing, .. }, status) => {

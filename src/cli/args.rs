@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Edition(EditionArgs),
     /// The lawful way, with its steps by hand, for each daily task
     Tasks(TasksArgs),
+    /// Check every stage of a migration plan, or find a safe order of its steps
+    Plan(PlanArgs),
     /// Draw a diagram
     Draw(DrawArgs),
     /// Find shadowed rules, unused names, empty segments
@@ -215,6 +217,50 @@ pub(crate) struct TasksArgs {
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,
     /// Also say why the other ways are none
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+/// What is asked of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanAction {
+    /// Every stage, in the order as written
+    Check,
+    /// An order in which every stage holds, or why there is none
+    Order,
+}
+
+/// The forms of the answer about a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormatArg {
+    Text,
+    Json,
+    Markdown,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlanArgs {
+    /// What is asked: check every stage, or find an order
+    #[arg(value_enum)]
+    pub(crate) action: PlanAction,
+    /// The plan (RON)
+    pub(crate) file: PathBuf,
+    /// Judge exceptions and dated measures as of this day, e.g. 2027-04-01 (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = PlanFormatArg::Text)]
+    pub(crate) format: PlanFormatArg,
+    /// Write the answer to this file instead of standard output
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+    /// Also write the strip of diagrams, one per stage, to this SVG file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) draw: Option<PathBuf>,
+    /// Number of threads (default: all)
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Tell every path, not only the first of a stage
     #[arg(short, long)]
     pub(crate) verbose: bool,
 }

@@ -83,7 +83,7 @@ fn internal(lang: Lang) {
 }
 
 /// As many threads as asked for; `None` is rayon's own choice.
-fn pool(threads: Option<u16>) -> Result<Option<rayon::ThreadPool>, rayon::ThreadPoolBuildError> {
+pub(crate) fn pool(threads: Option<u16>) -> Result<Option<rayon::ThreadPool>, rayon::ThreadPoolBuildError> {
     threads.map(|n| rayon::ThreadPoolBuilder::new().num_threads(n.into()).build()).transpose()
 }
 

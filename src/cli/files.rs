@@ -21,6 +21,14 @@ impl Disk {
         let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
         Self { path: path.to_owned(), folder: parent.canonicalize().ok(), input: None }
     }
+
+    /// As [`Disk::new`], for a plan: it may name a drawing that lies beside its folder.
+    pub(crate) fn for_plan(path: &Path) -> Self {
+        let plain = Self::new(path);
+        let folder =
+            plain.folder.as_ref().and_then(|f| f.parent()).map(Path::to_owned).or_else(|| plain.folder.clone());
+        Self { folder, ..plain }
+    }
 }
 
 fn text(bytes: Vec<u8>) -> Result<String, LoadError> {

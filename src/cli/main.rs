@@ -14,6 +14,7 @@ mod lint;
 mod matrix;
 mod new;
 mod output;
+mod plan;
 mod say;
 mod shell;
 
@@ -76,6 +77,7 @@ fn main() -> ExitCode {
         Command::Gap(ref gap) => guideline::gap(&args, gap).into(),
         Command::Edition(ref edition) => guideline::editions(&args, edition).into(),
         Command::Tasks(ref tasks) => guideline::tasks(&args, tasks).into(),
+        Command::Plan(ref plan) => plan::run(&args, plan).into(),
         Command::Draw(ref draw) => draw::run(&args, draw).into(),
         Command::Lint(ref lint) => lint::run(&args, lint).into(),
         Command::Fmt(ref fmt) => fmt::run(&args, fmt).into(),

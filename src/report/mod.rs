@@ -18,6 +18,7 @@ mod junit;
 mod markdown;
 mod names;
 mod path;
+mod plan;
 mod rules;
 mod rulewords;
 #[cfg(test)]
@@ -42,6 +43,10 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use names::{Address, PacketReport, Place, Thing};
 pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
+pub use plan::{
+    ImpossibleReport, MomentRow, PlanReport, ReasonRow, StepRow, TroubleRow, checked as plan_checked,
+    found as plan_found, plan_json, plan_markdown, plan_text,
+};
 pub use rules::{
     CauseReport, ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence,
     RuleReport, RuleStatus, Standing, TaskReport, TurnReport, WayReport,

@@ -79,6 +79,12 @@ pub fn load_plan(loader: &mut dyn Loader) -> Result<LoadedPlan, Failed> {
 }
 
 impl LoadedPlan {
+    /// The name of the drawing with which it begins.
+    #[must_use]
+    pub fn drawing(&self) -> &str {
+        self.base.name.as_deref().unwrap_or_default()
+    }
+
     /// The drawing of a stage.
     ///
     /// # Errors

@@ -82,9 +82,5 @@ pub fn load_edited(loader: &mut dyn Loader, changes: &[(String, String)]) -> Res
     }
     let stale = after.stale.clone();
     diagnostics.retain(|d| !warnings.contains(d));
-    Ok(Edited {
-        before: loaded(before, sources.clone(), warnings),
-        after: loaded(after, sources, diagnostics),
-        stale,
-    })
+    Ok(Edited { before: loaded(before, sources.clone(), warnings), after: loaded(after, sources, diagnostics), stale })
 }

@@ -3,7 +3,7 @@
 //! Only the order is decided here. Not here: how a line is laid out (`lines`) and how a path is told (`finding`).
 
 mod begin;
-mod finding;
+pub(super) mod finding;
 mod holds;
 mod lines;
 mod pair;
