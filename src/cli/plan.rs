@@ -2,10 +2,15 @@
 
 use sekisho::change::plan::{Found, Survey, as_written, check, order};
 use sekisho::diagnostic::{Lang, RenderOptions, render_all};
+use sekisho::diagram::Page;
+use sekisho::diagram::build::{View, picture};
+use sekisho::diagram::svg::{self, Panel};
 use sekisho::document::{LoadedPlan, load_plan};
 use sekisho::model::Date;
 use sekisho::model::plan::{PlanVerdict, Stage};
+use sekisho::network::Network;
 use sekisho::report::{self, PlanReport, Style};
+use sekisho::verify::fast;
 
 use crate::Outcome;
 use crate::args::{Args, PlanAction, PlanArgs, PlanFormatArg};
@@ -46,7 +51,35 @@ pub(crate) fn run(args: &Args, plan: &PlanArgs) -> Outcome {
     if let Some(fault) = report.faults.first() {
         return output::internal(args, fault);
     }
+    if let Some(file) = &plan.draw {
+        let sheet = drawn(&loaded, &report, args.lang());
+        if let Err(e) = output::write(Some(file), sheet.as_bytes()) {
+            e.say(args);
+            return Outcome::Wrong;
+        }
+    }
     written(args, plan, &report)
+}
+
+/// The stages of the order that was looked at, drawn one after the other.
+fn drawn(loaded: &LoadedPlan, report: &PlanReport, lang: Lang) -> String {
+    let mut panels = Vec::new();
+    for row in &report.moments {
+        let Ok(stage) = loaded.draw(row.stage) else { continue };
+        let network = Network::new(&stage.model);
+        let verdicts = fast::verify(&stage.model, &network);
+        let Ok(picture) = picture(&stage.model, &network, &verdicts, View::Aggregate, lang) else { continue };
+        let options = svg::Options {
+            page: Page::A4Landscape,
+            legend: panels.is_empty(),
+            heading: false,
+            ..svg::Options::default()
+        };
+        let (caption, answer) = report::plan_stage(report, row, lang);
+        let is_wrong = row.verdict == PlanVerdict::Unsafe;
+        panels.push(Panel { caption, answer, is_wrong, svg: svg::render(&picture, &options) });
+    }
+    svg::strip(&report.plan, &panels)
 }
 
 fn answered(loaded: &LoadedPlan, action: PlanAction, as_of: Option<Date>) -> PlanReport {

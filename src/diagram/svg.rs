@@ -12,6 +12,7 @@ mod line;
 mod relax;
 mod route;
 mod shape;
+mod strip;
 mod thing;
 mod xml;
 mod zone;
@@ -24,6 +25,7 @@ use super::picture::{ClusterId, NodeId, Picture};
 use super::text;
 use bands::Bands;
 use layout::{Job, Layered, Layout, Placed, make_room};
+pub use strip::{Panel, strip};
 use thing::{EdgeText, NodeText};
 use xml::{Font, Point, Rect, Writer, num};
 

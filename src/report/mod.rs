@@ -45,7 +45,7 @@ pub use names::{Address, PacketReport, Place, Thing};
 pub use path::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 pub use plan::{
     ImpossibleReport, MomentRow, PlanReport, ReasonRow, StepRow, TroubleRow, checked as plan_checked,
-    found as plan_found, plan_json, plan_markdown, plan_text,
+    found as plan_found, plan_json, plan_markdown, plan_stage, plan_text,
 };
 pub use rules::{
     CauseReport, ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence,

@@ -128,6 +128,7 @@ fn moment(survey: &Survey<'_>, m: &Moment, number: usize) -> MomentRow {
     let drawn = survey.loaded.draw(m.stage).ok();
     let at_start = |k: &Key| survey.start.issues.get(k).map(|i| i.text.clone());
     MomentRow {
+        stage: m.stage,
         number,
         steps,
         during: matches!(m.part, Part::During(_)),

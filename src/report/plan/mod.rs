@@ -11,13 +11,13 @@ mod text;
 pub use build::{checked, found};
 pub use json::plan_json;
 pub use markdown::plan_markdown;
-pub use text::plan_text;
+pub use text::{plan_stage, plan_text};
 
 use super::{PathReport, Place};
 use crate::change::plan::Costs;
 use crate::diagnostic::Text;
 use crate::model::Lens;
-use crate::model::plan::PlanVerdict;
+use crate::model::plan::{PlanVerdict, Stage};
 
 /// A plan, told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +78,8 @@ impl StepRow {
 /// A stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MomentRow {
+    /// The stage.
+    pub stage: Stage,
     /// Its number in the order; 0 is the start.
     pub number: usize,
     /// The steps with which it is reached, by position; none at the start.

@@ -1,12 +1,24 @@
 //! A plan for reading on a terminal.
 
 use super::{ImpossibleReport, MomentRow, PlanReport, TroubleRow};
+use crate::diagnostic::Lang;
 use crate::model::plan::PlanVerdict;
 use crate::report::text::{Look, Page, columns, finding};
 use crate::report::{Style, fill};
 
 /// So many troubles of a stage are told with their paths.
 const TOLD: usize = 3;
+
+/// What stands above the picture of a stage: its number and name, then its day and answer.
+#[must_use]
+pub fn plan_stage(report: &PlanReport, m: &MomentRow, lang: Lang) -> (String, String) {
+    let page = Page::new(Style { lang, ..Style::default() });
+    let number = if m.during { format!("{}…", m.number) } else { m.number.to_string() };
+    let (_, sign) = sign(&page, m);
+    let first = m.troubles.first().map(|t| t.text.get(lang).to_owned());
+    let parts: Vec<String> = m.on.clone().into_iter().chain([sign]).chain(first).collect();
+    (format!("{number}  {}", called(&page, report, m)), parts.join("  "))
+}
 
 /// A plan for reading.
 #[must_use]
