@@ -8,6 +8,8 @@ use crate::source::Span;
 
 /// The most steps of one plan.
 pub const MAX_STEPS: usize = 64;
+/// The most days of one step: a century.
+pub const MAX_DAYS: u32 = 36_525;
 
 /// Some steps of a plan, by position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -49,7 +49,13 @@ impl Loader for Disk {
     }
 }
 
-/// All `*.ron` files under a folder, sorted.
+/// Whether a file is a migration plan: that is no drawing.
+fn is_plan(path: &Path) -> bool {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    text.lines().find(|l| !l.trim().is_empty() && !l.starts_with("//")).is_some_and(|l| l.starts_with("Plan("))
+}
+
+/// All `*.ron` files under a folder that are not plans, sorted.
 fn ron_files(folder: &Path, found: &mut Vec<PathBuf>) {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
@@ -59,7 +65,7 @@ fn ron_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for path in entries {
         if path.is_dir() {
             ron_files(&path, found);
-        } else if path.extension().is_some_and(|e| e == "ron") {
+        } else if path.extension().is_some_and(|e| e == "ron") && !is_plan(&path) {
             found.push(path);
         }
     }

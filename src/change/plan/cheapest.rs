@@ -108,7 +108,7 @@ fn lower_bound(plan: &Plan, known: &Known) -> Option<Vec<usize>> {
                 continue;
             }
             let days = days_of(plan, &plan.units[unit]);
-            let mut costs = so_far.plus(step_costs(plan, done, &plan.units[unit], 0));
+            let mut costs = so_far.plus(step_costs(plan, done, 0, days));
             if mask != 0 {
                 costs = costs.plus(known.at_least(Stage::of(done), days));
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::back::{Return, way_back};
-use super::schedule::{begins, days_of, during};
+use super::schedule::{days_of, during, planned};
 use super::survey::{Survey, Trouble};
 use crate::change::standing::{Key, Standing};
 use crate::model::Date;
@@ -81,7 +81,7 @@ pub fn check(survey: &Survey<'_>, order: &[usize]) -> PlanCheck {
         stages.push((Part::After(unit), Stage::of(done)));
     }
     let standings = survey.all(&stages.iter().map(|(_, s)| *s).collect::<Vec<_>>());
-    let starts = dates(survey, order);
+    let starts = planned(plan, order);
     let mut moments: Vec<Moment> = stages
         .into_iter()
         .zip(standings)
@@ -124,14 +124,6 @@ pub fn check(survey: &Survey<'_>, order: &[usize]) -> PlanCheck {
     }
     let verdict = verdict_of(&moments);
     PlanCheck { order: order.to_vec(), moments, verdict }
-}
-
-/// The days on which the units begin: as the steps say, or one after the other from the start of the plan.
-fn dates(survey: &Survey<'_>, order: &[usize]) -> Option<Vec<Date>> {
-    let plan = survey.plan();
-    let stated: Option<Vec<Date>> =
-        order.iter().map(|&u| plan.units[u].iter().filter_map(|&s| plan.steps[s].on).max()).collect();
-    stated.or_else(|| begins(plan, order))
 }
 
 /// The answer to an order: what is certain and wrong, else what is undecided.

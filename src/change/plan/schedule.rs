@@ -53,8 +53,8 @@ pub(super) fn during(plan: &Plan, done: StepSet, unit: &[usize]) -> Option<Stage
 }
 
 /// What runs twice while a unit is being done, and how long that takes; waiting for a day counts.
-pub(super) fn step_costs(plan: &Plan, done: StepSet, unit: &[usize], wait: u64) -> Costs {
-    let days = days_of(plan, unit) + wait;
+pub(super) fn step_costs(plan: &Plan, done: StepSet, wait: u64, days: u64) -> Costs {
+    let days = days + wait;
     let running = plan
         .running
         .iter()
@@ -64,7 +64,8 @@ pub(super) fn step_costs(plan: &Plan, done: StepSet, unit: &[usize], wait: u64) 
     Costs { running, days, ..Costs::default() }
 }
 
-/// The days on which each unit of an order begins; `None` if the plan does not say when it starts.
+/// The days on which each unit of an order begins if each follows the one before; `None` if the plan does not say when it
+/// starts.
 #[must_use]
 pub fn begins(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
     let mut day = plan.starts?;
@@ -72,11 +73,34 @@ pub fn begins(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
     for &unit in order {
         day = earliest(plan, &plan.units[unit]).map_or(day, |e| e.max(day));
         all.push(day);
-        for _ in 0..days_of(plan, &plan.units[unit]) {
-            day = day.next();
-        }
+        day = later(day, days_of(plan, &plan.units[unit]));
     }
     Some(all)
+}
+
+/// The days on which each unit begins: as its steps say, if every unit has a day and the order keeps them; else each
+/// follows the one before.
+#[must_use]
+pub fn planned(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
+    let stated: Option<Vec<Date>> =
+        order.iter().map(|&u| plan.units[u].iter().filter_map(|&s| plan.steps[s].on).max()).collect();
+    stated.filter(|days| days.is_sorted()).or_else(|| begins(plan, order))
+}
+
+fn later(mut day: Date, days: u64) -> Date {
+    for _ in 0..days {
+        day = day.next();
+    }
+    day
+}
+
+fn between(mut day: Date, until: Date) -> u64 {
+    let mut days = 0;
+    while day < until {
+        day = day.next();
+        days += 1;
+    }
+    days
 }
 
 fn earliest(plan: &Plan, unit: &[usize]) -> Option<Date> {
@@ -97,18 +121,26 @@ pub(super) fn stage_costs(survey: &Survey<'_>, stage: Stage, days: u64) -> Costs
     costs
 }
 
-/// What an order of units costs, with everything looked at.
+/// What an order of units costs with everything looked at, when each follows the one before: what orders are compared by.
 #[must_use]
 pub fn costs(survey: &Survey<'_>, order: &[usize]) -> Costs {
+    costs_at(survey, order, begins(survey.plan(), order).as_deref())
+}
+
+/// What an order of units costs on the days of the plan.
+#[must_use]
+pub fn planned_costs(survey: &Survey<'_>, order: &[usize]) -> Costs {
+    costs_at(survey, order, planned(survey.plan(), order).as_deref())
+}
+
+fn costs_at(survey: &Survey<'_>, order: &[usize], starts: Option<&[Date]>) -> Costs {
     let plan = survey.plan();
     let mut done = StepSet::NONE;
     let mut sum = Costs::default();
-    let starts = begins(plan, order);
     for (at, &unit) in order.iter().enumerate() {
         let steps = &plan.units[unit];
-        let days = days_of(plan, steps);
-        let wait = starts.as_ref().map_or(0, |s| waited(plan, s, order, at));
-        sum = sum.plus(step_costs(plan, done, steps, wait));
+        let (wait, days) = starts.map_or((0, days_of(plan, steps)), |s| lasting(plan, s, order, at));
+        sum = sum.plus(step_costs(plan, done, wait, days));
         if at > 0 {
             sum = sum.plus(stage_costs(survey, Stage::of(done), days + wait));
         }
@@ -120,25 +152,13 @@ pub fn costs(survey: &Survey<'_>, order: &[usize]) -> Costs {
     sum
 }
 
-/// How many days pass before a unit may begin.
-fn waited(plan: &Plan, starts: &[Date], order: &[usize], at: usize) -> u64 {
-    let mut day = match at.checked_sub(1) {
-        None => match plan.starts {
-            Some(day) => day,
-            None => return 0,
-        },
-        Some(before) => {
-            let mut day = starts[before];
-            for _ in 0..days_of(plan, &plan.units[order[before]]) {
-                day = day.next();
-            }
-            day
-        }
+/// How many days pass before a unit begins, and how many until it is done or the next begins.
+fn lasting(plan: &Plan, starts: &[Date], order: &[usize], at: usize) -> (u64, u64) {
+    let free = match at.checked_sub(1) {
+        None => plan.starts.unwrap_or(starts[at]),
+        Some(before) => later(starts[before], days_of(plan, &plan.units[order[before]])),
     };
-    let mut days = 0;
-    while day < starts[at] {
-        day = day.next();
-        days += 1;
-    }
-    days
+    let days = days_of(plan, &plan.units[order[at]]);
+    let shorter = starts.get(at + 1).map_or(days, |&next| between(starts[at], next).min(days));
+    (between(free, starts[at]), shorter)
 }

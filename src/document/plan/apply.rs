@@ -3,10 +3,10 @@
 //! A change that finds nothing to change is returned to the caller, who knows whether that is a slip of the pen
 //! (`check`) or a stage that cannot be (`stage`).
 
-use super::super::shape::{ControlDoc, Municipality, NodeDoc, RequireDoc};
+use super::super::shape::{ControlDoc, ForbidDoc, Municipality, NodeDoc, RequireDoc};
 use super::super::value::{Map, Name, Names};
 use super::parts;
-use super::shape::{ControlsDoc, EditDoc, ListDoc, MoveDoc, RemoveDoc, RoutesDoc, RulesDoc, TypesDoc};
+use super::shape::{ControlsDoc, EditDoc, ListDoc, MoveDoc, RemoveDoc, RoutesDoc, RulesDoc, TypesDoc, WayDoc};
 use crate::document::resolve::normal;
 
 /// What a change did not find, or cannot do.
@@ -38,12 +38,13 @@ pub(super) fn apply(whole: &mut Municipality, edit: &EditDoc, misfits: &mut Vec<
         EditDoc::Replace(more) => merge(whole, more, true, misfits),
         EditDoc::Remove(gone) => remove(whole, gone, misfits),
         EditDoc::Move(to) => move_to(whole, to, misfits),
-        EditDoc::Rules(doc) => rules(whole, doc, misfits),
+        EditDoc::Rules(doc) => rules_of(whole, doc, misfits),
         EditDoc::Routes(doc) => routes(whole, doc, misfits),
         EditDoc::Joins(doc) => list(whole, doc, "joins", |n| parts::joins(n).map(|l| &mut l.0), misfits),
         EditDoc::Clients(doc) => list(whole, doc, "clients", |n| parts::clients(n).map(listed), misfits),
         EditDoc::Servers(doc) => list(whole, doc, "servers", |n| parts::servers(n).map(listed), misfits),
         EditDoc::Functions(doc) => list(whole, doc, "functions", |n| parts::functions(n).map(listed), misfits),
+        EditDoc::Tenants(doc) => list(whole, doc, "tenants", |n| parts::tenants(n).map(listed), misfits),
         EditDoc::Controls(doc) => controls(whole, doc, misfits),
         EditDoc::Redirect(doc) => {
             with(whole, &doc.of, "redirect", misfits, |n| parts::redirect(n).map(|r| *r = doc.redirect.clone()))
@@ -115,11 +116,67 @@ fn merge(whole: &mut Municipality, more: &Municipality, replace: bool, misfits: 
     entries(&mut whole.media, &more.media, replace, misfits);
     whole.carry.extend(more.carry.iter().cloned());
     whole.permits.extend(more.permits.iter().cloned());
-    whole.forbid.extend(more.forbid.iter().cloned());
-    whole.require.extend(more.require.iter().cloned());
+    if replace {
+        questions(whole, more, misfits);
+    } else {
+        whole.forbid.extend(more.forbid.iter().cloned());
+        whole.require.extend(more.require.iter().cloned());
+    }
     whole.assumptions.extend(more.assumptions.iter().cloned());
     if let Some(switches) = &more.switches {
         whole.switches = Some(switches.clone());
+    }
+}
+
+/// The name of a required flow.
+pub(super) fn flow_name(doc: &RequireDoc) -> Option<&Name> {
+    let RequireDoc::Flow { name, .. } = doc;
+    name.as_ref()
+}
+
+/// The name of a forbidden path.
+pub(super) fn path_name(doc: &ForbidDoc) -> Option<&Name> {
+    let (ForbidDoc::Attack { name, .. } | ForbidDoc::Leak { name, .. }) = doc;
+    name.as_ref()
+}
+
+/// Questions take the place of those with their names.
+fn questions(whole: &mut Municipality, more: &Municipality, misfits: &mut Vec<Misfit>) {
+    fn put<T: Clone>(
+        into: &mut [T],
+        from: &[T],
+        name: impl for<'d> Fn(&'d T) -> Option<&'d Name>,
+        misfits: &mut Vec<Misfit>,
+    ) {
+        for new in from {
+            let Some(own) = name(new) else { continue };
+            match into.iter_mut().find(|old| name(old).is_some_and(|old| same(old, own))) {
+                Some(old) => *old = new.clone(),
+                None => misfits.push(Misfit { name: own.clone(), why: Why::Missing }),
+            }
+        }
+    }
+    put(&mut whole.require, &more.require, flow_name, misfits);
+    put(&mut whole.forbid, &more.forbid, path_name, misfits);
+}
+
+/// Takes away the rows with the ends of some; `ends` gives those of a row.
+fn rows<T>(
+    rows: &mut Vec<T>,
+    gone: &[WayDoc],
+    ends: impl for<'d> Fn(&'d T) -> (Option<&'d Name>, Option<&'d Name>),
+    misfits: &mut Vec<Misfit>,
+) {
+    for way in gone {
+        let before = rows.len();
+        rows.retain(|row| {
+            let (from, to) = ends(row);
+            !(from.is_some_and(|f| same(f, &way.from)) && to.is_some_and(|t| same(t, &way.to)))
+        });
+        if rows.len() == before {
+            let text = format!("{} -> {}", way.from.text, way.to.text);
+            misfits.push(Misfit { name: Name { text, span: way.from.span }, why: Why::NotListed });
+        }
     }
 }
 
@@ -136,24 +193,26 @@ fn remove(whole: &mut Municipality, gone: &RemoveDoc, misfits: &mut Vec<Misfit>)
     take(&mut whole.nodes, &gone.nodes, misfits);
     take(&mut whole.networks, &gone.networks, misfits);
     take(&mut whole.segments, &gone.segments, misfits);
+    take(&mut whole.addresses, &gone.addresses, misfits);
+    take(&mut whole.services, &gone.services, misfits);
+    take(&mut whole.file_types, &gone.file_types, misfits);
     take(&mut whole.communications, &gone.communications, misfits);
     take(&mut whole.measures, &gone.measures, misfits);
     take(&mut whole.media, &gone.media, misfits);
     take(&mut whole.groups, &gone.groups, misfits);
     take(&mut whole.exceptions, &gone.exceptions, misfits);
+    rows(&mut whole.carry, &gone.carry, |c| (c.from.as_ref(), c.to.as_ref()), misfits);
+    rows(&mut whole.permits, &gone.permits, |p| (p.from.as_ref(), p.to.as_ref()), misfits);
     for name in &gone.require.0 {
         let before = whole.require.len();
-        whole.require.retain(|RequireDoc::Flow { name: own, .. }| !own.as_ref().is_some_and(|own| same(own, name)));
+        whole.require.retain(|r| !flow_name(r).is_some_and(|own| same(own, name)));
         if whole.require.len() == before {
             misfits.push(Misfit { name: name.clone(), why: Why::Missing });
         }
     }
     for name in &gone.forbid.0 {
-        use super::super::shape::ForbidDoc as F;
         let before = whole.forbid.len();
-        whole.forbid.retain(|(F::Attack { name: own, .. } | F::Leak { name: own, .. })| {
-            !own.as_ref().is_some_and(|own| same(own, name))
-        });
+        whole.forbid.retain(|f| !path_name(f).is_some_and(|own| same(own, name)));
         if whole.forbid.len() == before {
             misfits.push(Misfit { name: name.clone(), why: Why::Missing });
         }
@@ -170,7 +229,7 @@ fn move_to(whole: &mut Municipality, to: &MoveDoc, misfits: &mut Vec<Misfit>) {
     });
 }
 
-fn rules(whole: &mut Municipality, doc: &RulesDoc, misfits: &mut Vec<Misfit>) {
+fn rules_of(whole: &mut Municipality, doc: &RulesDoc, misfits: &mut Vec<Misfit>) {
     let mut unlisted = Vec::new();
     with(whole, &doc.of, "rules", misfits, |n| {
         parts::transit(n).map(|d| {

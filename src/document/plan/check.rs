@@ -84,7 +84,8 @@ impl Makers {
 
     fn made_twice(&mut self, parts: &[Part<'_>], there: &BTreeMap<Item, Span>, diagnostics: &mut Vec<Diagnostic>) {
         for (i, part) in parts.iter().enumerate() {
-            for (item, &span) in &part.effects.makes {
+            // Rows may be there twice.
+            for (item, &span) in part.effects.makes.iter().filter(|(i, _)| i.0 != Sort::Row) {
                 let first = match self.makers.get(item) {
                     Some(&other) if other != i => parts[other].effects.makes.get(item).copied(),
                     _ => there.get(item).copied(),

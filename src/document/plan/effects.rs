@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::shape::{ForbidDoc, Municipality, RequireDoc, RuleDoc};
+use super::super::shape::{Municipality, RuleDoc};
 use super::super::value::{Map, Name, Names};
-use super::apply::squeezed;
+use super::apply::{flow_name, path_name, squeezed};
 use super::parts;
-use super::shape::{EditDoc, StepDoc};
+use super::shape::{EditDoc, StepDoc, WayDoc};
 use crate::document::resolve::normal;
 use crate::source::Span;
 
@@ -26,6 +26,8 @@ pub(super) enum Sort {
     Exception,
     Require,
     Forbid,
+    /// A row without a name, by its ends: what is carried by hand, a permit of the designer.
+    Row,
     /// What there is once: the model, the edition, the switches.
     Whole,
 }
@@ -88,14 +90,22 @@ pub(super) fn items(doc: &Municipality) -> Vec<(Item, Span)> {
     of(Sort::Medium, &doc.media, &mut all);
     of(Sort::Group, &doc.groups, &mut all);
     of(Sort::Exception, &doc.exceptions, &mut all);
-    let named = |n: &Option<Name>, sort| n.as_ref().map(|n| ((sort, normal(&n.text)), n.span));
-    all.extend(doc.require.iter().filter_map(|RequireDoc::Flow { name, .. }| named(name, Sort::Require)));
-    all.extend(
-        doc.forbid
-            .iter()
-            .filter_map(|(ForbidDoc::Attack { name, .. } | ForbidDoc::Leak { name, .. })| named(name, Sort::Forbid)),
-    );
+    let named = |n: &Name, sort| ((sort, normal(&n.text)), n.span);
+    all.extend(doc.require.iter().filter_map(flow_name).map(|n| named(n, Sort::Require)));
+    all.extend(doc.forbid.iter().filter_map(path_name).map(|n| named(n, Sort::Forbid)));
+    let carried = doc.carry.iter().filter_map(|c| Some(("carry", c.from.as_ref()?, c.to.as_ref()?)));
+    let permits = doc.permits.iter().filter_map(|p| Some(("permit", p.from.as_ref()?, p.to.as_ref()?)));
+    all.extend(carried.chain(permits).map(|(what, from, to)| (row(what, from, to), from.span)));
     all
+}
+
+fn row(what: &str, from: &Name, to: &Name) -> Item {
+    (Sort::Row, format!("{what} {} -> {}", normal(&from.text), normal(&to.text)))
+}
+
+/// The media of what is carried by hand.
+pub(super) fn media(doc: &Municipality) -> Vec<(Item, Span)> {
+    doc.carry.iter().filter_map(|c| c.medium.as_ref()).map(|m| ((Sort::Medium, normal(&m.text)), m.span)).collect()
 }
 
 /// The networks and segments that some nodes and networks of a drawing are attached to.
@@ -114,22 +124,22 @@ impl Effects {
         match edit {
             EditDoc::Add(doc) => {
                 self.makes.extend(items(doc));
-                self.needs.extend(attached(doc));
-                if doc.switches.is_some() {
-                    self.whole("switches", self.at);
-                }
+                self.beside_names(doc);
             }
             EditDoc::Replace(doc) => {
                 for (item, span) in items(doc) {
                     self.change(item, String::new(), span);
                 }
-                self.needs.extend(attached(doc));
+                self.beside_names(doc);
             }
             EditDoc::Remove(doc) => {
                 for (sort, names) in [
                     (Sort::Thing, &doc.nodes),
                     (Sort::Thing, &doc.networks),
                     (Sort::Thing, &doc.segments),
+                    (Sort::Thing, &doc.addresses),
+                    (Sort::Service, &doc.services),
+                    (Sort::FileTypes, &doc.file_types),
                     (Sort::Communication, &doc.communications),
                     (Sort::Measure, &doc.measures),
                     (Sort::Medium, &doc.media),
@@ -140,6 +150,11 @@ impl Effects {
                 ] {
                     self.takes.extend(names.0.iter().map(|n| ((sort, normal(&n.text)), n.span)));
                 }
+                let rows = |what, ways: &[WayDoc]| -> Vec<(Item, Span)> {
+                    ways.iter().map(|w| (row(what, &w.from, &w.to), w.from.span)).collect()
+                };
+                self.takes.extend(rows("carry", &doc.carry));
+                self.takes.extend(rows("permit", &doc.permits));
             }
             EditDoc::Move(doc) => {
                 self.change(thing(&doc.node), "place".to_owned(), doc.node.span);
@@ -176,6 +191,10 @@ impl Effects {
                 self.list(&doc.of, "functions", &doc.add);
                 self.list(&doc.of, "functions", &doc.remove);
             }
+            EditDoc::Tenants(doc) => {
+                self.list(&doc.of, "tenants", &doc.add);
+                self.list(&doc.of, "tenants", &doc.remove);
+            }
             EditDoc::Controls(doc) => {
                 for of in &doc.of.0 {
                     for control in doc.add.iter().chain(&doc.remove) {
@@ -193,6 +212,15 @@ impl Effects {
             EditDoc::Count(doc) => self.change(thing(&doc.of), "count".to_owned(), doc.of.span),
             EditDoc::Model(_) => self.whole("model", self.at),
             EditDoc::Edition(doc) => self.whole("edition", doc.0.span),
+        }
+    }
+
+    /// What has to be there for what is written, and what there is once.
+    fn beside_names(&mut self, doc: &Municipality) {
+        self.needs.extend(attached(doc));
+        self.needs.extend(media(doc));
+        if doc.switches.is_some() {
+            self.whole("switches", self.at);
         }
     }
 

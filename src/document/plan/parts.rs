@@ -91,6 +91,14 @@ pub(super) fn functions(node: &mut NodeDoc) -> Option<&mut Option<Names>> {
     }
 }
 
+/// The tenants of a breakout.
+pub(super) fn tenants(node: &mut NodeDoc) -> Option<&mut Option<Names>> {
+    match node {
+        NodeDoc::Breakout(d) => Some(&mut d.tenants),
+        _ => None,
+    }
+}
+
 /// Its controls.
 pub(super) fn controls(node: &mut NodeDoc) -> Option<&mut Option<Vec<ControlDoc>>> {
     if endpoint(node).is_some() {

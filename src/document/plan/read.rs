@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::apply::{Why, apply};
+use super::apply::{Why, apply, flow_name, path_name};
 use super::check::{Part, canonical, circle, precedences};
 use super::effects::{Sort, effects, items};
 use super::shape::{ConstraintDoc, EditDoc, ExpectDoc, PlanDoc, RunningDoc, StepDoc, VerdictDoc};
@@ -13,8 +13,9 @@ use crate::document::load::{Files, Loader, ReadAs};
 use crate::document::read::{Written, read};
 use crate::document::resolve::{self, Variation, normal};
 use crate::document::suggest::nearest;
+use crate::document::shape::Municipality;
 use crate::document::value::Name;
-use crate::model::plan::{MAX_STEPS, Plan, PlanExpectation, PlanVerdict, Precedence, Running, Step, StepSet};
+use crate::model::plan::{MAX_DAYS, MAX_STEPS, Plan, PlanExpectation, PlanVerdict, Precedence, Running, Step, StepSet};
 use crate::model::{Date, Owner};
 use crate::source::{FileId, Span};
 
@@ -159,7 +160,7 @@ fn goal_is_a_drawing(
     Ok(loaded)
 }
 
-fn rule_texts(base: &crate::document::shape::Municipality) -> Vec<String> {
+fn rule_texts(base: &Municipality) -> Vec<String> {
     let mut all = Vec::new();
     for (_, node) in &base.nodes.entries {
         let mut node = node.clone();
@@ -184,7 +185,7 @@ impl Reader<'_> {
         self.diagnostics.push(Diagnostic::error(code, span, message, label));
     }
 
-    fn plan(&mut self, base: &crate::document::shape::Municipality) -> Plan {
+    fn plan(&mut self, base: &Municipality) -> Plan {
         let doc = self.doc;
         let top = Span::new(self.file, 0..0);
         if doc.steps.entries.is_empty() {
@@ -237,7 +238,8 @@ impl Reader<'_> {
         let expectations = doc.expect.iter().filter_map(|e| self.expectation(e, top)).collect();
         Plan {
             name: doc.name.clone().unwrap_or_default(),
-            starts: self.day(doc.starts.as_ref()),
+            // A plan whose steps have days starts with the first of them.
+            starts: self.day(doc.starts.as_ref()).or_else(|| steps.iter().filter_map(|s| s.on).min()),
             steps,
             order,
             precedences,
@@ -274,6 +276,17 @@ impl Reader<'_> {
                 );
             }
         }
+        if doc.days.is_some_and(|days| days > MAX_DAYS) {
+            self.error(
+                Code::BAD_VALUE,
+                name.span,
+                Text::new(
+                    format!("手順 `{}` の日数 days が長すぎます(上限 {MAX_DAYS})", name.text),
+                    format!("step `{}` takes too many days (limit {MAX_DAYS})", name.text),
+                ),
+                Text::new("この手順です", "this step"),
+            );
+        }
         let e = effects(name.span, doc);
         let mut touches: Vec<String> =
             e.makes.keys().chain(e.takes.keys()).chain(e.changes.keys().map(|(i, _)| i)).map(|i| i.1.clone()).collect();
@@ -295,9 +308,12 @@ impl Reader<'_> {
         }
     }
 
-    /// What belongs to a drawing as a whole cannot be added by a step.
+    /// What belongs to a drawing as a whole cannot be added by a step; what has no name cannot be replaced.
     fn whole_drawing(&mut self, name: &Name, edit: &EditDoc) {
         let (EditDoc::Add(doc) | EditDoc::Replace(doc)) = edit else { return };
+        if let EditDoc::Replace(_) = edit {
+            self.replaces_named(name, doc);
+        }
         for (field, given) in [
             ("name", doc.name.is_some()),
             ("model", doc.model.is_some()),
@@ -320,6 +336,26 @@ impl Reader<'_> {
                     ),
                 );
             }
+        }
+    }
+
+    fn replaces_named(&mut self, name: &Name, doc: &Municipality) {
+        let nameless = [
+            ("carry", !doc.carry.is_empty()),
+            ("permits", !doc.permits.is_empty()),
+            ("require", doc.require.iter().any(|r| flow_name(r).is_none())),
+            ("forbid", doc.forbid.iter().any(|f| path_name(f).is_none())),
+        ];
+        for (field, _) in nameless.into_iter().filter(|(_, given)| *given) {
+            self.error(
+                Code::UNKNOWN_FIELD,
+                name.span,
+                Text::new(
+                    format!("名前のない `{field}` の行は Replace では置き換えられません"),
+                    format!("a line of `{field}` without a name cannot be replaced"),
+                ),
+                Text::new("Remove で消し、Add で加えてください", "take it away with Remove, and add one with Add"),
+            );
         }
     }
 
@@ -475,7 +511,7 @@ fn is_global(e: &super::effects::Effects, doc: &StepDoc) -> bool {
     let items = e.makes.keys().chain(e.takes.keys()).chain(e.changes.keys().map(|(i, _)| i));
     // Requirements and measures are asked about by name; they open and close no path.
     let more = items.into_iter().any(|i| !matches!(i.0, Sort::Thing | Sort::Require | Sort::Forbid | Sort::Measure));
-    let rows = |d: &crate::document::shape::Municipality| {
+    let rows = |d: &Municipality| {
         !d.permits.is_empty()
             || !d.carry.is_empty()
             || !d.addresses.entries.is_empty()

@@ -71,6 +71,8 @@ pub(in crate::document) enum EditDoc {
     Servers(ListDoc),
     /// The functions of a security cloud.
     Functions(ListDoc),
+    /// The tenants to which a breakout restricts cloud services.
+    Tenants(ListDoc),
     /// Controls of machines.
     Controls(ControlsDoc),
     /// What a screen transfer carries besides the screen.
@@ -93,15 +95,30 @@ pub(in crate::document) struct RemoveDoc {
     pub nodes: Names,
     pub networks: Names,
     pub segments: Names,
+    pub addresses: Names,
+    pub services: Names,
+    pub file_types: Names,
     pub communications: Names,
     pub measures: Names,
     pub media: Names,
     pub groups: Names,
     pub exceptions: Names,
+    /// What is carried by hand, by its ends.
+    pub carry: Vec<WayDoc>,
+    /// The designer's own permits, by their ends.
+    pub permits: Vec<WayDoc>,
     /// Required flows, by name.
     pub require: Names,
     /// Forbidden paths of the designer, by name.
     pub forbid: Names,
+}
+
+/// A row without a name, by where it begins and ends: every such row is meant.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::document) struct WayDoc {
+    pub from: Name,
+    pub to: Name,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::shape::{Municipality, NodeDoc};
+use super::super::shape::{ForbidDoc, Municipality, NodeDoc};
 use super::super::value::{Map, Name};
 use super::apply::{Misfit, apply};
 use super::effects::{Effects, Item, Sort, items};
@@ -136,7 +136,7 @@ fn add_version(
             }
         }
         // What is claimed and not drawn opens no path: the claim stays as it was.
-        Sort::Measure | Sort::Exception | Sort::Require | Sort::Forbid => {}
+        Sort::Measure | Sort::Exception | Sort::Require | Sort::Forbid | Sort::Row => {}
         Sort::Whole => return Err(Unbuilt::NoVersions(name.clone())),
     }
     Ok(())
@@ -173,10 +173,16 @@ fn only_new<T: Clone>(into: &mut Map<T>, first: &Map<T>, other: &Map<T>, name: &
     }
 }
 
-/// Rows without a name: what either drawing has.
+/// Rows without a name: what either drawing has. Rows of both have one place where they are written.
 fn add_rows(whole: &mut Municipality, first: &Municipality, other: &Municipality) {
-    let (carry, permits, forbid) = (first.carry.len(), first.permits.len(), first.forbid.len());
-    whole.carry.extend(other.carry.iter().skip(carry).cloned());
-    whole.permits.extend(other.permits.iter().skip(permits).cloned());
-    whole.forbid.extend(other.forbid.iter().skip(forbid).cloned());
+    fn more<T: Clone, K: PartialEq>(first: &[T], other: &[T], place: impl Fn(&T) -> K) -> Vec<T> {
+        other.iter().filter(|row| !first.iter().any(|f| place(f) == place(row))).cloned().collect()
+    }
+    let span = |n: &Option<Name>| n.as_ref().map(|n| n.span);
+    whole.carry.extend(more(&first.carry, &other.carry, |c| span(&c.from)));
+    whole.permits.extend(more(&first.permits, &other.permits, |p| span(&p.from)));
+    whole.forbid.extend(more(&first.forbid, &other.forbid, |f| {
+        let (ForbidDoc::Attack { from, .. } | ForbidDoc::Leak { from, .. }) = f;
+        from.0.first().map(|n| n.span)
+    }));
 }
