@@ -26,14 +26,12 @@ const MAX_STAGES: usize = 64;
 pub fn way_back(survey: &Survey<'_>, order: &[usize], from: StepSet) -> Return {
     let plan = survey.plan();
     let fixed: StepSet = from.iter().filter(|&s| plan.steps[s].irreversible).collect();
-    // What a step that stays needs has to stay, too.
-    let mut floor = fixed;
-    while let Some(p) = plan.precedences.iter().find(|p| floor.has(p.then) && from.has(p.first) && !floor.has(p.first))
-    {
-        floor = floor.with(p.first);
-    }
-    let last = order.iter().rev().flat_map(|&u| plan.units[u].iter().copied()).find(|&s| fixed.has(s));
-    let found = last.map_or(Return::ToStart, Return::ToStep);
+    // Everything up to the last step that cannot be taken back stays.
+    let last = order.iter().rposition(|&u| plan.units[u].iter().any(|&s| fixed.has(s)));
+    let stays = last.map_or(&[][..], |at| &order[..=at]);
+    let floor: StepSet = stays.iter().flat_map(|&u| plan.units[u].iter().copied()).filter(|&s| from.has(s)).collect();
+    let step = last.and_then(|at| plan.units[order[at]].iter().copied().find(|&s| fixed.has(s)));
+    let found = step.map_or(Return::ToStart, Return::ToStep);
     if from == floor {
         return found;
     }
@@ -41,10 +39,18 @@ pub fn way_back(survey: &Survey<'_>, order: &[usize], from: StepSet) -> Return {
     let mut todo = vec![from];
     let mut looked = 0;
     while let Some(at) = todo.pop() {
+        if at != from {
+            if looked >= MAX_STAGES {
+                return Return::NotFound(looked);
+            }
+            looked += 1;
+            if !survey.troubles(Stage::of(at)).is_empty() {
+                continue;
+            }
+        }
         if at == floor {
             return found;
         }
-        let mut next: Vec<StepSet> = Vec::new();
         // The reverse order is tried first: it is on top of the stack.
         for &unit in order {
             let steps: StepSet = plan.units[unit].iter().copied().collect();
@@ -53,15 +59,6 @@ pub fn way_back(survey: &Survey<'_>, order: &[usize], from: StepSet) -> Return {
                 && steps.0 & floor.0 == 0
                 && plan.precedences.iter().all(|p| !undone.has(p.then) || undone.has(p.first) || !from.has(p.first));
             if allowed && seen.insert(undone) {
-                next.push(undone);
-            }
-        }
-        for undone in next {
-            if looked >= MAX_STAGES {
-                return Return::NotFound(looked);
-            }
-            looked += 1;
-            if survey.troubles(Stage::of(undone)).is_empty() {
                 todo.push(undone);
             }
         }

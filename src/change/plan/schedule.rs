@@ -42,7 +42,7 @@ impl Costs {
 
 /// How many days the steps of a unit take: they are done in one go, so as long as the longest.
 #[must_use]
-pub fn days_of(plan: &Plan, unit: &[usize]) -> u64 {
+pub(super) fn days_of(plan: &Plan, unit: &[usize]) -> u64 {
     unit.iter().map(|&s| u64::from(plan.steps[s].days.unwrap_or(1).max(1))).max().unwrap_or(1)
 }
 
@@ -67,7 +67,7 @@ pub(super) fn step_costs(plan: &Plan, done: StepSet, wait: u64, days: u64) -> Co
 /// The days on which each unit of an order begins if each follows the one before; `None` if the plan does not say when it
 /// starts.
 #[must_use]
-pub fn begins(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
+pub(super) fn begins(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
     let mut day = plan.starts?;
     let mut all = Vec::new();
     for &unit in order {
@@ -81,7 +81,7 @@ pub fn begins(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
 /// The days on which each unit begins: as its steps say, if every unit has a day and the order keeps them; else each
 /// follows the one before.
 #[must_use]
-pub fn planned(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
+pub(super) fn planned(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
     let stated: Option<Vec<Date>> =
         order.iter().map(|&u| plan.units[u].iter().filter_map(|&s| plan.steps[s].on).max()).collect();
     stated.filter(|days| days.is_sorted()).or_else(|| begins(plan, order))
@@ -123,7 +123,7 @@ pub(super) fn stage_costs(survey: &Survey<'_>, stage: Stage, days: u64) -> Costs
 
 /// What an order of units costs with everything looked at, when each follows the one before: what orders are compared by.
 #[must_use]
-pub fn costs(survey: &Survey<'_>, order: &[usize]) -> Costs {
+pub(super) fn costs(survey: &Survey<'_>, order: &[usize]) -> Costs {
     costs_at(survey, order, begins(survey.plan(), order).as_deref())
 }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::shape::Municipality;
-use super::effects::{Effects, Item, Sort, attached, items};
+use super::effects::{Effects, Item, Sort, attached, items, listed};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::document::resolve::normal;
 use crate::document::suggest::nearest;
@@ -56,6 +56,7 @@ pub(super) fn precedences(
         }
     }
     all.leave_before_it_goes(base, parts, &mut found);
+    put_before_dropped(base, parts, &mut found);
     found.sort_by_key(|p| (p.first, p.then, !p.stated));
     found.dedup_by_key(|p| (p.first, p.then));
     written_twice(parts, &found, diagnostics);
@@ -148,6 +149,28 @@ impl Makers {
                         found.push(follows(parts, b, goes, &network, span, false));
                     }
                 }
+            }
+        }
+    }
+}
+
+/// What one step puts into a list and another takes out was not there before.
+fn put_before_dropped(base: &Municipality, parts: &[Part<'_>], found: &mut Vec<Precedence>) {
+    for (b, dropping) in parts.iter().enumerate() {
+        for (item, part) in &dropping.effects.drops {
+            let node = base.nodes.entries.iter().find(|(n, _)| normal(&n.text) == item.1);
+            if node.is_some_and(|(_, node)| listed(node).contains(part)) {
+                continue;
+            }
+            let key = (item.clone(), part.clone());
+            for a in (0..parts.len()).filter(|&a| a != b && parts[a].effects.puts.contains(&key)) {
+                let span = dropping.effects.changes.get(&key).copied().unwrap_or(dropping.span);
+                let (first, then) = (parts[a].name, dropping.name);
+                let reason = Text::new(
+                    format!("`{then}` は、`{first}` が `{}` に加えるもの({part})を取り除く", item.1),
+                    format!("`{then}` takes out what `{first}` puts into `{}` ({part})", item.1),
+                );
+                found.push(Precedence { first: a, then: b, reason, stated: false, span });
             }
         }
     }

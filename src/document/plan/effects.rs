@@ -2,9 +2,9 @@
 //!
 //! It reads the text of a step only; whether the items exist is decided in `check`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::shape::{Municipality, RuleDoc};
+use super::super::shape::{Municipality, NodeDoc, RuleDoc};
 use super::super::value::{Map, Name, Names};
 use super::apply::{flow_name, path_name, squeezed};
 use super::parts;
@@ -44,6 +44,10 @@ pub(super) struct Effects {
     pub(super) takes: BTreeMap<Item, Span>,
     /// An item and the part of it; an empty part is all of it.
     pub(super) changes: BTreeMap<(Item, String), Span>,
+    /// Those of the changes that put something into a list.
+    pub(super) puts: BTreeSet<(Item, String)>,
+    /// Those of the changes that take something out of a list.
+    pub(super) drops: BTreeSet<(Item, String)>,
     /// What has to be there.
     pub(super) needs: BTreeMap<Item, Span>,
 }
@@ -55,6 +59,8 @@ pub(super) fn effects(at: Span, step: &StepDoc) -> Effects {
         makes: BTreeMap::new(),
         takes: BTreeMap::new(),
         changes: BTreeMap::new(),
+        puts: BTreeSet::new(),
+        drops: BTreeSet::new(),
         needs: BTreeMap::new(),
     };
     for edit in &step.change {
@@ -64,6 +70,8 @@ pub(super) fn effects(at: Span, step: &StepDoc) -> Effects {
     let made: Vec<Item> = e.makes.keys().cloned().collect();
     for item in made {
         e.needs.remove(&item);
+        e.puts.retain(|(of, _)| *of != item);
+        e.drops.retain(|(of, _)| *of != item);
         e.changes.retain(|(of, _), _| *of != item);
     }
     e
@@ -164,41 +172,39 @@ impl Effects {
                 self.rules(&doc.of, &doc.add, false);
                 self.rules(&doc.of, &doc.first, true);
                 for text in &doc.remove.0 {
-                    self.change(thing(&doc.of), format!("rule {}", squeezed(&text.text)), text.span);
+                    self.drop(&doc.of, format!("rule {}", squeezed(&text.text)), text.span);
                 }
             }
             EditDoc::Routes(doc) => {
                 for route in &doc.add {
-                    self.change(thing(&doc.of), format!("route {}", squeezed(&route.to.text)), route.to.span);
+                    self.put(&doc.of, format!("route {}", squeezed(&route.to.text)), route.to.span);
                     self.needs.insert(thing(&route.via), route.via.span);
                 }
-                self.list(&doc.of, "route", &doc.remove);
+                self.list(&doc.of, "route", &Names::default(), &doc.remove);
             }
             EditDoc::Joins(doc) => {
-                self.list(&doc.of, "joins", &doc.add);
-                self.list(&doc.of, "joins", &doc.remove);
+                self.list(&doc.of, "joins", &doc.add, &doc.remove);
                 self.needs.extend(doc.add.0.iter().map(|n| (thing(n), n.span)));
             }
             EditDoc::Clients(doc) => {
-                self.list(&doc.of, "clients", &doc.add);
-                self.list(&doc.of, "clients", &doc.remove);
+                self.list(&doc.of, "clients", &doc.add, &doc.remove);
             }
             EditDoc::Servers(doc) => {
-                self.list(&doc.of, "servers", &doc.add);
-                self.list(&doc.of, "servers", &doc.remove);
+                self.list(&doc.of, "servers", &doc.add, &doc.remove);
             }
             EditDoc::Functions(doc) => {
-                self.list(&doc.of, "functions", &doc.add);
-                self.list(&doc.of, "functions", &doc.remove);
+                self.list(&doc.of, "functions", &doc.add, &doc.remove);
             }
             EditDoc::Tenants(doc) => {
-                self.list(&doc.of, "tenants", &doc.add);
-                self.list(&doc.of, "tenants", &doc.remove);
+                self.list(&doc.of, "tenants", &doc.add, &doc.remove);
             }
             EditDoc::Controls(doc) => {
                 for of in &doc.of.0 {
-                    for control in doc.add.iter().chain(&doc.remove) {
-                        self.change(thing(of), format!("control {}", parts::control_word(control)), of.span);
+                    for control in &doc.add {
+                        self.put(of, format!("control {}", parts::control_word(control)), of.span);
+                    }
+                    for control in &doc.remove {
+                        self.drop(of, format!("control {}", parts::control_word(control)), of.span);
                     }
                 }
             }
@@ -228,24 +234,59 @@ impl Effects {
         self.change((Sort::Whole, what.to_owned()), String::new(), span);
     }
 
-    fn list(&mut self, of: &Name, part: &str, names: &Names) {
-        for name in &names.0 {
-            self.change(thing(of), format!("{part} {}", squeezed(&name.text)), name.span);
+    fn put(&mut self, of: &Name, part: String, span: Span) {
+        self.puts.insert((thing(of), part.clone()));
+        self.change(thing(of), part, span);
+    }
+
+    fn drop(&mut self, of: &Name, part: String, span: Span) {
+        self.drops.insert((thing(of), part.clone()));
+        self.change(thing(of), part, span);
+    }
+
+    fn list(&mut self, of: &Name, part: &str, add: &Names, remove: &Names) {
+        for name in &add.0 {
+            self.put(of, format!("{part} {}", squeezed(&name.text)), name.span);
         }
-        if names.0.is_empty() {
-            return;
+        for name in &remove.0 {
+            self.drop(of, format!("{part} {}", squeezed(&name.text)), name.span);
         }
-        self.needs.insert(thing(of), of.span);
     }
 
     fn rules(&mut self, of: &Name, rules: &[RuleDoc], first: bool) {
         for rule in rules {
             let Some(text) = rule.permit.as_ref().or(rule.deny.as_ref()) else { continue };
-            self.change(thing(of), format!("rule {}", squeezed(&text.text)), text.span);
+            self.put(of, format!("rule {}", squeezed(&text.text)), text.span);
             // Permits behind one another can be written in any order; what goes first or denies cannot.
             if first || rule.deny.is_some() {
                 self.change(thing(of), "the order of the rules".to_owned(), text.span);
             }
         }
     }
+}
+
+/// What a machine of a drawing has in its lists, in the words of [`Effects::changes`].
+pub(super) fn listed(node: &NodeDoc) -> BTreeSet<String> {
+    let mut node = node.clone();
+    let mut all = BTreeSet::new();
+    let mut add = |part: &str, names: &[Name]| all.extend(names.iter().map(|n| format!("{part} {}", squeezed(&n.text))));
+    if let Some(d) = parts::transit(&mut node) {
+        let texts = d.rules.iter().flatten().flat_map(|r| r.permit.iter().chain(&r.deny)).cloned();
+        add("rule", &texts.collect::<Vec<_>>());
+        add("route", &d.routes.iter().flatten().map(|r| r.to.clone()).collect::<Vec<_>>());
+    }
+    if let Some(joins) = parts::joins(&mut node) {
+        add("joins", &joins.0);
+    }
+    for (part, names) in [
+        ("clients", parts::clients(&mut node).cloned()),
+        ("servers", parts::servers(&mut node).cloned()),
+        ("functions", parts::functions(&mut node).cloned()),
+        ("tenants", parts::tenants(&mut node).cloned()),
+    ] {
+        add(part, names.flatten().as_ref().map_or(&[], |n| &n.0));
+    }
+    let controls = parts::controls(&mut node).cloned().flatten().unwrap_or_default();
+    all.extend(controls.iter().map(|c| format!("control {}", parts::control_word(c))));
+    all
 }

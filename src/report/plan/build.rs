@@ -144,8 +144,16 @@ fn moment(survey: &Survey<'_>, m: &Moment, number: usize) -> MomentRow {
             .filter(|(k, _)| !survey.start.issues.get(*k).is_some_and(|s| s.certain))
             .map(|(k, i)| sentence(k, i))
             .collect(),
+        open_at_goal: m
+            .standing
+            .issues
+            .iter()
+            .filter(|(k, i)| !i.certain && survey.goal.issues.contains_key(*k))
+            .filter(|(k, _)| !survey.start.issues.contains_key(*k))
+            .map(|(k, i)| sentence(k, i))
+            .collect(),
         open: m.standing.issues.values().filter(|i| !i.certain).count(),
-        back: m.back.map(|b| way_back(plan, b)),
+        back: m.back.map(|b| way_back(plan, m, b)),
         back_to_start: m.back == Some(Return::ToStart),
         too_early: m.too_early.iter().map(|&p| plan.precedences[p].reason.clone()).collect(),
         stale: drawn
@@ -154,8 +162,10 @@ fn moment(survey: &Survey<'_>, m: &Moment, number: usize) -> MomentRow {
     }
 }
 
-fn way_back(plan: &Plan, back: Return) -> Text {
+fn way_back(plan: &Plan, m: &Moment, back: Return) -> Text {
+    let own = |step: usize| matches!(m.part, Part::After(unit) if plan.units[unit].contains(&step));
     match back {
+        Return::ToStep(step) if own(step) => Text::new("ここからは戻れない", "point of no return"),
         Return::ToStart => Text::new("最初まで戻れる", "back to the start"),
         Return::ToStep(step) => {
             let name = &plan.steps[step].name;

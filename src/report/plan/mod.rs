@@ -96,6 +96,8 @@ pub struct MomentRow {
     pub inherited: Vec<Text>,
     /// What is wrong here and at the goal, too, but not at the start.
     pub at_goal: Vec<Text>,
+    /// What is open here and at the goal, too, but not at the start.
+    pub open_at_goal: Vec<Text>,
     /// How many things are open here.
     pub open: usize,
     /// Which way leads back.

@@ -128,25 +128,26 @@ fn table(page: &mut Page, report: &PlanReport) {
         _ => page.pick("段階(書かれた順番)", "stages (in the order as written)"),
     };
     page.line(Look::Head, 0, &title);
-    let rows: Vec<(Look, [String; 5])> = report
+    // The names are long: they stand last, so that the columns before them stay in line.
+    let rows: Vec<(Look, [String; 4], String)> = report
         .moments
         .iter()
         .map(|m| {
             let (look, sign) = sign(page, m);
             let back = m.back.as_ref().map(|b| b.get(page.style.lang).to_owned()).unwrap_or_default();
             let number = if m.during { format!("{}…", m.number) } else { m.number.to_string() };
-            (look, [number, called(page, report, m), m.on.clone().unwrap_or_default(), sign, back])
+            (look, [number, m.on.clone().unwrap_or_default(), sign, back], called(page, report, m))
         })
         .collect();
-    let mut widths = [0usize; 5];
-    for (_, row) in &rows {
+    let mut widths = [0usize; 4];
+    for (_, row, _) in &rows {
         for (w, cell) in widths.iter_mut().zip(row) {
-            *w = (*w).max(columns(cell)).min(44);
+            *w = (*w).max(columns(cell));
         }
     }
-    for (look, row) in rows {
+    for (look, row, name) in rows {
         let cells: Vec<String> = row.iter().zip(widths).filter(|(_, w)| *w > 0).map(|(c, w)| fill(c, w)).collect();
-        page.row(look, &format!("  {}", cells.join("  ")));
+        page.hanging(look, 2, &format!("{}  ", cells.join("  ")), &name);
     }
 }
 
@@ -193,16 +194,19 @@ fn stages(page: &mut Page, report: &PlanReport) {
     let mut shown: std::collections::BTreeSet<&(String, super::Place)> = std::collections::BTreeSet::new();
     // Where there is no safe order, the paths were told with the reasons.
     let told = if report.impossible.is_some() { 0 } else { TOLD };
+    let mut first_at: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
     for m in &report.moments {
         // What goes on being named is told once.
         let stale: Vec<_> = m.stale.iter().filter(|s| !m.during && shown.insert(s)).collect();
         let is_goal = std::ptr::eq(m, &report.moments[report.moments.len() - 1]);
         let at_goal: &[crate::diagnostic::Text] = if is_goal { &m.at_goal } else { &[] };
+        let open_at_goal: &[crate::diagnostic::Text] = if is_goal { &m.open_at_goal } else { &[] };
         if m.troubles.is_empty()
             && m.too_early.is_empty()
             && stale.is_empty()
             && m.inherited.is_empty()
             && at_goal.is_empty()
+            && open_at_goal.is_empty()
         {
             continue;
         }
@@ -220,8 +224,23 @@ fn stages(page: &mut Page, report: &PlanReport) {
             let text = page.pick(&format!("早すぎる: {}", reason.ja), &format!("too early: {}", reason.en));
             page.hanging(Look::Bad, 1, "× ", &text);
         }
-        for (i, t) in m.troubles.iter().enumerate() {
-            trouble(page, t, i < told);
+        let mut paths = 0;
+        for t in &m.troubles {
+            // What stays wrong is shown where it begins.
+            match first_at.get(t.key.as_str()) {
+                Some(&first) if told > 0 && t.path.is_some() && !page.style.verbose => {
+                    trouble(page, t, false);
+                    let text = page.pick(&format!("経路は {first} で示した"), &format!("the path is shown at {first}"));
+                    page.line(Look::Faint, 3, &text);
+                }
+                _ => {
+                    trouble(page, t, paths < told);
+                    if paths < told {
+                        first_at.insert(&t.key, m.number);
+                    }
+                    paths += usize::from(t.path.is_some());
+                }
+            }
         }
         for text in &m.inherited {
             let said = page.pick(&format!("元から: {}", text.ja), &format!("as before: {}", text.en));
@@ -231,6 +250,11 @@ fn stages(page: &mut Page, report: &PlanReport) {
             let said =
                 page.pick(&format!("計画が済んでも残る: {}", text.ja), &format!("stays when all is done: {}", text.en));
             page.hanging(Look::Bad, 1, "× ", &said);
+        }
+        for text in open_at_goal {
+            let said = page
+                .pick(&format!("計画が済んでも未定: {}", text.ja), &format!("undecided when all is done: {}", text.en));
+            page.hanging(Look::Open, 1, "? ", &said);
         }
         for (name, place) in stale {
             let text = page.pick(
