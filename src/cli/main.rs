@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod day;
+mod diff;
 mod draw;
 mod explain;
 mod files;
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
         Command::Infer(ref infer) => guideline::infer(&args, infer).into(),
         Command::Gap(ref gap) => guideline::gap(&args, gap).into(),
         Command::Edition(ref edition) => guideline::editions(&args, edition).into(),
+        Command::Diff(ref diff) => diff::run(&args, diff).into(),
         Command::Tasks(ref tasks) => guideline::tasks(&args, tasks).into(),
         Command::Draw(ref draw) => draw::run(&args, draw).into(),
         Command::Lint(ref lint) => lint::run(&args, lint).into(),

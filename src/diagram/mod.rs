@@ -23,6 +23,7 @@
 //! ```
 
 pub mod build;
+pub mod changes;
 pub mod dot;
 pub mod graphviz;
 mod kinds;

@@ -4,6 +4,7 @@
 //! them are reported in one run. This room knows no graphs and no verdicts.
 
 mod damage;
+mod expected;
 mod format;
 mod load;
 mod pack;
@@ -14,6 +15,7 @@ mod shape;
 mod suggest;
 mod value;
 
+pub use expected::{Expected, expected};
 pub use format::{Unformattable, format};
 pub use load::{Failed, LoadError, Loaded, Loader, ReadAs, load, load_as};
 pub use resolve::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};

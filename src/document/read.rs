@@ -31,6 +31,7 @@ pub(super) struct Read<T> {
 pub(super) enum Written {
     Drawing,
     Pack,
+    Changes,
 }
 
 impl Written {
@@ -38,6 +39,7 @@ impl Written {
         match self {
             Self::Drawing => Text::new("図面", "the drawing"),
             Self::Pack => Text::new("規則集", "the rule pack"),
+            Self::Changes => Text::new("期待する変化のファイル", "the file of expected changes"),
         }
     }
 }
@@ -130,9 +132,20 @@ fn empty_file(file: FileId, what: Written) -> Diagnostic {
         Text::new("ファイルが空です", "the file is empty"),
         Text::new(format!("ここに{}を書きます", word.ja), format!("{} belongs here", word.en)),
     );
-    if what == Written::Pack {
-        return empty
-            .help(Text::new("書き方は Pack(name: \"…\", rules: { … })", "written as Pack(name: \"…\", rules: { … })"));
+    match what {
+        Written::Drawing => {}
+        Written::Pack => {
+            return empty.help(Text::new(
+                "書き方は Pack(name: \"…\", rules: { … })",
+                "written as Pack(name: \"…\", rules: { … })",
+            ));
+        }
+        Written::Changes => {
+            return empty.help(Text::new(
+                "書き方は Changes(expect: [Session(from: \"…\", to: \"…\", change: Added)])",
+                "written as Changes(expect: [Session(from: \"…\", to: \"…\", change: Added)])",
+            ));
+        }
     }
     empty.help(Text::new(
         "`sekisho new beta-prime` でひな型を作れます",

@@ -16,7 +16,7 @@ use crate::model::{FaceId, Id, Layer, NodeId, Segment, SegmentId, WirelessSecuri
 use crate::source::Span;
 
 /// The form in which names are compared and kept.
-pub(super) fn normal(text: &str) -> String {
+pub(in crate::document) fn normal(text: &str) -> String {
     text.nfc().collect()
 }
 
