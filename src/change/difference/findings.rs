@@ -146,10 +146,12 @@ pub(super) fn checks(p: &Pairing, a: &Drawing<'_>, b: &Drawing<'_>) -> Vec<Check
             news.map(|(_, (certain, text))| possible(text, *certain)).collect()
         };
         let (fixed, introduced) = (news(&had, &has), news(&has, &had));
-        // A check that only one drawing asks, and that finds nothing, is no news.
-        let silent = |s: &Option<(Status, bool)>| matches!(s, None | Some((Status::Holds, _)));
+        // A check that the model asks in one of the drawings only, and that finds nothing, is no news; one that a file
+        // asks is.
+        let silent = |s: &Option<(Status, bool)>| matches!(s, None | Some((Status::Holds | Status::Vacuous, _)));
         let only_one = before.is_none() || after.is_none();
-        if only_one && silent(&before) && silent(&after) {
+        let written = |m: &Model, id: Option<CheckId>| id.is_some_and(|id| m.checks[id].span.is_some());
+        if only_one && silent(&before) && silent(&after) && !written(a.model, x) && !written(b.model, y) {
             continue;
         }
         if before == after && fixed.is_empty() && introduced.is_empty() {

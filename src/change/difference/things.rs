@@ -18,7 +18,7 @@ const TOLD_ELSEWHERE: [&str; 5] = ["controls", "edr", "isolated", "passes", "iso
 
 /// Whether an attribute that is not written may nevertheless have the same value.
 pub(super) fn may_be_unstated(key: &str) -> bool {
-    ["holds", "owner", "main_terminal", "business_system", "address", "approval", "log", "purpose", "line", "redirect",
+    ["controls", "holds", "owner", "main_terminal", "business_system", "address", "approval", "log", "purpose", "line", "redirect",
      "otherwise", "tenants", "functions", "attachments_pass", "usb", "in_place", "on", "by", "security", "edition"]
         .contains(&key)
 }
@@ -197,10 +197,15 @@ fn attributes(before: &Facts, after: &Facts) -> Vec<Attribute> {
     let keys: std::collections::BTreeSet<&'static str> = before.keys().chain(after.keys()).copied().collect();
     let value = |f: &Facts, k: &str| f.get(k).cloned().unwrap_or_default();
     keys.into_iter()
-        .filter(|k| !TOLD_ELSEWHERE.contains(k))
         .map(|key| Attribute { key, before: value(before, key), after: value(after, key) })
+        // That there are no controls is a statement, too.
+        .filter(|a| !TOLD_ELSEWHERE.contains(&a.key) || a.key == "controls" && stated_nothing(a))
         .filter(|a| a.before != a.after)
         .collect()
+}
+
+fn stated_nothing(a: &Attribute) -> bool {
+    [a.before.as_str(), a.after.as_str()].contains(&"[]") && [a.before.as_str(), a.after.as_str()].contains(&"")
 }
 
 fn change(sort: Sort, called: Called, before: Option<Facts>, after: Option<Facts>) -> Option<ThingChange> {
@@ -210,7 +215,9 @@ fn change(sort: Sort, called: Called, before: Option<Facts>, after: Option<Facts
         _ => Mark::Changed,
     };
     let mut attributes = attributes(&before.unwrap_or_default(), &after.unwrap_or_default());
-    let moved = mark == Mark::Changed && attributes.iter().any(|a| ["at", "segments"].contains(&a.key));
+    // A device that joins one more network has not moved.
+    let left = |a: &Attribute| a.before.split(", ").any(|x| !x.is_empty() && !a.after.split(", ").any(|y| x == y));
+    let moved = mark == Mark::Changed && attributes.iter().any(|a| ["at", "segments"].contains(&a.key) && left(a));
     // A machine whose network changes gets other addresses; where it stands is what matters.
     attributes.sort_by_key(|a| (!["at", "segments"].contains(&a.key), a.key));
     (mark != Mark::Changed || !attributes.is_empty())

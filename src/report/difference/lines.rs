@@ -3,7 +3,7 @@
 use super::page::{Line, Tone};
 use super::words::{self, Through, ends, name, pick, say, sign};
 use crate::change::difference::{
-    Attribute, CarrierChange, CrossingRow, Difference, FlowRow, Mark, Relation, RuleAnswer, RuleChange, Sort,
+    Attribute, CarrierChange, CheckChange, CrossingRow, Difference, FlowRow, Mark, Relation, RuleAnswer, RuleChange, Sort,
     ThingChange, attribute_name,
 };
 use crate::diagnostic::Lang;
@@ -49,7 +49,7 @@ pub(super) fn findings(d: &Difference, lang: Lang) -> (Vec<Line>, Vec<Line>) {
         line.under.extend(texts(&r.open, lang).into_iter().map(|t| format!("? {t}")));
         if is_worse { worse.push(line) } else { better.push(line) }
     }
-    for c in d.checks.iter().filter(|c| c.kind != "require") {
+    for c in d.checks.iter().filter(|c| c.kind != "require" && !only_one(c)) {
         let rank = |s: &Option<(Status, bool)>| match s {
             None | Some((Status::Holds, _)) => 0,
             Some((Status::Violated, true)) => 1,
@@ -79,6 +79,12 @@ fn only_asked(r: &RuleChange) -> bool {
     quiet(r.before) && quiet(r.after) && r.fixed.is_empty() && r.introduced.is_empty()
 }
 
+/// A check that one of the drawings does not ask, and in which nothing was or is wrong.
+fn only_one(c: &CheckChange) -> bool {
+    let quiet = |s: &Option<(Status, bool)>| matches!(s, None | Some((Status::Holds, _)));
+    (c.before.is_none() || c.after.is_none()) && quiet(&c.before) && quiet(&c.after)
+}
+
 pub(super) fn asked(d: &Difference, lang: Lang) -> Vec<Line> {
     let ids = |after: RuleAnswer| -> Vec<&str> {
         d.rules.iter().filter(|r| only_asked(r) && r.after == after).map(|r| r.id.as_str()).collect()
@@ -93,12 +99,22 @@ pub(super) fn asked(d: &Difference, lang: Lang) -> Vec<Line> {
             all.push(Line::new(sign, Tone::Plain, format!("{}: {}", pick(lang, ja, en), list.join(", "))));
         }
     }
+    for (added, sign, ja, en) in [
+        (true, "+", "図面が新たに求め、満たされている", "asked by the drawing now, and met"),
+        (false, "−", "図面がもう求めない", "no longer asked by the drawing"),
+    ] {
+        let fits = |c: &&CheckChange| only_one(c) && c.before.is_none() == added;
+        let list: Vec<&str> = d.checks.iter().filter(fits).map(|c| c.name.as_str()).collect();
+        if !list.is_empty() {
+            all.push(Line::new(sign, Tone::Plain, format!("{}: {}", pick(lang, ja, en), list.join(", "))));
+        }
+    }
     all
 }
 
 pub(super) fn required(d: &Difference, lang: Lang) -> Vec<Line> {
     let mut all = Vec::new();
-    for c in d.checks.iter().filter(|c| c.kind == "require") {
+    for c in d.checks.iter().filter(|c| c.kind == "require" && !only_one(c)) {
         let has = |s: &Option<(Status, bool)>| matches!(s, Some((Status::Holds, _)));
         let (sign, tone) = match (&c.before, &c.after) {
             (_, Some((Status::Undecided, _))) => ("~", Tone::Open),

@@ -87,7 +87,7 @@ pub(super) fn told(c: &Compared<'_>, lang: Lang, all: bool) -> Told {
     add("機器などの変化", "machines and other things", lines::things(d, lang));
     add("機器の対策の変化", "controls of machines", lines::controls(d, lang));
     add("モデルの求める対策の変化", "controls that the model asks for", lines::demands(d, lang));
-    add("問われ方が変わった規則", "rules asked otherwise", lines::asked(d, lang));
+    add("問われ方が変わった規則と検査", "rules and checks asked otherwise", lines::asked(d, lang));
     add("名前だけの変化", "renamed", lines::renamed(d, lang));
     Told { title: title(c, lang), head: head(c, lang), sections }
 }

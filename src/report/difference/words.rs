@@ -224,8 +224,8 @@ impl Through {
 
 pub(super) fn depth(d: &Depth, lang: Lang) -> String {
     let sets = |sets: &[Vec<String>]| {
-        let shown: Vec<String> = sets.iter().take(4).map(|s| format!("{{{}}}", s.join(", "))).collect();
-        let more = sets.len().saturating_sub(4);
+        let shown: Vec<String> = sets.iter().take(2).map(|s| format!("{{{}}}", s.join(", "))).collect();
+        let more = sets.len().saturating_sub(2);
         let rest = match (more, lang) {
             (0, _) => String::new(),
             (n, Lang::Ja) => format!(" ほか {n} 組"),
