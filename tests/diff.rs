@@ -588,3 +588,354 @@ fn looser_and_stricter_are_what_single_flows_say() {
     }
     assert!(seen.len() >= 3, "every relation is met: {seen:?}");
 }
+
+/// A drawing of this repository with some words replaced.
+struct Edited {
+    text: String,
+}
+
+impl sekisho::document::Loader for Edited {
+    fn root(&mut self) -> Result<(String, String), sekisho::document::LoadError> {
+        Ok(("drawing.ron".to_owned(), self.text.clone()))
+    }
+
+    fn include(&mut self, _: &str, _: &str) -> Result<(String, String), sekisho::document::LoadError> {
+        Err(sekisho::document::LoadError::NotFound)
+    }
+}
+
+fn root() -> &'static std::path::Path {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(edits: &[(&str, &str)]) -> String {
+    let mut text = std::fs::read_to_string(root().join("models/alpha.ron")).expect("the drawing is there");
+    for (old, new) in edits {
+        assert!(text.contains(old), "the drawing has `{old}`");
+        text = text.replacen(old, new, 1);
+    }
+    text
+}
+
+fn alpha(edits: &[(&str, &str)]) -> Model {
+    match sekisho::document::load(&mut Edited { text: text(edits) }) {
+        Ok(loaded) => loaded.model,
+        Err(failed) => panic!("{edits:?}: {:?}", failed.diagnostics.iter().map(|d| &d.message.en).collect::<Vec<_>>()),
+    }
+}
+
+fn changed(edits: &[(&str, &str)]) -> Difference {
+    compare(&alpha(&[]), &alpha(edits))
+}
+
+/// Rows in short: sign, ends, and what.
+fn flows(d: &Difference) -> Vec<String> {
+    let names = |l: &[sekisho::change::difference::End]| {
+        l.iter().map(|e| format!("{}{}", e.called.name, e.addresses)).collect::<Vec<_>>().join(",")
+    };
+    d.flows
+        .iter()
+        .map(|f| {
+            let services = f.services.iter().map(ToString::to_string).collect::<Vec<_>>().join("+");
+            format!("{:?} {} > {} {services} {}{}", f.mark, names(&f.from), names(&f.to), f.before.some, f.after.some)
+        })
+        .collect()
+}
+
+fn crossings(d: &Difference) -> Vec<String> {
+    let names = |l: &[sekisho::change::difference::End]| {
+        l.iter().map(|e| e.called.name.clone()).collect::<Vec<_>>().join(",")
+    };
+    d.crossings
+        .iter()
+        .map(|c| {
+            let carriers: Vec<String> = c
+                .carriers
+                .iter()
+                .map(|k| {
+                    let permitted = k.before.iter().chain(&k.after).all(|w| w.permitted);
+                    format!("{}{}{}", u8::from(!k.before.is_empty()), u8::from(!k.after.is_empty()), k.carrier)
+                        + if permitted { "" } else { "!" }
+                })
+                .collect();
+            format!("{:?} {} > {} {}", c.mark, names(&c.from), names(&c.to), carriers.join(","))
+        })
+        .collect()
+}
+
+fn things(d: &Difference) -> Vec<String> {
+    d.things
+        .iter()
+        .map(|t| {
+            let keys: Vec<&str> = t.attributes.iter().map(|a| a.key).collect();
+            let keys = if t.mark == Mark::Changed { keys.join(",") } else { String::new() };
+            format!("{:?} {:?} {} {keys}", t.mark, t.sort, t.called.name).trim_end().to_owned()
+        })
+        .collect()
+}
+
+fn pairs(d: &Difference) -> Vec<String> {
+    let changed = d.pairs.iter().filter(|p| p.relation != Relation::Equivalent);
+    changed.map(|p| format!("{} > {} {:?} {}", p.from.name, p.to.name, p.relation, p.certain)).collect()
+}
+
+const NOTHING: [&str; 0] = [];
+const CITY: &str = "(permit: \"ext, in-vdi -> city-web web\"),";
+
+#[test]
+fn an_opened_service_is_one_row() {
+    let d = changed(&[(CITY, "(permit: \"ext, in-vdi -> city-web web\"), (permit: \"in-vdi -> city-web tcp 22\"),")]);
+    assert_eq!(flows(&d), ["Added in-vdi > city-web tcp 22 02"]);
+    assert_eq!((crossings(&d), things(&d)), (vec![], vec![]));
+    assert_eq!(pairs(&d), ["in > psc Looser true"]);
+    assert_eq!(d.whole.0, Relation::Looser);
+}
+
+#[test]
+fn a_rule_written_otherwise_is_no_change() {
+    let two = "(permit: \"in-vdi -> city-web tcp 443\"), (permit: \"in-vdi, ext -> city-web tcp 80\"), \
+               (permit: \"ext -> city-web tcp 443\"), (deny: \"in-vdi -> city-web icmp\"),";
+    let d = changed(&[(CITY, two)]);
+    assert!(d.is_empty(), "{}", told(&d));
+}
+
+#[test]
+fn a_closed_rule_takes_request_and_answer() {
+    let rule = "(permit: \"lg-pc -> asp tcp 443\"), (permit: \"lg-mail -> lgwan-mail mail\"), (permit: \"lgwan-mail -> lg-mail mail\"),\n      (permit: \"lg-upd.from";
+    let less = "(permit: \"lg-pc -> asp tcp 443\"), (permit: \"lgwan-mail -> lg-mail mail\"),\n      (permit: \"lg-upd.from";
+    let d = changed(&[(rule, less)]);
+    assert_eq!(flows(&d), ["Removed lg-mail > lgwan-mail tcp 25 20"]);
+    assert_eq!(
+        crossings(&d),
+        ["Removed lg-mail > lgwan-mail 10req", "Removed lgwan-mail > lg-mail 10rsp"]
+    );
+    assert_eq!(pairs(&d), ["lg > lgb Stricter true", "lgb > lg Stricter true"]);
+}
+
+#[test]
+fn another_form_is_a_change_of_the_sanitiser() {
+    let d = changed(&[("{ \"docx\": Rebuild,", "{ \"docx\": Pass,")]);
+    assert_eq!(things(&d), ["Changed Machine cdr types"]);
+    assert_eq!(crossings(&d), ["Added in-vdi > lg-pc 01raw!"]);
+    assert_eq!(pairs(&d), ["in > lg Looser true"]);
+    assert!(d.rules.iter().any(|r| r.id == "R-LI-03"), "{}", told(&d));
+    assert!(flows(&d).is_empty());
+}
+
+#[test]
+fn one_form_instead_of_another_is_one_row() {
+    let clean = "types_of: \"office\", otherwise: Block, delivers: Pull, clients: [\"in-vdi\", \"lg-pc\"]";
+    let raw = "types: { \"docx\": Pass }, otherwise: Block, delivers: Pull, clients: [\"in-vdi\", \"lg-pc\"]";
+    let d = changed(&[(clean, raw)]);
+    assert_eq!(crossings(&d), ["Changed in-vdi > lg-pc 01raw!,10san"]);
+    assert_eq!(pairs(&d), ["in > lg Incomparable true"]);
+    assert!(d.checks.iter().any(|c| c.name == "file-import" && c.after.map(|a| a.0) == Some(Status::Violated)));
+}
+
+#[test]
+fn an_address_that_moves_with_its_rules_moves_no_flow() {
+    let moved = changed(&[("address: \"10.2.16.10\", label", "address: \"10.2.16.77\", label")]);
+    assert_eq!(things(&moved), ["Changed Machine lg-fin address"]);
+    assert_eq!((flows(&moved), crossings(&moved), pairs(&moved)), (vec![], vec![], vec![]));
+    // The same with numbers in the rules, and for a part of a group.
+    let rule = |to: &str| format!("(permit: \"{to} -> 10.2.16.11 tcp 22\"), (permit: \"mailconv.into -> lg-mail mail\"),");
+    let old = "(permit: \"mailconv.into -> lg-mail mail\"),";
+    let before = alpha(&[(old, &rule("10.2.0.5"))]);
+    let group = ("count: 450, address: \"10.2.0.0/21\"", "count: 450, address: \"10.2.8.0/21\"");
+    let after = alpha(&[(old, &rule("10.2.8.5")), group]);
+    let d = compare(&before, &after);
+    assert_eq!((things(&d), flows(&d)), (vec!["Changed Machine lg-pc address".to_owned()], vec![]));
+    // Another terminal of the group is a change, told by its address.
+    let d = compare(&before, &alpha(&[(old, &rule("10.2.0.6"))]));
+    assert_eq!(
+        flows(&d),
+        ["Removed lg-pc10.2.0.5/32 > lg-file tcp 22 20", "Added lg-pc10.2.0.6/32 > lg-file tcp 22 02"]
+            .map(|s| s.replace("/32", ""))
+    );
+}
+
+#[test]
+fn a_machine_that_moves_is_told_as_moved() {
+    let d = changed(&[("\"city-web\": Server(at: \"psc-web\"", "\"city-web\": Server(at: \"psc\"")]);
+    assert_eq!(things(&d), ["Changed Machine city-web at"]);
+    assert!(d.things[0].moved);
+    let lost = flows(&d).iter().filter(|f| f.contains("ext")).count();
+    assert_eq!(lost, 0, "{:?}", flows(&d));
+}
+
+#[test]
+fn a_control_that_goes_is_told_where_it_was() {
+    let d = changed(&[("label: \"申請管理・eLTAX審査\", controls: [Edr, LogReview]", "label: \"申請管理・eLTAX審査\", controls: [LogReview]")]);
+    let controls: Vec<String> = d.controls.iter().map(|c| format!("{:?} {} {}", c.mark, c.control, c.at.name)).collect();
+    assert_eq!(controls, ["Removed Edr mn-apply"]);
+    assert_eq!((things(&d), flows(&d), crossings(&d)), (vec![], vec![], vec![]));
+}
+
+#[test]
+fn a_limit_that_goes_is_a_change_of_the_communication() {
+    let zaimu = "purpose: Business, limits: [Mac, Address, Port],\n      endorsed";
+    let d = changed(&[(zaimu, "purpose: Business, limits: [Mac, Address],\n      endorsed")]);
+    assert_eq!(things(&d), ["Changed Communication zaimu limits"]);
+    assert!(!d.rules.is_empty() && flows(&d).is_empty(), "{}", told(&d));
+}
+
+#[test]
+fn a_breakout_is_a_machine_and_what_it_opens() {
+    let rt = "    \"rt-pc\": Terminal(";
+    let lbo = "    \"lbo\": Firewall(joins: [\"lg\", \"ext\"], default: Deny, rules: [(permit: \"lg-pc -> internet tcp 443\")]),\n    \"rt-pc\": Terminal(";
+    let d = changed(&[(rt, lbo)]);
+    assert_eq!(things(&d), ["Added Machine lbo"]);
+    assert_eq!(flows(&d), ["Added lg-pc > internet tcp 443 02"]);
+    assert_eq!(crossings(&d), ["Added internet > lg-pc 01rsp!", "Added lg-pc > internet 01req!"]);
+    assert_eq!(pairs(&d), ["ext > lg Looser true", "lg > ext Looser true"]);
+    assert!(d.checks.iter().any(|c| c.name == "matrix lg -> ext" && c.after.map(|a| a.0) == Some(Status::Violated)));
+    assert!(d.depths.iter().any(|x| x.name == "attack ext -> lg"), "{}", told(&d));
+}
+
+#[test]
+fn isolation_that_goes_opens_what_it_kept_apart() {
+    let d = changed(&[("address: \"172.20.0.0/16\", client_isolation: true", "address: \"172.20.0.0/16\"")]);
+    assert_eq!(things(&d), ["Changed Network lgb client_isolation"]);
+    let all = "asp,chukan,eltax,lgwan-mail,mynaportal,update-pf";
+    assert_eq!(flows(&d).len(), 6, "{:?}", flows(&d));
+    assert!(flows(&d).iter().all(|f| f.starts_with("Added") && f.ends_with("any 02")), "{all}: {:?}", flows(&d));
+    assert_eq!(pairs(&d), NOTHING);
+}
+
+#[test]
+fn what_is_left_open_is_told_as_possible_and_ends_as_open() {
+    use sekisho::change::difference::Outcome;
+    let d = changed(&[("\"juki-fw\": Firewall(joins: [\"mn\", \"nat\"], default: Deny,", "\"juki-fw\": Firewall(joins: [\"mn\", \"nat\"],")]);
+    assert!(!d.flows.is_empty() && d.flows.iter().all(|f| !f.certain()), "{}", told(&d));
+    assert!(d.pairs.iter().filter(|p| p.relation != Relation::Equivalent).all(|p| !p.certain && p.open));
+    assert_eq!(d.outcome(), Outcome::Open);
+    let d = changed(&[("label: \"貸与端末\", controls: [Mfa], owner: Body", "label: \"貸与端末\", controls: [Mfa]")]);
+    assert_eq!((things(&d), d.outcome()), (vec!["Changed Machine rt-pc owner".to_owned()], Outcome::Open));
+}
+
+#[test]
+fn a_renamed_machine_that_also_changed_is_one_machine() {
+    let d = changed(&[
+        ("\"city-web\": Server(at: \"psc-web\", label: \"市公式サイト\", holds: [Public]", "\"web\": Server(at: \"psc-web\", label: \"市公式サイト\", holds: [Ordinary]"),
+        (CITY, "(permit: \"ext, in-vdi -> web web\"),"),
+    ]);
+    assert_eq!(things(&d), ["Changed Machine web holds"]);
+    assert_eq!(d.renamed.len(), 1);
+    assert!(flows(&d).is_empty() && crossings(&d).is_empty());
+}
+
+/// Runs the program on two drawings, and says how it ended and what it wrote.
+fn run(folder: &std::path::Path, words: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_sekisho"))
+        .current_dir(folder)
+        .env("LC_ALL", "C.UTF-8")
+        .args(["diff", "--as-of", "2026-11-26"])
+        .args(words)
+        .output()
+        .expect("the program starts");
+    let text = [output.stderr, output.stdout].concat();
+    (output.status.code(), String::from_utf8(text).expect("text"))
+}
+
+fn folder(after: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("a.ron"), text(&[])).expect("written");
+    std::fs::write(folder.path().join("b.ron"), text(after)).expect("written");
+    folder
+}
+
+const OPENED: (&str, &str) = (CITY, "(permit: \"ext, in-vdi -> city-web web\"), (permit: \"in-vdi -> city-web tcp 22\"),");
+
+#[test]
+fn only_what_was_expected_may_happen() {
+    let folder = folder(&[OPENED]);
+    let with = |rows: &str| {
+        std::fs::write(folder.path().join("e.ron"), format!("Changes(expect: [{rows}])")).expect("written");
+        run(folder.path(), &["a.ron", "b.ron", "--expect", "e.ron", "--lang", "en"])
+    };
+    for good in [
+        "Session(from: \"in-vdi\", to: \"city-web\", service: \"tcp 22\", change: Added)",
+        "Session(from: \"in\", to: \"psc\")",
+        "Session(to: \"psc-web\", service: [\"tcp 1-100\"])",
+        "Session(service: \"tcp 1-22\"), Session(service: \"tcp 22-23\")",
+        "Session(from: \"in-vdi\"), Session(from: \"ext\", optional: true)",
+    ] {
+        let (code, text) = with(good);
+        assert_eq!(code, Some(0), "{good}: {text}");
+    }
+    for (bad, why) in [
+        ("", "unexpected changes"),
+        ("Session(from: \"in-vdi\", service: \"tcp 23\")", "did not happen"),
+        ("Session(from: \"in-vdi\", change: Removed)", "unexpected changes"),
+        ("Session(from: \"ext\")", "did not happen"),
+        ("Session(from: \"in-vdi\"), Thing(name: \"asp\", reason: \"new contract\")", "new contract"),
+        ("Session(from: \"in-vdi\"), Crossing(carries: [Request])", "Crossing(carries: [Request])"),
+    ] {
+        let (code, text) = with(bad);
+        assert_eq!(code, Some(1), "{bad}: {text}");
+        assert!(text.contains(why), "{bad}: {text}");
+    }
+}
+
+#[test]
+fn every_mistake_in_an_expectation_is_told_with_its_place() {
+    let folder = folder(&[]);
+    let with = |text: &str| {
+        std::fs::write(folder.path().join("e.ron"), text).expect("written");
+        run(folder.path(), &["a.ron", "b.ron", "--expect", "e.ron", "--lang", "en"])
+    };
+    let (code, text) = with(
+        "Changes(\n  expect: [\n    Session(from: \"in-vdj\", to: \"city-web\", service: \"tcp 99999\"),\n    Thing(nome: \"asp\"),\n    Sesion(from: \"lg\"),\n    Finding(of: \"R-LI-3\"),\n    Depth(of: \"attack ext -> lq\"),\n    Demand(of: \"C-EDRR\"),\n    Control(control: \"Edrr\", at: \"lg-pcc\"),\n    Crossing(carries: [Requests]),\n  ],\n)",
+    );
+    assert_eq!(code, Some(2), "{text}");
+    for told in [
+        "e.ron:3:20", "in-vdi", "99999", "e.ron:4:11", "nome", "e.ron:5:5", "Sesion", "R-LI-03", "attack ext -> lg", "C-EDR",
+        "Edr", "lg-pc", "Requests",
+    ] {
+        assert!(text.contains(told), "`{told}` in\n{text}");
+    }
+    assert_eq!(with("").0, Some(2));
+    assert_eq!(with("Changes(expect: [").0, Some(2));
+    assert_eq!(run(folder.path(), &["a.ron", "b.ron", "--expect", "missing.ron"]).0, Some(2));
+    assert_eq!(run(folder.path(), &["a.ron", "missing.ron"]).0, Some(2));
+    assert_eq!(run(folder.path(), &["-", "-"]).0, Some(2));
+}
+
+#[test]
+fn exit_codes_say_how_it_ended() {
+    let codes = |edits: &[(&str, &str)]| run(folder(edits).path(), &["a.ron", "b.ron"]).0;
+    assert_eq!(codes(&[]), Some(0));
+    assert_eq!(codes(&[OPENED]), Some(1));
+    assert_eq!(codes(&[("label: \"貸与端末\", controls: [Mfa], owner: Body", "label: \"貸与端末\", controls: [Mfa]")]), Some(3));
+}
+
+#[test]
+fn every_form_is_harmless_and_the_same_for_every_number_of_threads() {
+    let evil = "<script>alert(1)</script>|`]] -->\\\"";
+    let label = format!("label: \"{evil}\", holds: [Public]");
+    let folder = folder(&[("label: \"市公式サイト\", holds: [Public]", &label), OPENED]);
+    for format in ["text", "json", "markdown", "svg", "dot"] {
+        for lang in ["ja", "en"] {
+            let words = ["a.ron", "b.ron", "--format", format, "--lang", lang, "--verbose"];
+            let (code, once) = run(folder.path(), &words);
+            assert_eq!(code, Some(1), "{format}: {once}");
+            if format != "text" && format != "json" && format != "dot" {
+                assert!(!once.contains("<script>"), "{format}: {once}");
+            }
+            let output = Command::new(env!("CARGO_BIN_EXE_sekisho"))
+                .current_dir(folder.path())
+                .env("RAYON_NUM_THREADS", "1")
+                .args(["diff", "--as-of", "2026-11-26"])
+                .args(words)
+                .output()
+                .expect("the program starts");
+            assert_eq!(String::from_utf8_lossy(&output.stdout), once, "{format}");
+        }
+    }
+    let (_, json) = run(folder.path(), &["a.ron", "b.ron", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(value["exit_code"], 1);
+    assert_eq!(value["sessions"][0]["services"][0], "tcp 22");
+    let (_, svg) = run(folder.path(), &["a.ron", "b.ron", "--format", "svg"]);
+    roxmltree::Document::parse(&svg).expect("XML");
+}

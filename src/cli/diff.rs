@@ -5,7 +5,7 @@ use std::path::Path;
 use sekisho::change::difference::{self, Difference, Drawing};
 use sekisho::change::expected::{self, Judged};
 use sekisho::diagnostic::Lang;
-use sekisho::diagram::changes;
+use sekisho::diagram::build::changes;
 use sekisho::diagram::{dot, svg};
 use sekisho::document::{self, Loaded, load};
 use sekisho::guideline::{self, Assessment};

@@ -23,7 +23,6 @@
 //! ```
 
 pub mod build;
-pub mod changes;
 pub mod dot;
 pub mod graphviz;
 mod kinds;

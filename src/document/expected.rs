@@ -151,6 +151,22 @@ fn listed(names: &Names) -> String {
     if list.len() == 1 { list.concat() } else { format!("[{}]", list.join(", ")) }
 }
 
+/// A carrier as drawings and these files write it.
+fn written(carrier: Carrier) -> &'static str {
+    match carrier {
+        Carrier::Own => "Control",
+        Carrier::Req => "Request",
+        Carrier::Rsp => "Response",
+        Carrier::Scr => "Screen",
+        Carrier::Key => "Keys",
+        Carrier::Raw => "RawFile",
+        Carrier::Chk => "CheckedFile",
+        Carrier::San => "CleanFile",
+        Carrier::Txt => "Text",
+        Carrier::Ctl => "Admin",
+    }
+}
+
 impl Reader<'_> {
     fn row(&mut self, row: Row) -> ExpectedChange {
         let mut told: Vec<String> = Vec::new();
@@ -166,7 +182,8 @@ impl Reader<'_> {
                 tell("from", &from);
                 tell("to", &to);
                 if !carries.is_empty() {
-                    told.push(format!("carries: {carries:?}"));
+                    let words: Vec<&str> = carries.iter().map(|&c| written(c)).collect();
+                    told.push(format!("carries: [{}]", words.join(", ")));
                 }
                 let (from, to) = (self.ends(&from), self.ends(&to));
                 ("Crossing", ExpectedWhat::Crossing { from, to, carries }, change, optional, reason)

@@ -36,7 +36,7 @@ pub use answers::{
     infer_text, inferences, tasks_json, tasks_text,
 };
 pub use build::Input;
-pub use difference::{Compared, difference_json, difference_markdown, difference_text};
+pub use difference::{Compared, difference_json, difference_markdown, difference_text, services_told};
 pub use findings::{Group, groups};
 pub use html::{HtmlInput, html};
 pub use json::{SCHEMA_VERSION, json};

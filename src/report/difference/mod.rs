@@ -11,6 +11,7 @@ mod render;
 mod words;
 
 pub use json::json as difference_json;
+pub use words::services as services_told;
 pub use render::{markdown as difference_markdown, text as difference_text};
 
 use crate::change::difference::Difference;

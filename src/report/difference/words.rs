@@ -121,7 +121,8 @@ pub(super) fn ends(list: &[End], lang: Lang, all: bool) -> String {
 }
 
 /// Services as people write them: ports of one protocol behind one word.
-pub(super) fn services(list: &[Service], other: bool, lang: Lang) -> String {
+#[must_use]
+pub fn services(list: &[Service], other: bool, lang: Lang) -> String {
     let mut words: Vec<(String, Vec<String>)> = Vec::new();
     for s in list {
         if s.protocol.is_none() {
