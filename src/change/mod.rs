@@ -6,3 +6,5 @@ pub mod plan;
 mod standing;
 
 pub use standing::{Issue, Key, Standing};
+pub mod difference;
+pub mod expected;

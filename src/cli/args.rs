@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Gap(GapArgs),
     /// Which verdicts change when the drawing is judged by another edition
     Edition(EditionArgs),
+    /// What changed in meaning between two drawings
+    Diff(DiffArgs),
     /// The lawful way, with its steps by hand, for each daily task
     Tasks(TasksArgs),
     /// Check every stage of a migration plan, or find a safe order of its steps
@@ -204,6 +206,47 @@ pub(crate) struct EditionArgs {
     /// Write the answer to this file
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// The forms of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormatArg {
+    /// For reading, on a terminal
+    Text,
+    /// Everything, for programs
+    Json,
+    /// For a comment on a change
+    Markdown,
+    /// A picture that needs no other program
+    Svg,
+    /// The same picture as DOT text
+    Dot,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 no change in meaning, or only expected ones; 1 changes, or unexpected ones, or \
+                        expected ones that did not happen; 2 wrong input; 3 whether something changed depends on what \
+                        a drawing does not say")]
+pub(crate) struct DiffArgs {
+    /// The drawing before (RON), or -
+    pub(crate) before: PathBuf,
+    /// The drawing after (RON), or -
+    pub(crate) after: PathBuf,
+    /// Changes that may happen (RON); anything else fails
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expect: Option<PathBuf>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = DiffFormatArg::Text)]
+    pub(crate) format: DiffFormatArg,
+    /// Write the answer to this file
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+    /// Judge exceptions and dated measures as of this day (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Show every row in full
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod day;
+mod diff;
 mod draw;
 mod explain;
 mod files;
@@ -76,6 +77,7 @@ fn main() -> ExitCode {
         Command::Infer(ref infer) => guideline::infer(&args, infer).into(),
         Command::Gap(ref gap) => guideline::gap(&args, gap).into(),
         Command::Edition(ref edition) => guideline::editions(&args, edition).into(),
+        Command::Diff(ref diff) => diff::run(&args, diff).into(),
         Command::Tasks(ref tasks) => guideline::tasks(&args, tasks).into(),
         Command::Plan(ref plan) => plan::run(&args, plan).into(),
         Command::Draw(ref draw) => draw::run(&args, draw).into(),

@@ -41,6 +41,12 @@ pub enum Emphasis {
     Source,
     /// The path ends here.
     Target,
+    /// It is new: in a picture of a difference.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It is another than before.
+    Changed,
 }
 
 /// What passes along a line; decides its style.
@@ -88,6 +94,12 @@ pub enum Mark {
     Possible,
     /// On a forbidden path.
     Forbidden,
+    /// It is new: in a picture of a difference.
+    Added,
+    /// It is gone.
+    Removed,
+    /// Something else passes.
+    Changed,
 }
 
 /// The direction in which trust falls.

@@ -15,6 +15,10 @@ pub enum LegendKey {
     Possible,
     /// The heavy outline of a thing on the path.
     OnPath,
+    /// A line that is new, gone or another.
+    ChangedLine(Mark),
+    /// A thing that is new, gone or another.
+    ChangedThing(Emphasis),
     /// A style of line.
     Line(Line),
     /// A shape.
@@ -38,17 +42,24 @@ impl Picture {
     pub fn legend(&self) -> Vec<LegendEntry> {
         let mut keys: Vec<LegendKey> = Vec::new();
         for edge in &self.edges {
-            keys.push(LegendKey::Line(edge.line));
+            if !is_change(edge.mark) {
+                keys.push(LegendKey::Line(edge.line));
+            }
             match edge.mark {
                 Mark::None => {}
+                Mark::Added | Mark::Removed | Mark::Changed => keys.push(LegendKey::ChangedLine(edge.mark)),
                 Mark::Possible => keys.push(LegendKey::Possible),
                 Mark::Forbidden => keys.push(LegendKey::Forbidden),
             }
         }
         for node in &self.nodes {
             keys.push(LegendKey::Shape(node.shape));
-            if node.emphasis != Emphasis::None {
-                keys.push(LegendKey::OnPath);
+            match node.emphasis {
+                Emphasis::None => {}
+                Emphasis::Added | Emphasis::Removed | Emphasis::Changed => {
+                    keys.push(LegendKey::ChangedThing(node.emphasis));
+                }
+                Emphasis::OnPath | Emphasis::Source | Emphasis::Target => keys.push(LegendKey::OnPath),
             }
             if node.count.is_some() {
                 keys.push(LegendKey::Count);
@@ -58,6 +69,11 @@ impl Picture {
         keys.dedup();
         keys.into_iter().map(|key| LegendEntry { key, text: words(key, self.lang) }).collect()
     }
+}
+
+/// Whether a line is drawn for what became of it, whatever passes along it.
+pub(super) fn is_change(mark: Mark) -> bool {
+    matches!(mark, Mark::Added | Mark::Removed | Mark::Changed)
 }
 
 /// "Legend".
@@ -70,6 +86,9 @@ pub(super) fn role(emphasis: Emphasis, lang: Lang) -> Option<&'static str> {
     match emphasis {
         Emphasis::Source => Some(pick(lang, "起点", "START")),
         Emphasis::Target => Some(pick(lang, "終点", "END")),
+        Emphasis::Added => Some(pick(lang, "＋新設", "+ new")),
+        Emphasis::Removed => Some(pick(lang, "−廃止", "− gone")),
+        Emphasis::Changed => Some(pick(lang, "～変更", "~ changed")),
         Emphasis::None | Emphasis::OnPath => None,
     }
 }
@@ -80,6 +99,9 @@ pub(super) fn mark(mark: Mark, lang: Lang) -> Option<&'static str> {
         Mark::None => None,
         Mark::Possible => Some(pick(lang, "可能性", "possible")),
         Mark::Forbidden => Some(pick(lang, "禁止", "forbidden")),
+        Mark::Added => Some(pick(lang, "＋", "+")),
+        Mark::Removed => Some("−"),
+        Mark::Changed => Some(pick(lang, "～", "~")),
     }
 }
 
@@ -101,6 +123,16 @@ fn words(key: LegendKey, lang: Lang) -> &'static str {
         LegendKey::Possible => ("あり得る経路（番号順）", "possible path, in this order"),
         LegendKey::OnPath => ("経路上にあるもの", "on the path shown"),
         LegendKey::Count => ("同種の数", "how many alike"),
+        LegendKey::ChangedLine(mark) => match mark {
+            Mark::Added => ("＋ 新たに渡る・開ける", "+ crosses or opens now"),
+            Mark::Removed => ("− もう渡らない・開けない", "− no longer crosses or opens"),
+            _ => ("～ 渡るものが変わった", "~ something else crosses"),
+        },
+        LegendKey::ChangedThing(emphasis) => match emphasis {
+            Emphasis::Added => ("＋ 新しい機器", "+ new machine"),
+            Emphasis::Removed => ("− なくなった機器", "− machine that is gone"),
+            _ => ("～ 変わった機器", "~ machine that changed"),
+        },
         LegendKey::Line(line) => match line {
             Line::Cable => ("回線・配線", "cable or line"),
             Line::Session => ("通信（接続を開く向き）", "session, as it is opened"),

@@ -16,7 +16,7 @@ pub fn render(picture: &Picture) -> String {
     let roots = picture.inside(None);
     picture.members(None).for_each(|node| write_node(picture, node, 1, &mut out));
     roots.into_iter().for_each(|cluster| write_cluster(picture, cluster, 1, &mut out));
-    let mut marked = (Vec::new(), Vec::new());
+    let mut marked = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (at, edge) in picture.edges.iter().enumerate() {
         let [none, one, both] = match edge.line {
             Line::Cable | Line::Session | Line::Control => ["---", "-->", "<-->"],
@@ -45,10 +45,16 @@ pub fn render(picture: &Picture) -> String {
             Mark::None => {}
             Mark::Possible => marked.0.push(at.to_string()),
             Mark::Forbidden => marked.1.push(at.to_string()),
+            Mark::Added | Mark::Changed => marked.2.push(at.to_string()),
+            Mark::Removed => marked.3.push(at.to_string()),
         }
     }
-    for (list, style) in [(marked.0, "stroke:#8a5a00,stroke-width:3px"), (marked.1, "stroke:#b00000,stroke-width:6px")]
-    {
+    for (list, style) in [
+        (marked.0, "stroke:#8a5a00,stroke-width:3px"),
+        (marked.1, "stroke:#b00000,stroke-width:6px"),
+        (marked.2, "stroke:#00695c,stroke-width:4px"),
+        (marked.3, "stroke:#7b1fa2,stroke-width:3px,stroke-dasharray:8 6"),
+    ] {
         if !list.is_empty() {
             let _ = writeln!(out, "  linkStyle {} {style}", list.join(","));
         }

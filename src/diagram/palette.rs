@@ -9,6 +9,13 @@ pub(super) const ALARM: &str = "#b00000";
 /// A path that may exist.
 pub(super) const DOUBT: &str = "#8a5a00";
 
+/// What is new.
+pub(super) const NEW: &str = "#00695c";
+/// What is gone.
+pub(super) const GONE: &str = "#7b1fa2";
+/// What is another.
+pub(super) const OTHER: &str = "#8a5a00";
+
 /// The colours of a zone.
 pub(super) struct Tone {
     /// Behind the things.

@@ -248,7 +248,7 @@ impl Files {
     }
 }
 
-fn unreadable(span: Option<Span>, path: &str, error: &LoadError) -> Diagnostic {
+pub(super) fn unreadable(span: Option<Span>, path: &str, error: &LoadError) -> Diagnostic {
     let path = if path.is_empty() { "-" } else { path };
     let (code, ja, en) = match error {
         LoadError::NotFound => (

@@ -4,6 +4,7 @@
 //! them are reported in one run. This room knows no graphs and no verdicts.
 
 mod damage;
+mod expected;
 mod format;
 mod load;
 mod pack;
@@ -15,6 +16,7 @@ mod shape;
 mod suggest;
 mod value;
 
+pub use expected::{Expected, expected};
 pub use format::{Unformattable, format};
 pub use load::{Failed, LoadError, Loaded, Loader, ReadAs, load, load_as};
 pub use plan::{Drawn, Edited, LoadedPlan, NoDrawing, load_edited, load_plan};

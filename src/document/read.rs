@@ -33,6 +33,7 @@ pub(super) enum Written {
     Pack,
     Plan,
     Edits,
+    Changes,
 }
 
 impl Written {
@@ -42,6 +43,7 @@ impl Written {
             Self::Pack => Text::new("規則集", "the rule pack"),
             Self::Plan => Text::new("移行計画", "the migration plan"),
             Self::Edits => Text::new("変更", "the changes"),
+            Self::Changes => Text::new("期待する変化のファイル", "the file of expected changes"),
         }
     }
 }
@@ -138,6 +140,7 @@ fn empty_file(file: FileId, what: Written) -> Diagnostic {
         Written::Pack => Some("Pack(name: \"…\", rules: { … })"),
         Written::Plan => Some("Plan(name: \"…\", base: \"…\", steps: { … })"),
         Written::Edits => Some("[Remove(nodes: \"…\")]"),
+        Written::Changes => Some("Changes(expect: [Session(from: \"…\", to: \"…\", change: Added)])"),
         Written::Drawing => None,
     };
     if let Some(form) = form {

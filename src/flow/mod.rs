@@ -7,6 +7,7 @@ mod emit;
 mod sessions;
 
 pub use emit::steps;
+pub(crate) use sessions::{admitted, isolated};
 
 use crate::model::{CommunicationId, FaceId, Fact, GuardId, Lens, NodeId};
 use crate::packet::{Bits, Level, Packet, Sessions};

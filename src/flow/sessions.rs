@@ -40,7 +40,7 @@ fn level(bits: &LevelBits, part: &Bits) -> Option<Level> {
 }
 
 /// Who may open and who may answer, apart from packets.
-fn admitted(model: &Model, x: FaceId, y: FaceId) -> bool {
+pub(crate) fn admitted(model: &Model, x: FaceId, y: FaceId) -> bool {
     let (xf, yf) = (&model.faces[x], &model.faces[y]);
     if xf.node == yf.node {
         return false;
@@ -59,7 +59,7 @@ fn admitted(model: &Model, x: FaceId, y: FaceId) -> bool {
 }
 
 /// Two endpoints of one zone that keeps its clients apart.
-fn isolated(model: &Model, x: FaceId, y: FaceId) -> bool {
+pub(crate) fn isolated(model: &Model, x: FaceId, y: FaceId) -> bool {
     let (xf, yf) = (&model.faces[x], &model.faces[y]);
     xf.zone == yf.zone
         && xf.zone.is_some_and(|z| model.zones[z].client_isolation)

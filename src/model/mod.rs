@@ -7,6 +7,7 @@ mod address;
 mod carrier;
 mod declared;
 mod edition;
+mod expected;
 mod ids;
 pub mod plan;
 mod policy;
@@ -22,6 +23,7 @@ pub use declared::{
     TypeAction, WirelessSecurity,
 };
 pub use edition::Edition;
+pub use expected::{ExpectedChange, ExpectedEnds, ExpectedWay, ExpectedWhat};
 pub use ids::{
     AssumptionId, CheckId, CommunicationId, FaceId, GuardId, Id, LabelId, NodeId, SegmentId, Table, TransitId, ZoneId,
 };

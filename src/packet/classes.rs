@@ -30,6 +30,8 @@ pub(crate) struct ServiceClass {
 pub(crate) struct Classes {
     /// For each face: its classes, each with the least address of the face in it.
     pub(crate) of_face: Vec<Vec<(AddrClass, PacketAddr)>>,
+    /// For each face with stated addresses: the pieces of its ranges in order, each with its class.
+    pub(crate) pieces: Vec<Vec<(AddrRange, AddrClass)>>,
     /// For each class: the family, `None` when the address is not stated.
     pub(crate) v4: Vec<Option<bool>>,
     /// Distinct sets of addresses, and for each the answer per class.
@@ -42,6 +44,8 @@ pub(crate) struct Classes {
     pub(crate) nat: FxHashMap<PacketAddr, AddrClass>,
     /// All TCP classes.
     pub(crate) tcp: Bits,
+    /// Whether source ports are cut like destination ports, too.
+    mirrored: bool,
 }
 
 type AddrMatchKey = (bool, Vec<AddrRange>, Vec<AddrRange>, Vec<FaceId>);
@@ -59,7 +63,7 @@ impl Classes {
     pub(crate) fn new(model: &Model) -> Self {
         let matches = all_matches(model);
         let nat_addrs = nat_addresses(model);
-        let (of_face, v4, per_match, nat) = address_classes(model, &matches, &nat_addrs);
+        let AddressClasses { of_face, pieces, v4, matches: per_match, nat } = address_classes(model, &matches, &nat_addrs);
         let services = service_classes(model);
         let n = services.len();
         let mut tcp = Bits::none(n);
@@ -84,7 +88,7 @@ impl Classes {
             })
             .collect();
         let match_ids = matches.iter().enumerate().map(|(i, m)| (key(m), i)).collect();
-        Self { of_face, v4, matches: per_match, match_ids, services, service_bits, nat, tcp }
+        Self { of_face, pieces, v4, matches: per_match, match_ids, services, service_bits, nat, tcp, mirrored: mirrored(model) }
     }
 
     /// The id of an address set, for [`Classes::matches`].
@@ -106,6 +110,41 @@ impl Classes {
             }
         }
         bits
+    }
+
+    /// The protocols that are told apart; one that nobody mentions stands for all the others.
+    pub(crate) fn protocols(&self) -> BTreeSet<Protocol> {
+        self.services.iter().map(|s| s.protocol).collect()
+    }
+
+    /// The protocol that stands for all that nobody mentions.
+    pub(crate) fn unmentioned(&self) -> Option<Protocol> {
+        let mentioned = |p: Protocol| self.service_bits.keys().any(|s| s.protocol == Some(p));
+        self.protocols().into_iter().find(|p| matches!(p, Protocol::Other(_)) && !mentioned(*p))
+    }
+
+    /// Source and destination ports of a protocol in pieces, each with its class.
+    pub(crate) fn cells(&self, protocol: Protocol) -> Vec<(PortRange, PortRange, usize)> {
+        let own = || self.services.iter().enumerate().filter(|(_, s)| s.protocol == protocol);
+        if !protocol.has_ports() {
+            return own().map(|(i, _)| (PortRange::ALL, PortRange::ALL, i)).collect();
+        }
+        let mut services: Vec<Service> = self.service_bits.keys().copied().collect();
+        services.sort_unstable();
+        let fitting: Vec<&Service> = services.iter().filter(|s| s.protocol.is_none_or(|p| p == protocol)).collect();
+        let by_signature: BTreeMap<Vec<(bool, bool)>, usize> =
+            own().map(|(i, cell)| (signature_of(&fitting, *cell), i)).collect();
+        let (sources, destinations) = cuts_of(&fitting, self.mirrored);
+        let mut all = Vec::new();
+        for &source in &sources {
+            for &destination in &destinations {
+                let cell =
+                    ServiceClass { protocol, source: usual_source(source), destination: usual_destination(destination) };
+                let class = by_signature.get(&signature_of(&fitting, cell));
+                all.extend(class.map(|&i| (source, destination, i)));
+            }
+        }
+        all
     }
 
     pub(crate) fn all(&self) -> Bits {
@@ -160,8 +199,14 @@ fn nat_addresses(model: &Model) -> Vec<PacketAddr> {
 /// What tells one address from another: the sets it lies in, its family, and its own identity where translation names it.
 type Signature = (Option<bool>, Vec<(u32, Ternary)>, Option<PacketAddr>);
 
-type AddressClasses =
-    (Vec<Vec<(AddrClass, PacketAddr)>>, Vec<Option<bool>>, Vec<Vec<Ternary>>, FxHashMap<PacketAddr, AddrClass>);
+/// The part of [`Classes`] that is about addresses.
+struct AddressClasses {
+    of_face: Vec<Vec<(AddrClass, PacketAddr)>>,
+    pieces: Vec<Vec<(AddrRange, AddrClass)>>,
+    v4: Vec<Option<bool>>,
+    matches: Vec<Vec<Ternary>>,
+    nat: FxHashMap<PacketAddr, AddrClass>,
+}
 
 fn address_classes(model: &Model, matches: &[AddrMatch], nat: &[PacketAddr]) -> AddressClasses {
     let pieces = Pieces::new(model, matches, nat);
@@ -192,20 +237,26 @@ fn address_classes(model: &Model, matches: &[AddrMatch], nat: &[PacketAddr]) -> 
         }
     };
     let mut of_face = Vec::with_capacity(model.faces.len());
+    let mut face_pieces = Vec::with_capacity(model.faces.len());
     for (id, face) in model.faces.iter() {
         let mut own: Vec<(AddrClass, PacketAddr)> = Vec::new();
-        let addrs: Vec<PacketAddr> = match &face.address {
+        let mut parts: Vec<(AddrRange, AddrClass)> = Vec::new();
+        let addrs: Vec<(PacketAddr, Option<AddrRange>)> = match &face.address {
             _ if face.zone.is_none() => Vec::new(),
-            FaceAddress::Known(ranges) => pieces.firsts_in(ranges).map(PacketAddr::Literal).collect(),
-            FaceAddress::Within(_) | FaceAddress::Unknown => vec![PacketAddr::Of(id)],
+            FaceAddress::Known(ranges) => {
+                pieces.in_ranges(ranges).map(|r| (PacketAddr::Literal(r.first), Some(r))).collect()
+            }
+            FaceAddress::Within(_) | FaceAddress::Unknown => vec![(PacketAddr::Of(id), None)],
         };
-        for addr in addrs {
+        for (addr, range) in addrs {
             let class = class_of(signature(addr));
+            parts.extend(range.map(|r| (r, class)));
             if !own.iter().any(|(c, _)| *c == class) {
                 own.push((class, addr));
             }
         }
         of_face.push(own);
+        face_pieces.push(parts);
     }
     let nat = nat.iter().map(|&a| (a, class_of(signature(a)))).collect();
     let mut per_match = vec![vec![Ternary::No; order.len()]; matches.len()];
@@ -220,7 +271,7 @@ fn address_classes(model: &Model, matches: &[AddrMatch], nat: &[PacketAddr]) -> 
         }
     }
     let v4 = order.iter().map(|(family, _, _)| *family).collect();
-    (of_face, v4, per_match, nat)
+    AddressClasses { of_face, pieces: face_pieces, v4, matches: per_match, nat }
 }
 
 /// The number line cut at all bounds, with the address sets over each piece.
@@ -269,12 +320,16 @@ impl Pieces {
         &self.sets[self.starts.partition_point(|&s| s <= a) - 1]
     }
 
-    /// The first address of each piece inside some ranges.
-    fn firsts_in<'a>(&'a self, ranges: &'a [AddrRange]) -> impl Iterator<Item = Addr> + 'a {
-        ranges.iter().flat_map(|r| {
+    /// The pieces inside some ranges, whose bounds are cuts.
+    fn in_ranges<'a>(&'a self, ranges: &'a [AddrRange]) -> impl Iterator<Item = AddrRange> + 'a {
+        ranges.iter().flat_map(move |r| {
             let from = self.starts.partition_point(|&s| s < r.first);
             let to = self.starts.partition_point(|&s| s <= r.last);
-            self.starts[from..to].iter().copied()
+            let ends = move |i: usize| match self.starts.get(i + 1) {
+                Some(next) if *next <= r.last => Addr::from_bits(next.bits() - 1),
+                _ => r.last,
+            };
+            (from..to).map(move |i| AddrRange { first: self.starts[i], last: ends(i) })
         })
     }
 }
@@ -304,8 +359,7 @@ fn all_services(model: &Model) -> BTreeSet<Service> {
 /// Cuts the ports of each protocol and merges cells that lie in the same services.
 fn service_classes(model: &Model) -> Vec<ServiceClass> {
     let services: Vec<Service> = all_services(model).into_iter().collect();
-    // Replies of devices that keep no state are looked up with ports swapped, so both bounds cut both ports there.
-    let mirrored = model.transits.values().any(|t| !t.remembers() && t.rules.is_some());
+    let mirrored = mirrored(model);
     let mut protocols = BTreeSet::from([Protocol::Tcp, Protocol::Udp, Protocol::Icmp]);
     protocols.extend(services.iter().filter_map(|s| s.protocol));
     // One protocol that nobody mentions stands for all the others.
@@ -322,16 +376,34 @@ fn service_classes(model: &Model) -> Vec<ServiceClass> {
             classes.push(ServiceClass { protocol, source: 0, destination: 0 });
             continue;
         }
-        let mut sources: Vec<PortRange> = fitting.iter().map(|s| s.source).collect();
-        let mut destinations: Vec<PortRange> = fitting.iter().map(|s| s.destination).collect();
-        if mirrored {
-            let own = sources.clone();
-            sources.extend(&destinations);
-            destinations.extend(own);
-        }
-        cells(protocol, &fitting, &port_cuts(&sources), &port_cuts(&destinations), &mut classes);
+        let (sources, destinations) = cuts_of(&fitting, mirrored);
+        cells(protocol, &fitting, &sources, &destinations, &mut classes);
     }
     classes
+}
+
+/// Replies of devices that keep no state are looked up with ports swapped, so both bounds cut both ports there.
+fn mirrored(model: &Model) -> bool {
+    model.transits.values().any(|t| !t.remembers() && t.rules.is_some())
+}
+
+/// The pieces of source and destination ports that some services of one protocol tell apart.
+fn cuts_of(fitting: &[&Service], mirrored: bool) -> (Vec<PortRange>, Vec<PortRange>) {
+    let mut sources: Vec<PortRange> = fitting.iter().map(|s| s.source).collect();
+    let mut destinations: Vec<PortRange> = fitting.iter().map(|s| s.destination).collect();
+    if mirrored {
+        let own = sources.clone();
+        sources.extend(&destinations);
+        destinations.extend(own);
+    }
+    (port_cuts(&sources), port_cuts(&destinations))
+}
+
+/// In which services a packet and its reply lie: what makes its class.
+fn signature_of(fitting: &[&Service], cell: ServiceClass) -> Vec<(bool, bool)> {
+    let ServiceClass { protocol, source, destination } = cell;
+    let both = |s: &&Service| (s.contains(protocol, source, destination), s.contains_reply(protocol, source, destination));
+    fitting.iter().map(both).collect()
 }
 
 fn cells(
@@ -346,15 +418,7 @@ fn cells(
         for &source in sources {
             let cell =
                 ServiceClass { protocol, source: usual_source(source), destination: usual_destination(destination) };
-            let signature = fitting
-                .iter()
-                .map(|s| {
-                    (
-                        s.contains(protocol, cell.source, cell.destination),
-                        s.contains_reply(protocol, cell.source, cell.destination),
-                    )
-                })
-                .collect();
+            let signature = signature_of(fitting, cell);
             match seen.get(&signature) {
                 None => {
                     seen.insert(signature, classes.len());

@@ -17,7 +17,7 @@ pub use sessions::{ClassSession, Endpoints, MarkTable, Sessions};
 use crate::model::{PacketAddr, Protocol};
 
 pub(crate) use bits::Bits;
-pub(crate) use classes::Classes;
+pub(crate) use classes::{AddrClass, Classes};
 pub(crate) use sessions::LevelBits;
 
 /// How certain a step is. Ordered: `May < Sure < Must`.

@@ -8,6 +8,7 @@ mod advice;
 mod answers;
 mod build;
 mod causes;
+mod difference;
 mod findings;
 mod fingerprint;
 mod flows;
@@ -36,6 +37,7 @@ pub use answers::{
     infer_text, inferences, tasks_json, tasks_text,
 };
 pub use build::Input;
+pub use difference::{Compared, difference_json, difference_markdown, difference_text, services_told};
 pub use findings::{Group, groups};
 pub use html::{HtmlInput, html};
 pub use json::{SCHEMA_VERSION, json};

@@ -38,7 +38,7 @@ pub(super) fn trust(layer: Layer) -> u8 {
 const LGWAN: u8 = 1;
 
 /// The colours of a layer.
-fn shade(layer: Layer) -> u8 {
+pub(super) fn shade(layer: Layer) -> u8 {
     match (layer, trust(layer)) {
         (Layer::Remote | Layer::Vendor, _) => 4,
         (_, place) => place - u8::from(place > LGWAN),

@@ -4,6 +4,7 @@
 //! sessions of the direct lens from thing to thing through every device. It decides no verdict, and where things
 //! stand on the sheet is the business of the renderings.
 
+pub mod changes;
 mod home;
 mod legs;
 mod line;

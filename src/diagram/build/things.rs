@@ -83,7 +83,7 @@ fn coarse(home: Home, aggregate: bool) -> Home {
     }
 }
 
-fn single(model: &Model, id: NodeId, lang: Lang) -> Drawn {
+pub(super) fn single(model: &Model, id: NodeId, lang: Lang) -> Drawn {
     let node = &model.nodes[id];
     let (outline, more) = shape(node.kind, lang);
     let mut drawn = Drawn::new(outline, &node.label);

@@ -31,7 +31,12 @@ pub(super) fn stmts(picture: &Picture) -> Vec<Stmt> {
     let (lines, shapes): (Vec<_>, Vec<_>) = entries
         .into_iter()
         .enumerate()
-        .partition(|(_, e)| matches!(e.key, LegendKey::Line(_) | LegendKey::Forbidden | LegendKey::Possible));
+        .partition(|(_, e)| {
+            matches!(
+                e.key,
+                LegendKey::Line(_) | LegendKey::Forbidden | LegendKey::Possible | LegendKey::ChangedLine(_)
+            )
+        });
     for (part, group) in [lines, shapes].into_iter().enumerate() {
         for (place, (at, entry)) in group.into_iter().enumerate() {
             if place % ROW == 0 && (place > 0 || part > 0) {
@@ -42,6 +47,7 @@ pub(super) fn stmts(picture: &Picture) -> Vec<Stmt> {
                 LegendKey::Line(line) => Some((line, Mark::None)),
                 LegendKey::Forbidden => Some((Line::RawFile, Mark::Forbidden)),
                 LegendKey::Possible => Some((Line::Session, Mark::Possible)),
+                LegendKey::ChangedLine(mark) => Some((Line::Session, mark)),
                 _ => None,
             };
             let pair = if let Some((line, mark)) = line {
@@ -56,6 +62,7 @@ pub(super) fn stmts(picture: &Picture) -> Vec<Stmt> {
             } else {
                 let (shape, emphasis, text) = match entry.key {
                     LegendKey::Shape(shape) => (shape, Emphasis::None, entry.text.to_owned()),
+                    LegendKey::ChangedThing(emphasis) => (Shape::Other, emphasis, entry.text.to_owned()),
                     LegendKey::OnPath => (Shape::Other, Emphasis::OnPath, entry.text.to_owned()),
                     _ => (Shape::Other, Emphasis::None, format!("×n {}", entry.text)),
                 };

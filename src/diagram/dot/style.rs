@@ -3,7 +3,7 @@
 //! Graphviz has neither clouds nor dash-dot lines: double outlines and arrowheads stand in.
 
 use crate::diagram::kinds::{Emphasis, Line, Mark, Shape};
-use crate::diagram::palette::{ALARM, DOUBT, INK};
+use crate::diagram::palette::{ALARM, DOUBT, GONE, INK, NEW, OTHER};
 use crate::diagram::parts::Node;
 
 type Attributes = Vec<(&'static str, String)>;
@@ -11,11 +11,29 @@ type Attributes = Vec<(&'static str, String)>;
 /// Shape, outline and emphasis of a node.
 pub(super) fn node(node: &Node) -> Attributes {
     let mut list = shape(node.shape);
+    let pattern = match node.emphasis {
+        Emphasis::Removed => Some("filled,dashed"),
+        Emphasis::Changed => Some("filled,dotted"),
+        _ => None,
+    };
+    if let Some(pattern) = pattern {
+        list.retain(|(k, _)| *k != "style");
+        list.push(("style", pattern.into()));
+    }
     match node.emphasis {
         Emphasis::None => {}
         Emphasis::OnPath => {
             list.push(("penwidth", "3.5".into()));
             list.push(("color", ALARM.into()));
+        }
+        Emphasis::Added | Emphasis::Removed | Emphasis::Changed => {
+            let color = match node.emphasis {
+                Emphasis::Added => NEW,
+                Emphasis::Removed => GONE,
+                _ => OTHER,
+            };
+            list.push(("penwidth", "3.5".into()));
+            list.push(("color", color.into()));
         }
         Emphasis::Source | Emphasis::Target => {
             list.push(("penwidth", "5".into()));
@@ -74,6 +92,22 @@ pub(super) fn line(line: Line, mark: Mark) -> Attributes {
         Mark::None => (width, INK.to_owned()),
         Mark::Possible => (3.2, DOUBT.to_owned()),
         Mark::Forbidden => (6.0, ALARM.to_owned()),
+        Mark::Added => (4.0, NEW.to_owned()),
+        Mark::Removed => (2.8, GONE.to_owned()),
+        Mark::Changed => (3.2, OTHER.to_owned()),
+    };
+    let style = match mark {
+        Mark::Added => "solid",
+        Mark::Removed => "dashed",
+        Mark::Changed => "dotted",
+        _ => style,
+    };
+    let told = match mark {
+        Mark::Forbidden => ALARM,
+        Mark::Added => NEW,
+        Mark::Removed => GONE,
+        Mark::Changed => OTHER,
+        Mark::None | Mark::Possible => DOUBT,
     };
     let mut list = vec![
         ("style", style.to_owned()),
@@ -84,7 +118,7 @@ pub(super) fn line(line: Line, mark: Mark) -> Attributes {
     ];
     if mark != Mark::None {
         list.push(("fontsize", "14".into()));
-        list.push(("fontcolor", if mark == Mark::Forbidden { ALARM } else { DOUBT }.into()));
+        list.push(("fontcolor", told.into()));
         list.push(("weight", "3".into()));
     }
     list

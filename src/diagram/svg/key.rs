@@ -98,6 +98,11 @@ fn sample(w: &mut Writer, key: LegendKey, r: Rect) {
             line::draw(w, &ends, Line::Session, Arrows::Forward, mark);
             super::thing::draw_step(w, Point::new(r.x + r.w * 0.4, middle), "1", mark);
         }
+        LegendKey::ChangedLine(mark) => line::draw(w, &ends, Line::Session, Arrows::Forward, mark),
+        LegendKey::ChangedThing(emphasis) => {
+            let rect = Rect::around(r.centre(), (58.0, r.h - 4.0));
+            draw_outline(w, &outline(Shape::Other, rect), emphasis);
+        }
         LegendKey::Shape(shape) => {
             // The smallest true shape would be too tall for a row: the outline is drawn flatter.
             let (_, h) = size(shape, 20.0, 0.0);

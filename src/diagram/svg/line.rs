@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::xml::{Point, Writer, num, path_of};
 use crate::diagram::kinds::{Arrows, Line, Mark};
-use crate::diagram::palette::{ALARM, DOUBT, INK};
+use crate::diagram::palette::{ALARM, DOUBT, GONE, INK, NEW, OTHER};
 
 /// How a line looks.
 #[derive(Clone, Copy)]
@@ -49,10 +49,13 @@ pub(super) fn draw(w: &mut Writer, points: &[Point], line: Line, arrows: Arrows,
         Mark::None => (INK, pen.width),
         Mark::Possible => (DOUBT, pen.width.max(2.6)),
         Mark::Forbidden => (ALARM, 5.0),
+        Mark::Added => (NEW, 4.0),
+        Mark::Removed => (GONE, 2.8),
+        Mark::Changed => (OTHER, 3.2),
     };
     let scale = match mark {
         Mark::None => 1.0 + (pen.width - 1.5).max(0.0) * 0.12,
-        Mark::Possible => 1.35,
+        Mark::Possible | Mark::Added | Mark::Removed | Mark::Changed => 1.35,
         Mark::Forbidden => 1.6,
     };
     let mut body = points.to_vec();
@@ -71,6 +74,7 @@ pub(super) fn draw(w: &mut Writer, points: &[Point], line: Line, arrows: Arrows,
         Mark::None => ("#ffffff", pen.width + 2.6),
         Mark::Possible => ("#e6cf9a", 9.0),
         Mark::Forbidden => ("#f2a79d", 15.0),
+        Mark::Added | Mark::Removed | Mark::Changed => ("#ffffff", width + 2.6),
     };
     w.path(
         &soft(points),
@@ -82,7 +86,14 @@ pub(super) fn draw(w: &mut Writer, points: &[Point], line: Line, arrows: Arrows,
     );
     let mut stroke =
         format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"{}\" stroke-linejoin=\"round\"", num(width));
-    let dash: Vec<f64> = pen.dash.split(' ').filter_map(|d| d.parse().ok()).collect();
+    // What became of a line is told by its pattern, too.
+    let pattern = match mark {
+        Mark::Added => "",
+        Mark::Removed => "10 8",
+        Mark::Changed => "18 6 4 6",
+        Mark::None | Mark::Possible | Mark::Forbidden => pen.dash,
+    };
+    let dash: Vec<f64> = pattern.split(' ').filter_map(|d| d.parse().ok()).collect();
     if !dash.is_empty() {
         let longer = if mark == Mark::Forbidden { 1.9 } else { 1.0 };
         let dash: Vec<_> = dash.iter().map(|d| num((d * longer).max(0.1))).collect();

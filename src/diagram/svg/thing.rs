@@ -8,7 +8,7 @@ use super::xml::{Font, Point, Rect, Writer, escape, num};
 use crate::diagnostic::Lang;
 use crate::diagram::kinds::{Arrows, Emphasis, Mark, Shape};
 use crate::diagram::legend;
-use crate::diagram::palette::{ALARM, DOUBT, INK};
+use crate::diagram::palette::{ALARM, DOUBT, GONE, INK, NEW, OTHER};
 use crate::diagram::parts::{Edge, Node};
 use crate::diagram::picture::{NodeId, Picture};
 use crate::diagram::text;
@@ -158,8 +158,16 @@ pub(super) fn draw_outline(w: &mut Writer, shape: &Outline, emphasis: Emphasis) 
         Emphasis::None => (INK, 1.3 * shape.weight),
         Emphasis::OnPath => (ALARM, 3.6),
         Emphasis::Source | Emphasis::Target => (ALARM, 4.6),
+        Emphasis::Added => (NEW, 4.0),
+        Emphasis::Removed => (GONE, 2.8),
+        Emphasis::Changed => (OTHER, 3.4),
     };
-    let dash = if shape.dashed { " stroke-dasharray=\"6 4\"" } else { "" };
+    let dash = match emphasis {
+        Emphasis::Removed => " stroke-dasharray=\"10 8\"",
+        Emphasis::Changed => " stroke-dasharray=\"18 6 4 6\"",
+        _ if shape.dashed => " stroke-dasharray=\"6 4\"",
+        _ => "",
+    };
     let pen = format!("stroke=\"{color}\" stroke-width=\"{}\"{dash}", num(width));
     w.path(&shape.path, &format!("fill=\"#ffffff\" {pen} stroke-linejoin=\"round\""));
     if !shape.inner.is_empty() {
@@ -182,7 +190,7 @@ pub(super) fn draw_badge(w: &mut Writer, middle: Point, text: &str) {
 pub(super) fn draw_step(w: &mut Writer, middle: Point, number: &str, mark: Mark) {
     let (fill, ink) = match mark {
         Mark::Forbidden => ("#000000", "#ffffff"),
-        Mark::None | Mark::Possible => ("#ffffff", "#000000"),
+        _ => ("#ffffff", "#000000"),
     };
     let (x, y) = (num(middle.x), num(middle.y));
     let look = format!("cx=\"{x}\" cy=\"{y}\" r=\"13\" fill=\"{fill}\" stroke=\"#000000\"");
@@ -198,6 +206,9 @@ pub(super) fn draw_label(w: &mut Writer, middle: Point, text: &EdgeText, mark: M
         Mark::None => "fill=\"#ffffff\" fill-opacity=\"0.88\"".to_owned(),
         Mark::Possible => format!("fill=\"#ffffff\" stroke=\"{DOUBT}\" stroke-width=\"1.4\""),
         Mark::Forbidden => format!("fill=\"#ffffff\" stroke=\"{ALARM}\" stroke-width=\"2.2\""),
+        Mark::Added | Mark::Removed | Mark::Changed => {
+            format!("fill=\"#ffffff\" stroke=\"{}\" stroke-width=\"1.2\"", change_colour(mark))
+        }
     };
     w.rect(rect, 4.0, &look);
     for (at, step) in text.steps.iter().enumerate() {
@@ -210,7 +221,17 @@ pub(super) fn draw_label(w: &mut Writer, middle: Point, text: &EdgeText, mark: M
     for (at, (line, bold)) in text.lines.iter().enumerate() {
         let y = top + (at as f64 + 1.0) * SMALL * LINE - SMALL * 0.24;
         let font = Font::new(SMALL, "middle");
-        w.text(Point::new(centre, y), line, if *bold { font.bold().color(ALARM) } else { font });
+        w.text(Point::new(centre, y), line, if *bold { font.bold().color(change_colour(mark)) } else { font });
+    }
+}
+
+/// The colour of the words on a marked line.
+fn change_colour(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Added => NEW,
+        Mark::Removed => GONE,
+        Mark::Changed => OTHER,
+        Mark::None | Mark::Possible | Mark::Forbidden => ALARM,
     }
 }
 

@@ -11,7 +11,7 @@ mod lines;
 mod matrix;
 mod media;
 mod mediators;
-mod names;
+pub(super) mod names;
 mod place;
 mod policy;
 mod rules;

@@ -288,6 +288,11 @@ impl Walk {
         self.edges.iter().copied().filter(|(_, step, _)| matches!(network.step(*step).to.state, State::Arrives(_)))
     }
 
+    /// Every step taken, also those inside mediators.
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, u32, u128)> + '_ {
+        self.edges.iter().copied()
+    }
+
     /// The steps of the path that ends with `last` from state `i`.
     pub(super) fn path(&self, i: usize, last: u32) -> Vec<u32> {
         let mut steps = vec![last];

@@ -11,6 +11,7 @@ mod flow;
 mod forbid;
 mod lift;
 mod matrix;
+mod passages;
 mod scan;
 
 use rayon::prelude::*;
@@ -22,6 +23,7 @@ use crate::network::Network;
 pub use crossings::{Crossing, crossings, shortest};
 pub use depth::{Depth, MAX_SCENARIOS};
 pub(crate) use lift::session;
+pub use passages::{Passage, passages};
 pub use scan::{CrossingQuery, Hit, scan};
 
 /// The answer to every check, in order.
