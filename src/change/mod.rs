@@ -1,3 +1,5 @@
 //! Change: what differs between two drawings, what a step of a migration does, and in which order steps are safe.
 //!
 //! It knows what verdicts mean, neither files nor pages. How a drawing is edited is the business of `document`.
+
+pub mod compare;

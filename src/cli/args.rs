@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Edition(EditionArgs),
     /// The lawful way, with its steps by hand, for each daily task
     Tasks(TasksArgs),
+    /// One inventory built out as each of the five models, side by side; it decides nothing (exit code 3: some answers are undecided)
+    Compare(CompareArgs),
     /// Draw a diagram
     Draw(DrawArgs),
     /// Find shadowed rules, unused names, empty segments
@@ -217,6 +219,38 @@ pub(crate) struct TasksArgs {
     /// Also say why the other ways are none
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+/// The forms of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SheetArg {
+    /// For reading, on a terminal
+    Text,
+    /// Everything, for programs
+    Json,
+    /// For a paper
+    Markdown,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompareArgs {
+    /// The inventory (RON), or -
+    pub(crate) inventory: PathBuf,
+    /// Write the five drawings into this folder; an existing file is never overwritten
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) write: Option<PathBuf>,
+    /// Judge dated measures as of this day (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = SheetArg::Text)]
+    pub(crate) format: SheetArg,
+    /// Write the answer to this file
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+    /// Number of threads (default: all)
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -121,7 +121,7 @@ pub fn load_as(loader: &mut dyn Loader, read_as: ReadAs) -> Result<Loaded, Faile
 }
 
 /// Keeps the first messages, and says how many there were; errors stay before warnings.
-fn shorten(diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn shorten(diagnostics: &mut Vec<Diagnostic>) {
     let more = diagnostics.len().saturating_sub(MAX_SHOWN);
     if more == 0 {
         return;
@@ -247,7 +247,7 @@ impl Files {
     }
 }
 
-fn unreadable(span: Option<Span>, path: &str, error: &LoadError) -> Diagnostic {
+pub(super) fn unreadable(span: Option<Span>, path: &str, error: &LoadError) -> Diagnostic {
     let path = if path.is_empty() { "-" } else { path };
     let (code, ja, en) = match error {
         LoadError::NotFound => (

@@ -5,6 +5,7 @@
 
 mod damage;
 mod format;
+mod inventory;
 mod load;
 mod pack;
 mod read;
@@ -15,6 +16,10 @@ mod suggest;
 mod value;
 
 pub use format::{Unformattable, format};
+pub use inventory::{
+    ControlState, Cost, Inventory, Kind, Link, LoadedInventory, Office, Place, SecurityCloud, Service, ServiceKind,
+    StateLink, System, Telework, TeleworkKind, Terminals, Users, Work, drawing, load_inventory,
+};
 pub use load::{Failed, LoadError, Loaded, Loader, ReadAs, load, load_as};
 pub use resolve::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};
 

@@ -31,6 +31,7 @@ pub(super) struct Read<T> {
 pub(super) enum Written {
     Drawing,
     Pack,
+    Inventory,
 }
 
 impl Written {
@@ -38,6 +39,7 @@ impl Written {
         match self {
             Self::Drawing => Text::new("図面", "the drawing"),
             Self::Pack => Text::new("規則集", "the rule pack"),
+            Self::Inventory => Text::new("現況表", "the inventory"),
         }
     }
 }
@@ -130,9 +132,13 @@ fn empty_file(file: FileId, what: Written) -> Diagnostic {
         Text::new("ファイルが空です", "the file is empty"),
         Text::new(format!("ここに{}を書きます", word.ja), format!("{} belongs here", word.en)),
     );
-    if what == Written::Pack {
-        return empty
-            .help(Text::new("書き方は Pack(name: \"…\", rules: { … })", "written as Pack(name: \"…\", rules: { … })"));
+    let written = match what {
+        Written::Pack => Some("Pack(name: \"…\", rules: { … })"),
+        Written::Inventory => Some("Inventory(name: \"…\", terminals: { … })"),
+        Written::Drawing => None,
+    };
+    if let Some(written) = written {
+        return empty.help(Text::new(format!("書き方は {written}"), format!("written as {written}")));
     }
     empty.help(Text::new(
         "`sekisho new beta-prime` でひな型を作れます",

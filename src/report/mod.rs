@@ -8,6 +8,7 @@ mod advice;
 mod answers;
 mod build;
 mod causes;
+mod compare;
 mod findings;
 mod fingerprint;
 mod flows;
@@ -35,6 +36,7 @@ pub use answers::{
     infer_text, inferences, tasks_json, tasks_text,
 };
 pub use build::Input;
+pub use compare::{Compared, comparison_json, comparison_markdown, comparison_text};
 pub use findings::{Group, groups};
 pub use html::{HtmlInput, html};
 pub use json::{SCHEMA_VERSION, json};
