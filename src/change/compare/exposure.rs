@@ -92,10 +92,8 @@ fn goal(model: &Model, question: &Question) -> Option<Goal> {
 
 /// Each question, in the order of [`Goal::ALL`].
 pub(super) fn exposures(model: &Model, verdicts: &[Verdict], depths: &[Option<fast::Depth>]) -> Vec<Exposure> {
-    let mut list: Vec<Exposure> = Goal::ALL
-        .into_iter()
-        .map(|goal| Exposure { goal, depth: Depth::NotAsked, checks: Vec::new() })
-        .collect();
+    let mut list: Vec<Exposure> =
+        Goal::ALL.into_iter().map(|goal| Exposure { goal, depth: Depth::NotAsked, checks: Vec::new() }).collect();
     for (i, verdict) in verdicts.iter().enumerate() {
         let check = &model.checks[verdict.check];
         let Some(goal) = goal(model, &check.question) else { continue };

@@ -10,7 +10,8 @@ use super::super::value::{Map, Name, Names};
 use super::shape::{ControlStateDoc, InventoryDoc, SystemDoc, TerminalsDoc};
 use super::unstated::unstated;
 use super::{
-    ControlState, Cost, Inventory, Link, Office, SecurityCloud, Service, System, Telework, Terminals, Users, Work,
+    ControlState, Cost, Inventory, Kind, Link, Office, Place, SecurityCloud, Service, System, Telework, Terminals,
+    Users, Work,
 };
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::rulebook::Rulebook;
@@ -53,6 +54,9 @@ impl Resolve<'_> {
         let offices = self.names(&doc.offices);
         let groups = self.names(&doc.terminals);
         let systems = self.names(&doc.systems);
+        let on_premises =
+            |s: &SystemDoc| matches!(s.place, None | Some(Place::OnPremises)) && s.kind != Some(Kind::Core);
+        let asks: Vec<bool> = doc.systems.entries.iter().map(|(_, s)| on_premises(s)).collect();
         let terminals = doc.terminals.entries.into_iter().map(|(n, d)| self.terminals(&n, d, &offices)).collect();
         let terminals: Vec<Terminals> = terminals;
         if let Some(map) = &doc.services {
@@ -95,6 +99,21 @@ impl Resolve<'_> {
                 .into_iter()
                 .filter_map(|(n, d)| {
                     let system = self.find(&d.system, &systems, ("システム", "system"))?;
+                    if !asks.get(system).is_some_and(|a| *a) {
+                        self.error(
+                            Code::CONFLICT,
+                            d.system.span,
+                            Text::new(
+                                format!("`{}` は、庁内にある、基幹業務でないシステムではありません", d.system.text),
+                                format!("`{}` is no system on premises other than a core system", d.system.text),
+                            ),
+                            Text::new(
+                                "基幹業務に照会する側のシステムを書きます",
+                                "name the system that asks a core system",
+                            ),
+                        );
+                        return None;
+                    }
                     Some(Link { label: n.text, system, validated: d.validated, not_personal: d.not_personal })
                 })
                 .collect(),
@@ -129,12 +148,16 @@ impl Resolve<'_> {
 
     /// A name that can be shown on one line.
     fn legible(&mut self, name: &Name) {
-        if name.text.trim().is_empty() || name.text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+        if name.text.trim().is_empty()
+            || name.text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
         {
             self.error(
                 Code::BAD_NAME,
                 name.span,
-                Text::new("名前が空か、改行などの制御文字を含んでいます", "a name is empty or has line breaks or other control characters"),
+                Text::new(
+                    "名前が空か、改行などの制御文字を含んでいます",
+                    "a name is empty or has line breaks or other control characters",
+                ),
                 Text::new("一行で読める名前にしてください", "a name of one line is needed"),
             );
         }
@@ -149,7 +172,10 @@ impl Resolve<'_> {
                 let twice = Diagnostic::error(
                     Code::DUPLICATE_NAME,
                     name.span,
-                    Text::new(format!("`{}` が二度書かれています", name.text), format!("`{}` is written twice", name.text)),
+                    Text::new(
+                        format!("`{}` が二度書かれています", name.text),
+                        format!("`{}` is written twice", name.text),
+                    ),
                     Text::new("二度目です", "the second time"),
                 );
                 self.diagnostics.push(twice.also(first, Text::new("最初はここです", "first here")));
@@ -239,6 +265,20 @@ impl Resolve<'_> {
     }
 
     fn system(&mut self, name: Name, doc: SystemDoc, groups: &[String], terminals: &[Terminals]) -> System {
+        if doc.place == Some(Place::GovCloud) && doc.kind != Some(Kind::Core) {
+            self.error(
+                Code::CONFLICT,
+                name.span,
+                Text::new(
+                    format!("`{}` はガバメントクラウドにあるのに、kind が Core ではありません", name.text),
+                    format!("`{}` stands in the government cloud, and its kind is not Core", name.text),
+                ),
+                Text::new(
+                    "ここでは、ガバメントクラウドには基幹業務だけを置けます",
+                    "here only core systems stand in the government cloud",
+                ),
+            );
+        }
         System {
             label: doc.label.unwrap_or_else(|| name.text.clone()),
             count: self.count(&name, "count", doc.count, MOST),
@@ -253,7 +293,8 @@ impl Resolve<'_> {
 
     fn users(&mut self, by: Option<&Names>, at_once: &Map<u32>, groups: &[String], terminals: &[Terminals]) -> Users {
         let mut users = Users::default();
-        users.groups = by.map(|list| list.0.iter().filter_map(|n| self.find(n, groups, ("端末の組", "group"))).collect());
+        users.groups =
+            by.map(|list| list.0.iter().filter_map(|n| self.find(n, groups, ("端末の組", "group"))).collect());
         self.names(at_once);
         for (name, number) in &at_once.entries {
             let Some(group) = self.find(name, groups, ("端末の組", "group of terminals")) else { continue };

@@ -32,14 +32,29 @@ pub(super) fn unstated(i: &Inventory) -> Vec<(String, Text)> {
         "使う外部サービス。要る作業から、分からないものとして描いている",
         "services of others; drawn as unknown where a task needs them",
     );
-    lacks(i.telework.is_none(), "telework", "テレワーク。描いていない", "telework; not drawn");
-    lacks(i.wireless.is_none(), "wireless", "庁内の無線LAN。描いていない", "office wireless; not drawn");
-    lacks(i.tasks.is_none(), "tasks", "要る作業。すべて要るものとしている", "tasks that are needed; all are taken as needed");
+    lacks(
+        i.telework.is_none(),
+        "telework",
+        "テレワーク。分からないものとして一台描いている",
+        "telework; one terminal of which nothing is known is drawn",
+    );
+    lacks(
+        i.wireless.is_none(),
+        "wireless",
+        "庁内の無線LAN。守り方の分からないものを描いている",
+        "office wireless; drawn without saying how it is protected",
+    );
+    lacks(
+        i.tasks.is_none(),
+        "tasks",
+        "要る作業。すべて要るものとしている",
+        "tasks that are needed; all are taken as needed",
+    );
     lacks(
         i.state_links.is_none(),
         "state_links",
-        "国などとの特定通信。描いていない",
-        "specific communications with national systems; not drawn",
+        "マイナンバー利用事務系が何とつながるか。何が通るか分からない線を描いている",
+        "with what My Number work is joined; drawn as a line of which nobody knows what passes",
     );
     let cloud = i.security_cloud.as_ref();
     lacks(
@@ -71,13 +86,21 @@ pub(super) fn unstated(i: &Inventory) -> Vec<(String, Text)> {
             );
         }
         if s.place.is_none() {
-            each(format!("systems.{}.place", s.name), "どこにあるか。庁内としている", "where it stands; drawn on premises");
+            each(
+                format!("systems.{}.place", s.name),
+                "どこにあるか。庁内としている",
+                "where it stands; drawn on premises",
+            );
         }
         if s.holds.is_none() {
             each(format!("systems.{}.holds", s.name), "何の情報を持つか", "what it holds");
         }
         if s.users.groups.is_none() && s.place != Some(Place::GovCloud) {
-            each(format!("systems.{}.used_by", s.name), "だれが使うか。全員としている", "who uses it; taken as everybody");
+            each(
+                format!("systems.{}.used_by", s.name),
+                "だれが使うか。全員としている",
+                "who uses it; taken as everybody",
+            );
         }
     }
     for o in i.offices.iter().filter(|o| o.line.is_none()) {

@@ -4,7 +4,7 @@
 
 use super::sheet::{is_terminal, lacking, thousands};
 use super::{Compared, words};
-use crate::change::compare::{Depth, Thing};
+use crate::change::compare::{Column, Depth, Thing};
 use crate::diagnostic::Text;
 use crate::guideline::layer_name;
 use crate::model::{SeparationModel, Status};
@@ -65,7 +65,11 @@ impl Merged {
             .into_iter()
             .map(|(text, models, below)| {
                 let who = models_text(&models, all);
-                Entry { urgency, text: Text::new(format!("{}: {}", who.ja, text.ja), format!("{}: {}", who.en, text.en)), below }
+                Entry {
+                    urgency,
+                    text: Text::new(format!("{}: {}", who.ja, text.ja), format!("{}: {}", who.en, text.en)),
+                    below,
+                }
             })
             .collect()
     }
@@ -86,7 +90,10 @@ fn shorten(mut entries: Vec<Entry>) -> Vec<Entry> {
         entries.truncate(SHOWN);
         entries.push(Entry {
             urgency: Urgency::Plain,
-            text: Text::new(format!("ほか {more} 件(--format json にすべて)"), format!("{more} more (all in --format json)")),
+            text: Text::new(
+                format!("ほか {more} 件(--format json にすべて)"),
+                format!("{more} more (all in --format json)"),
+            ),
             below: Vec::new(),
         });
     }
@@ -160,32 +167,49 @@ fn controls(c: &Compared<'_>) -> List {
 }
 
 fn tasks(c: &Compared<'_>) -> List {
-    let mut merged = Merged::new();
+    let (mut merged, mut open) = (Merged::new(), Merged::new());
     for (column, report) in c.comparison.columns.iter().zip(c.reports) {
         for task in report.tasks.iter().filter(|t| t.ways.is_empty() && c.comparison.needs(&t.id)) {
-            let below = task.obstacles.first().cloned().into_iter().collect();
-            merged.add(column.model, task.name.clone(), below);
+            if c.may_have_way(report, &task.id) {
+                open.add(column.model, task.name.clone(), Vec::new());
+            } else {
+                merged.add(column.model, task.name.clone(), task.obstacles.clone());
+            }
         }
     }
-    list("許された道のない作業", "Tasks that lose their way", merged.entries(Urgency::Bad, c.reports.len()))
+    let mut entries = merged.entries(Urgency::Bad, c.reports.len());
+    entries.extend(open.entries(Urgency::Open, c.reports.len()));
+    list(
+        "許された道のない作業(? は、書かれていないことで決まる)",
+        "Tasks that lose their way (?: depends on what is not stated)",
+        entries,
+    )
 }
 
 fn exposure(c: &Compared<'_>) -> List {
     const SETS: usize = 4;
     let mut entries = Vec::new();
-    let goals = c.comparison.columns.first().map(|f| f.exposures.iter().map(|e| e.goal).collect()).unwrap_or(Vec::new());
+    let goals =
+        c.comparison.columns.first().map(|f| f.exposures.iter().map(|e| e.goal).collect()).unwrap_or(Vec::new());
     for goal in goals {
         let mut merged = Merged::new();
         for column in &c.comparison.columns {
             let Some(e) = column.exposures.iter().find(|e| e.goal == goal) else { continue };
             let (text, below) = match &e.depth {
                 Depth::Exactly(n, sets) => {
-                    let mut below: Vec<Text> = sets.iter().take(SETS).map(|s| together(s)).collect();
+                    let mut below: Vec<Text> = sets.iter().take(SETS).map(|s| together(column, s)).collect();
                     let more = sets.len().saturating_sub(SETS);
                     if more > 0 {
                         below.push(Text::new(format!("ほか {more} 組"), format!("{more} more")));
                     }
-                    (Text::new(format!("次のどれかが破られると届く(対策 {n})"), format!("reached if one of these fails ({n} controls)")), below)
+                    let text = match n {
+                        1 => Text::new("次のどれか一つが破られると届く", "reached if one of these fails"),
+                        _ => Text::new(
+                            format!("次のどれか一組({n} つ)が同時に破られると届く"),
+                            format!("reached if one of these sets of {n} fails together"),
+                        ),
+                    };
+                    (text, below)
                 }
                 Depth::AtLeast(n) => {
                     (Text::new(format!("少なくとも {n} の対策"), format!("at least {n} controls")), Vec::new())
@@ -210,9 +234,22 @@ fn exposure(c: &Compared<'_>) -> List {
     list("道が開くまでに破られる対策", "Which controls have to fail", entries)
 }
 
+/// A control, by what people call the device on which it works.
+fn control(column: &Column, guard: &str) -> Text {
+    let device = guard.split_once('@').and_then(|(_, name)| column.things.iter().find(|t| t.name == name));
+    let text = said::guard(guard);
+    match device {
+        Some(device) => {
+            let with = |t: &str| t.replace(guard, &device.label);
+            Text::new(with(&text.ja), with(&text.en))
+        }
+        None => text,
+    }
+}
+
 /// Controls that fail together.
-fn together(set: &[String]) -> Text {
-    let all: Vec<Text> = set.iter().map(|g| said::guard(g)).collect();
+fn together(column: &Column, set: &[String]) -> Text {
+    let all: Vec<Text> = set.iter().map(|g| control(column, g)).collect();
     let join = |f: fn(&Text) -> &str, and: &str| all.iter().map(f).collect::<Vec<_>>().join(and);
     Text::new(join(|t| &t.ja, " と "), join(|t| &t.en, " and "))
 }
@@ -246,7 +283,10 @@ fn changes(c: &Compared<'_>) -> List {
             if !things.is_empty() {
                 let all: Vec<Text> = things.iter().map(thing).collect();
                 let join = |f: fn(&Text) -> &str, comma: &str| all.iter().map(f).collect::<Vec<_>>().join(comma);
-                below.push(Text::new(format!("{ja}: {}", join(|t| &t.ja, "、")), format!("{en}: {}", join(|t| &t.en, ", "))));
+                below.push(Text::new(
+                    format!("{ja}: {}", join(|t| &t.ja, "、")),
+                    format!("{en}: {}", join(|t| &t.en, ", ")),
+                ));
             }
         };
         group("増える", "to add", &changes.added);
@@ -290,12 +330,19 @@ fn undecided(c: &Compared<'_>) -> List {
         let silent = report.open_without_attribute();
         if !silent.is_empty() {
             let ids = silent.join(", ");
-            let text = Text::new(format!("規則 {ids}: 通るかどうかが確かでない経路による"), format!("rules {ids}: a path that is not certain"));
+            let text = Text::new(
+                format!("規則 {ids}: 通るかどうかが確かでない経路による"),
+                format!("rules {ids}: a path that is not certain"),
+            );
             merged.add(column.model, text, Vec::new());
         }
     }
     let entries = shorten(merged.entries(Urgency::Open, c.reports.len()));
-    list("図面で書かれていないために決まらないこと", "What the drawings leave undecided, and what is not stated", entries)
+    list(
+        "図面で書かれていないために決まらないこと",
+        "What the drawings leave undecided, and what is not stated",
+        entries,
+    )
 }
 
 fn unstated(c: &Compared<'_>) -> List {

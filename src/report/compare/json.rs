@@ -177,7 +177,12 @@ fn model<'a>(c: &Compared<'a>, at: usize, column: &'a Column, report: &'a Report
             holds: rules(RuleStatus::Holds),
         },
         findings: report.findings.len(),
-        violated_checks: report.checks.iter().filter(|x| x.status == Status::Violated).map(|x| x.name.as_str()).collect(),
+        violated_checks: report
+            .checks
+            .iter()
+            .filter(|x| x.status == Status::Violated)
+            .map(|x| x.name.as_str())
+            .collect(),
         violated_rules: report.rules_with(RuleStatus::Violated).iter().map(|r| r.id.as_str()).collect(),
         controls: JsonControls {
             missing: lacking(report, RuleStatus::Violated).into_iter().map(control).collect(),
@@ -257,7 +262,8 @@ fn costs<'a>(c: &Compared<'a>, column: &Column) -> Option<JsonCosts<'a>> {
 /// What checks and rules wait for, each once.
 fn open(report: &Report) -> Vec<Said> {
     let checks = report.checks.iter().filter(|x| x.status == Status::Undecided).flat_map(|x| &x.open).map(|o| &o.text);
-    let rules = report.rules.iter().filter(|r| r.status == RuleStatus::Undecided).flat_map(|r| &r.open).map(|o| &o.text);
+    let rules =
+        report.rules.iter().filter(|r| r.status == RuleStatus::Undecided).flat_map(|r| &r.open).map(|o| &o.text);
     let mut told = Vec::new();
     for text in checks.chain(rules) {
         if !told.contains(&text) {

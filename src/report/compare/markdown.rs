@@ -10,7 +10,8 @@ use crate::report::markdown::inline;
 pub fn comparison_markdown(c: &Compared<'_>, lang: Lang) -> String {
     let say = |t: &Text| inline(t.get(lang));
     let pick = |ja: &str, en: &str| if lang == Lang::Ja { ja.to_owned() } else { en.to_owned() };
-    let mut out = format!("# {}{}\n", inline(&c.comparison.given.name), pick(": 五つのモデルの比較", ": five models compared"));
+    let mut out =
+        format!("# {}{}\n", inline(&c.comparison.given.name), pick(": 五つのモデルの比較", ": five models compared"));
     out.push_str(&format!("\n{}\n", say(&words::note())));
     for section in sheet::sections(c) {
         out.push_str(&format!("\n## {}\n\n|  |", say(&section.title)));

@@ -39,6 +39,17 @@ impl Compared<'_> {
         !self.comparison.given.unstated.is_empty() || self.reports.iter().any(open)
     }
 
+    /// Whether the inventory lacks one of some fields.
+    pub(in crate::report) fn lacks(&self, fields: &[&str]) -> bool {
+        self.comparison.given.unstated.iter().any(|(field, _)| fields.contains(&field.as_str()))
+    }
+
+    /// Whether a task without a lawful way might have one, if what is not stated were stated.
+    pub(in crate::report) fn may_have_way(&self, report: &Report, task: &str) -> bool {
+        let uncertain = report.tasks.iter().any(|t| t.id == task && t.uncertain);
+        uncertain || self.lacks(&["security_cloud.joined", "services"])
+    }
+
     /// The first internal error of a drawing. With one, nothing may be told.
     #[must_use]
     pub fn fault(&self) -> Option<&str> {

@@ -93,8 +93,8 @@ fn checks(c: &Compared<'_>) -> Section {
         "検査と規則",
         "Checks and rules",
         vec![
-            row("経路の検査: 違反", "checks of paths: violated", &|r| wrong(r.count(Status::Violated), Sign::Bad)),
-            row("経路の検査: 未確定", "checks of paths: undecided", &|r| wrong(r.count(Status::Undecided), Sign::Open)),
+            row("経路の検査: 違反", "checks: violated", &|r| wrong(r.count(Status::Violated), Sign::Bad)),
+            row("経路の検査: 未確定", "checks: undecided", &|r| wrong(r.count(Status::Undecided), Sign::Open)),
             row("規則: 違反", "rules: violated", &|r| wrong(r.count_rules(RuleStatus::Violated), Sign::Bad)),
             row("規則: 未確定", "rules: undecided", &|r| wrong(r.count_rules(RuleStatus::Undecided), Sign::Open)),
         ],
@@ -157,7 +157,13 @@ fn tasks(c: &Compared<'_>) -> Section {
                 .map(|r| match r.tasks.iter().find(|t| t.id == task.id).and_then(|t| t.ways.first()) {
                     Some(way) => {
                         let n = way.steps.len();
-                        plain(Text::new(format!("手順 {n}"), if n == 1 { "1 step".into() } else { format!("{n} steps") }))
+                        plain(Text::new(
+                            format!("手順 {n}"),
+                            if n == 1 { "1 step".into() } else { format!("{n} steps") },
+                        ))
+                    }
+                    None if c.may_have_way(r, &task.id) => {
+                        Cell { text: Text::new("? 未確定", "? open"), sign: Sign::Open }
                     }
                     None => Cell { text: Text::new("✗ 道なし", "✗ no way"), sign: Sign::Bad },
                 })
@@ -170,11 +176,22 @@ fn tasks(c: &Compared<'_>) -> Section {
 /// The name of a task without what stands in brackets.
 fn short(name: &Text) -> Text {
     let cut = |t: &str| t.split(['(', '(']).next().unwrap_or(t).trim().to_owned();
-    Text::new(cut(&name.ja), cut(&name.en))
+    let (ja, en) = (cut(&name.ja), cut(&name.en));
+    // The longest names, as they fit a table of 100 columns.
+    let ja = ja
+        .replace("ファイルのダウンロードと取り込み", "ダウンロードと取り込み")
+        .replace("添付ファイルのあるメールの受信", "添付のあるメールの受信");
+    let en = en
+        .replace("downloading a file and bringing it in", "downloading a file")
+        .replace("receiving mail with an attachment", "mail with an attachment")
+        .replace("looking something up on the web", "looking something up")
+        .replace("sending a file to somebody outside", "sending a file outside");
+    Text::new(ja, en)
 }
 
 fn exposure(c: &Compared<'_>) -> Section {
-    let goals = c.comparison.columns.first().map(|f| f.exposures.iter().map(|e| e.goal).collect()).unwrap_or(Vec::new());
+    let goals =
+        c.comparison.columns.first().map(|f| f.exposures.iter().map(|e| e.goal).collect()).unwrap_or(Vec::new());
     let rows = goals
         .into_iter()
         .map(|goal| Row {
@@ -210,18 +227,42 @@ fn terminals(c: &Compared<'_>) -> Section {
             column.terminals(layer)
         })
     };
+    let mut rows = vec![at(Layer::MyNumber), at(Layer::Lgwan), at(Layer::Internet), at(Layer::Remote)];
+    rows.extend(telework(c));
+    rows.extend([
+        row(Text::new("見せる: LGWAN側", "desktops shown: LGWAN"), &|c| c.desktops(Layer::Lgwan)),
+        row(Text::new("見せる: インターネット側", "desktops shown: Internet"), &|c| {
+            c.desktops(Layer::Internet)
+        }),
+    ]);
     section(
         "端末と、画面転送で見せる仮想デスクトップ(台)",
         "Terminals, and desktops to be shown by screen transfer",
-        vec![
-            at(Layer::MyNumber),
-            at(Layer::Lgwan),
-            at(Layer::Internet),
-            at(Layer::Remote),
-            row(Text::new("見せる: LGWANの仮想デスクトップ", "shown: LGWAN desktops"), &|c| c.desktops(Layer::Lgwan)),
-            row(Text::new("見せる: ネットの仮想デスクトップ", "shown: Internet desktops"), &|c| c.desktops(Layer::Internet)),
-        ],
+        rows,
     )
+}
+
+/// By which crossing of the model terminals outside work, if there are any.
+fn telework(c: &Compared<'_>) -> Option<Row> {
+    let has = |r: &Report, ids: &[&str]| r.crossings.iter().any(|x| x.present && ids.contains(&x.id.as_str()));
+    let cell = |(column, r): (&Column, &Report)| {
+        if column.terminals(Layer::Remote) == 0 {
+            plain(Text::new("-", "-"))
+        } else if c.lacks(&["telework"]) {
+            Cell { text: Text::new("? 未確定", "? open"), sign: Sign::Open }
+        } else if has(r, &["β-7a"]) {
+            plain(Text::new("VPN", "tunnel"))
+        } else if has(r, &["α-10", "β-7b"]) {
+            plain(Text::new("画面転送", "screen"))
+        } else {
+            Cell { text: Text::new("✗ 道なし", "✗ no way"), sign: Sign::Bad }
+        }
+    };
+    let any = c.comparison.columns.iter().any(|column| column.terminals(Layer::Remote) > 0);
+    any.then(|| Row {
+        label: Text::new("庁外端末の道", "way for remote terminals"),
+        cells: c.comparison.columns.iter().zip(c.reports).map(cell).collect(),
+    })
 }
 
 fn trimmed(en: &str) -> &str {
@@ -261,15 +302,12 @@ fn costs(c: &Compared<'_>) -> Option<Section> {
         .map(|column| {
             let mine: Vec<u64> = costs.iter().filter(|(m, ..)| *m == column.model).map(|(_, _, yen)| *yen).collect();
             let sum = mine.iter().fold(0u64, |a, b| a.saturating_add(*b));
-            if mine.is_empty() {
-                plain(Text::new("書かれていない", "not stated"))
-            } else {
-                plain(Text::new(thousands(sum), thousands(sum)))
-            }
+            if mine.is_empty() { plain(Text::new("-", "-")) } else { plain(Text::new(thousands(sum), thousands(sum))) }
         })
         .collect();
-    let row = Row { label: Text::new("書かれた費用の合計(円)", "sum of stated costs (yen)"), cells };
-    (!costs.is_empty()).then(|| section("費用(現況表に書かれたものだけ)", "Costs, as far as the inventory states them", vec![row]))
+    let row = Row { label: Text::new("書かれた費用の合計(円)", "stated costs, sum (yen)"), cells };
+    (!costs.is_empty())
+        .then(|| section("費用(現況表に書かれたものだけ)", "Costs, as far as the inventory states them", vec![row]))
 }
 
 /// A number in groups of three digits.

@@ -64,8 +64,11 @@ fn table(page: &mut Page, c: &Compared<'_>) {
         }
         text
     };
-    let rule: String =
-        format!("{}{}", "-".repeat(first), widths.iter().map(|w| format!("+{}", "-".repeat(w + 1))).collect::<String>());
+    let rule: String = format!(
+        "{}{}",
+        "-".repeat(first),
+        widths.iter().map(|w| format!("+{}", "-".repeat(w + 1))).collect::<String>()
+    );
     page.blank();
     page.row(Look::Head, &line("", &heads));
     for section in &sections {

@@ -146,7 +146,9 @@ fn mail(d: &mut Draft<'_>, inside: &[String]) {
     let (holds, controls) = (mail_holds(d), d.server_controls(None));
     d.node(
         Part::Lgwan,
-        format!("\"lg-mail\": Server(at: \"lg-srv\", label: \"LGWAN側のメール\"{holds}, business_system: false{controls}),"),
+        format!(
+            "\"lg-mail\": Server(at: \"lg-srv\", label: \"LGWAN側のメール\"{holds}, business_system: false{controls}),"
+        ),
     );
     d.in_fw.permit(&["in-mail".to_owned()], &["mailconv.from".to_owned()], "tcp 25", "届いたメール");
     d.lg_fw.permit(&["mailconv.into".to_owned()], &["lg-mail".to_owned()], "tcp 25", "届いたメール");

@@ -143,7 +143,10 @@ fn web_site(d: &mut Draft<'_>) {
     }
     d.networks.push("\"psc-web\": (segment: \"psc\", label: \"公開サーバ区画\"),".to_owned());
     d.exit.join("psc-web");
-    d.node(Part::Exit, "\"web-site\": Server(at: \"psc-web\", label: \"公式サイト\", holds: [Public], outbound: false),");
+    d.node(
+        Part::Exit,
+        "\"web-site\": Server(at: \"psc-web\", label: \"公式サイト\", holds: [Public], outbound: false),",
+    );
     let mut people = browsers(d);
     people.insert(0, "ext".to_owned());
     d.exit.permit(&people, &["web-site".to_owned()], "tcp 80,443", "公式サイト");
@@ -218,8 +221,15 @@ fn breakout(d: &mut Draft<'_>) {
         (p.on("C-SAN"), "FileInspection"),
     ]);
     let default = if p.on("C-DEST").is_some() { ", default: Deny" } else { "" };
-    let mut lines =
-        vec![format!("\"breakout\": Breakout(joins: [\"lg\", \"saas\"], label: \"ローカルブレイクアウト\"{tenants}{default}{list}, rules: [")];
+    let known = p.on("C-DEST").is_some() && p.on("C-TENANT").is_some();
+    let beyond = if known { "saas" } else { "lbo-net" };
+    let mut lines = Vec::new();
+    if !known {
+        // どう絞っているか分からないので、その先に何が通るかも分からない。
+        d.networks.push("\"lbo-net\": (label: \"ブレイクアウトの先\"),".to_owned());
+        lines.push("\"lbo-line\": Firewall(joins: [\"lbo-net\", \"saas\"], label: \"クラウドへの回線\"),  // 宛先かテナントの制限が書かれていない / limits of destination or tenant are not stated".to_owned());
+    }
+    lines.push(format!("\"breakout\": Breakout(joins: [\"lg\", \"{beyond}\"], label: \"ローカルブレイクアウト\"{tenants}{default}{list}, rules: ["));
     let mut told = std::collections::BTreeSet::new();
     for (_, to) in &d.breakout {
         let from: Vec<String> = d.breakout.iter().filter(|(_, t)| t == to).map(|(f, _)| f.clone()).collect();

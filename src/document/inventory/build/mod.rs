@@ -132,10 +132,7 @@ impl<'a> Draft<'a> {
     /// The whole text.
     fn finish(mut self) -> String {
         for (part, lines) in [
-            (
-                Part::MyNumber,
-                if self.p.on("C-SPEC3").is_none() { self.mn_fw.unknown() } else { self.mn_fw.lines() },
-            ),
+            (Part::MyNumber, if self.p.on("C-SPEC3").is_none() { self.mn_fw.unknown() } else { self.mn_fw.lines() }),
             (Part::Lgwan, self.lg_fw.lines()),
             (Part::Backbone, self.lgwan_fw.lines()),
             (Part::Internet, self.in_fw.lines()),
@@ -153,8 +150,20 @@ impl<'a> Draft<'a> {
                 out.push_str("  },\n");
             }
         };
-        section(&mut out, "セグメント。同じ名前のネットワークにもなる", "segments; each is a network, too", "segments", &self.segments);
-        section(&mut out, "ほかのネットワーク。segment のないものは機器だけ", "further networks; those without a segment hold devices only", "networks", &self.networks);
+        section(
+            &mut out,
+            "セグメント。同じ名前のネットワークにもなる",
+            "segments; each is a network, too",
+            "segments",
+            &self.segments,
+        );
+        section(
+            &mut out,
+            "ほかのネットワーク。segment のないものは機器だけ",
+            "further networks; those without a segment hold devices only",
+            "networks",
+            &self.networks,
+        );
         let mut nodes = Vec::new();
         for ((ja, en), lines) in PARTS.iter().zip(&self.nodes) {
             if !lines.is_empty() {
@@ -162,7 +171,13 @@ impl<'a> Draft<'a> {
                 nodes.extend(lines.iter().cloned());
             }
         }
-        section(&mut out, "機器。台数と名前は現況表のもの", "machines and devices; numbers and names are those of the inventory", "nodes", &nodes);
+        section(
+            &mut out,
+            "機器。台数と名前は現況表のもの",
+            "machines and devices; numbers and names are those of the inventory",
+            "nodes",
+            &nodes,
+        );
         section(&mut out, "人が運ぶ媒体", "media carried by people", "media", &self.media);
         if !self.carry.is_empty() {
             out.push_str("  carry: [\n");
@@ -170,7 +185,13 @@ impl<'a> Draft<'a> {
             out.push_str("  ],\n");
         }
         section(&mut out, "通信", "communications", "communications", &self.communications);
-        section(&mut out, "対策。現況表のとおり", "controls, as the inventory states them", "measures", &declared::measures(self.p));
+        section(
+            &mut out,
+            "対策。現況表のとおり",
+            "controls, as the inventory states them",
+            "measures",
+            &declared::measures(self.p),
+        );
         out.push_str(")\n");
         out
     }
@@ -185,7 +206,11 @@ impl Draft<'_> {
     /// The controls of a terminal outside of My Number work.
     fn terminal_controls(&self, edr: Option<bool>) -> String {
         let p = self.p;
-        text::controls(&[(p.on("C-AV"), "AntiVirus"), (edr.or(p.on("C-EDR")), "Edr"), (p.on("C-VULN"), "VulnerabilityManagement")])
+        text::controls(&[
+            (p.on("C-AV"), "AntiVirus"),
+            (edr.or(p.on("C-EDR")), "Edr"),
+            (p.on("C-VULN"), "VulnerabilityManagement"),
+        ])
     }
 
     /// The controls of a server outside of My Number work.

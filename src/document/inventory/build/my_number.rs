@@ -99,10 +99,20 @@ fn link(d: &mut Draft<'_>, from: &[String], to: &str, service: &str, reason: &st
 }
 
 fn state_links(d: &mut Draft<'_>, server: &str) {
+    if d.p.i.state_links.is_none() {
+        // 何とつながっているか分からないので、つながっていないとはみなさない。
+        d.node(
+            Part::MyNumber,
+            "\"mn-other\": Firewall(joins: [\"mn\", \"lg-srv\"], label: \"番号系へのほかの線\"),  // 現況表にない / not in the inventory",
+        );
+    }
     let links = d.p.i.state_links.clone().unwrap_or_default();
     let has = |l| links.contains(&l);
     if has(StateLink::Eltax) || has(StateLink::MyNaPortal) {
-        d.node(Part::MyNumber, format!("\"mn-apply\": Server(at: \"mn\", label: \"申請・申告の受付\", holds: [MyNumber]{server}),"));
+        d.node(
+            Part::MyNumber,
+            format!("\"mn-apply\": Server(at: \"mn\", label: \"申請・申告の受付\", holds: [MyNumber]{server}),"),
+        );
     }
     let specific = limits(d);
     let one = |d: &mut Draft<'_>, from: &str, to: &str, label: &str, owner: &str, more: &str| {
@@ -119,12 +129,18 @@ fn state_links(d: &mut Draft<'_>, server: &str) {
         one(d, "mn-apply", "mynaportal", "マイナポータル申請", "State", ", exchange: \"ぴったりサービス\"");
     }
     if has(StateLink::LinkageServer) {
-        d.node(Part::MyNumber, format!("\"mn-chukan\": Server(at: \"mn\", label: \"中間サーバー接続\", holds: [MyNumber]{server}),"));
+        d.node(
+            Part::MyNumber,
+            format!("\"mn-chukan\": Server(at: \"mn\", label: \"中間サーバー接続\", holds: [MyNumber]{server}),"),
+        );
         one(d, "mn-chukan", "chukan", "自治体中間サーバー", "Jlis", "");
     }
     if has(StateLink::JukiNet) {
         d.segment("nat", "NationalNet", "住基ネット", "");
-        d.node(Part::MyNumber, format!("\"juki-cs\": Server(at: \"mn\", label: \"住基ネットCS\", holds: [Resident]{server}),"));
+        d.node(
+            Part::MyNumber,
+            format!("\"juki-cs\": Server(at: \"mn\", label: \"住基ネットCS\", holds: [Resident]{server}),"),
+        );
         d.node(Part::MyNumber, "\"juki\": Server(at: \"nat\", label: \"住基ネット全国サーバ\", owner: Jlis),");
         let mut fw = super::Filter::new("juki-fw", "Firewall", &["mn", "nat"], ", label: \"住基ネット境界FW\"");
         fw.permit(&["juki-cs".to_owned()], &["juki".to_owned()], "tcp 443", "住基ネット");
@@ -158,14 +174,20 @@ fn links(d: &mut Draft<'_>, server: &str) {
         let from = if p.system(&p.i.systems[l.system]) == Home::Internet {
             // システムがインターネット側にあるので、LGWAN側の中継だけが両方に開く。
             let hub = format!("hub-{}", n + 1);
-            let edr = controls(&[(p.on("C-EDR"), "Edr"), (p.on("C-AV"), "AntiVirus"), (p.on("C-LOG-BIZ"), "LogReview")]);
+            let edr =
+                controls(&[(p.on("C-EDR"), "Edr"), (p.on("C-AV"), "AntiVirus"), (p.on("C-LOG-BIZ"), "LogReview")]);
             d.node(Part::Lgwan, format!("\"{hub}\": Server(at: \"renkei\", label: \"連携の中継\", holds: [Ordinary], business_system: false{edr}),"));
             d.communications.push(format!(
                 "\"{hub}\": (from: \"{hub}\", to: \"{system}\", service: \"tcp 8443\", purpose: Business{specific}{endorsed}{declassified}, label: {label}),"
             ));
             let mut fw = super::Filter::new("api-fw", "Firewall", &["renkei", "in-srv"], ", label: \"システム連携FW\"");
             for (m, other) in p.i.links.iter().enumerate() {
-                fw.permit(&[format!("hub-{}", m + 1)], &[format!("sys-{}", other.system + 1)], "tcp 8443", &other.label);
+                fw.permit(
+                    &[format!("hub-{}", m + 1)],
+                    &[format!("sys-{}", other.system + 1)],
+                    "tcp 8443",
+                    &other.label,
+                );
             }
             if n == 0 {
                 d.nodes(Part::Border, fw.lines());
@@ -201,7 +223,10 @@ fn updates(d: &mut Draft<'_>) {
             super::names(&clients)
         ),
     );
-    d.node(Part::Backbone, "\"update-pf\": Server(at: \"lgb\", label: \"セキュリティ向上プラットフォーム\", owner: Jlis),");
+    d.node(
+        Part::Backbone,
+        "\"update-pf\": Server(at: \"lgb\", label: \"セキュリティ向上プラットフォーム\", owner: Jlis),",
+    );
     let (from, to) = (["mn-upd.from".to_owned()], ["update-pf".to_owned()]);
     d.lgwan_fw.permit(&from, &to, "tcp 8530", "更新プログラム");
     let specific = limits(d);

@@ -20,23 +20,23 @@ pub(super) fn draw(d: &mut Draft<'_>) {
 /// One network for each branch and segment, and its line.
 fn offices(d: &mut Draft<'_>) {
     let p = d.p;
-    let used: BTreeSet<(usize, &str)> = p
-        .i
-        .terminals
-        .iter()
-        .enumerate()
-        .filter_map(|(g, t)| t.office.map(|o| (o, p.home(g).segment())))
-        .collect();
-    for (o, segment) in used {
+    let used: BTreeSet<(usize, &str, &str)> =
+        p.i.terminals
+            .iter()
+            .enumerate()
+            .filter_map(|(g, t)| t.office.map(|o| (o, p.role(g), p.home(g).segment())))
+            .collect();
+    for (o, role, segment) in used {
         let office = &p.i.offices[o];
-        let name = format!("o{}-{segment}", o + 1);
-        d.networks.push(format!("\"{name}\": (segment: \"{segment}\", label: {}),", quoted(&office.label)));
-        let part = match segment {
-            "mn" => Part::MyNumber,
-            "lg" => Part::Lgwan,
-            _ => Part::Internet,
+        let name = format!("o{}-{role}", o + 1);
+        let (part, what) = match role {
+            "mn" => (Part::MyNumber, "番号系"),
+            "main" => (if p.outward() { Part::Internet } else { Part::Lgwan }, "業務"),
+            _ => (Part::Internet, "インターネット"),
         };
-        d.wire(part, &format!("{name}-line"), &[&name, segment], office.line, &format!("{}の回線", office.label));
+        let label = format!("{}({what})", office.label);
+        d.networks.push(format!("\"{name}\": (segment: \"{segment}\", label: {}),", quoted(&label)));
+        d.wire(part, &format!("{name}-line"), &[&name, segment], office.line, &format!("{label}の回線"));
     }
 }
 
@@ -113,7 +113,8 @@ fn systems(d: &mut Draft<'_>) {
             Home::Saas => super::exit::cloud(d, &name, &common, &users, None, None),
             _ => {
                 let part = if home == Home::Internet { Part::Internet } else { Part::Lgwan };
-                let line = format!("\"{name}\": Server(at: \"{}\", {common}{}),", home.servers(), d.server_controls(s.edr));
+                let line =
+                    format!("\"{name}\": Server(at: \"{}\", {common}{}),", home.servers(), d.server_controls(s.edr));
                 d.node(part, line);
                 if home == Home::Internet {
                     let from = d.internet_side(&users);
@@ -156,7 +157,11 @@ fn services(d: &mut Draft<'_>) {
         let holds = service.as_ref().and_then(|s| s.holds.as_ref()).map(|h| data(h));
         d.node(
             Part::Backbone,
-            format!("\"{name}\": Server(at: \"lgb\", label: {}{}, owner: Vendor),", quoted(label), field("holds", holds)),
+            format!(
+                "\"{name}\": Server(at: \"lgb\", label: {}{}, owner: Vendor),",
+                quoted(label),
+                field("holds", holds)
+            ),
         );
         let users = service.as_ref().map(|s| s.users.clone()).unwrap_or_default();
         let users = p.users(&users, Work::Internal);
@@ -183,11 +188,12 @@ fn updates(d: &mut Draft<'_>) {
 /// Office wireless stands beside the main terminals.
 fn wireless(d: &mut Draft<'_>) {
     let p = d.p;
-    if p.i.wireless != Some(true) {
+    if p.i.wireless == Some(false) {
         return;
     }
     let home = if p.outward() { "in" } else { "lg" };
     let security = match p.on("C-WLAN") {
+        _ if p.i.wireless.is_none() => "",
         Some(true) => ", security: Enterprise",
         Some(false) => ", security: SharedKey",
         None => "",

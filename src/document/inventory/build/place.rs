@@ -111,10 +111,19 @@ impl Plan<'_> {
 
     /// The network in which the terminals of a group are.
     pub(super) fn network(self, group: usize) -> String {
-        let segment = self.home(group).segment();
         match self.i.terminals[group].office {
-            Some(office) => format!("o{}-{segment}", office + 1),
-            None => segment.to_owned(),
+            Some(office) => format!("o{}-{}", office + 1, self.role(group)),
+            None => self.home(group).segment().to_owned(),
+        }
+    }
+
+    /// What a group does, as part of the name of its network in an office: the same in every model.
+    pub(super) fn role(self, group: usize) -> &'static str {
+        let t = &self.i.terminals[group];
+        match (t.does(Work::MyNumber), t.does(Work::Internal)) {
+            (true, _) => "mn",
+            (_, true) => "main",
+            _ => "net",
         }
     }
 

@@ -15,7 +15,10 @@ pub(super) fn terminal(p: Plan<'_>) -> Option<String> {
 
 pub(super) fn draw(d: &mut Draft<'_>) {
     let p = d.p;
-    let Some(t) = p.i.telework.clone().filter(|t| t.count > 0) else { return };
+    let Some(t) = p.i.telework.clone() else { return unknown(d) };
+    if t.count == 0 {
+        return;
+    }
     d.segment("remote", "Remote", "庁外端末", "");
     let owner = match t.kind {
         Some(TeleworkKind::Loaned) => ", owner: Body",
@@ -78,9 +81,22 @@ pub(super) fn draw(d: &mut Draft<'_>) {
         Some(true) => None,
         // 条件を満たさないリモートアクセス: 端末がそのまま外へ出る。
         Some(false) => Some("\"rt-out\": Router(joins: [\"remote\", \"ext\"], label: \"端末からの直接の出口\"),"),
-        None => Some("\"rt-out\": Firewall(joins: [\"remote\", \"ext\"], label: \"端末からの直接の出口\"),  // あるかどうか書かれていない / not stated whether it is there"),
+        None => Some(
+            "\"rt-out\": Firewall(joins: [\"remote\", \"ext\"], label: \"端末からの直接の出口\"),  // あるかどうか書かれていない / not stated whether it is there",
+        ),
     };
     beside.into_iter().for_each(|line| d.node(Part::Remote, line));
+}
+
+/// Nobody said whether there is telework: there may be, by whatever way.
+fn unknown(d: &mut Draft<'_>) {
+    d.segment("remote", "Remote", "庁外端末", "");
+    let home = if d.p.outward() { "in" } else { "lg" };
+    d.node(Part::Remote, "\"rt-pc\": Terminal(at: \"remote\", label: \"テレワーク端末(現況表にない)\"),");
+    d.node(
+        Part::Remote,
+        format!("\"vpn\": Firewall(joins: [\"remote\", \"{home}\"], label: \"庁外からの入口\"),  // あるかどうか書かれていない / not stated whether there is one"),
+    );
 }
 
 /// Servers of the Internet segment that are worked with from outside.
