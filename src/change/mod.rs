@@ -8,3 +8,4 @@ mod standing;
 pub use standing::{Issue, Key, Standing};
 pub mod difference;
 pub mod expected;
+pub mod compare;

@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Tasks(TasksArgs),
     /// Check every stage of a migration plan, or find a safe order of its steps
     Plan(PlanArgs),
+    /// One inventory built out as each of the five models, side by side; it decides nothing (exit code 3: some answers are undecided)
+    Compare(CompareArgs),
     /// Draw a diagram
     Draw(DrawArgs),
     /// Find shadowed rules, unused names, empty segments
@@ -273,11 +275,14 @@ pub(crate) enum PlanAction {
     Order,
 }
 
-/// The forms of the answer about a plan.
+/// The forms of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PlanFormatArg {
+pub(crate) enum SheetArg {
+    /// For reading, on a terminal
     Text,
+    /// Everything, for programs
     Json,
+    /// For a paper
     Markdown,
 }
 
@@ -292,8 +297,8 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
     /// Form of the answer
-    #[arg(long, value_enum, default_value_t = PlanFormatArg::Text)]
-    pub(crate) format: PlanFormatArg,
+    #[arg(long, value_enum, default_value_t = SheetArg::Text)]
+    pub(crate) format: SheetArg,
     /// Write the answer to this file instead of standard output
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,
@@ -306,6 +311,27 @@ pub(crate) struct PlanArgs {
     /// Tell every path, not only the first of a stage
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompareArgs {
+    /// The inventory (RON), or -
+    pub(crate) inventory: PathBuf,
+    /// Write the five drawings into this folder; an existing file is never overwritten
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) write: Option<PathBuf>,
+    /// Judge dated measures as of this day (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = SheetArg::Text)]
+    pub(crate) format: SheetArg,
+    /// Write the answer to this file
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+    /// Number of threads (default: all)
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

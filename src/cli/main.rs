@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod compare;
 mod day;
 mod diff;
 mod draw;
@@ -80,6 +81,7 @@ fn main() -> ExitCode {
         Command::Diff(ref diff) => diff::run(&args, diff).into(),
         Command::Tasks(ref tasks) => guideline::tasks(&args, tasks).into(),
         Command::Plan(ref plan) => plan::run(&args, plan).into(),
+        Command::Compare(ref call) => compare::run(&args, call).into(),
         Command::Draw(ref draw) => draw::run(&args, draw).into(),
         Command::Lint(ref lint) => lint::run(&args, lint).into(),
         Command::Fmt(ref fmt) => fmt::run(&args, fmt).into(),

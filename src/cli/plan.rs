@@ -13,7 +13,7 @@ use sekisho::report::{self, PlanReport, Style};
 use sekisho::verify::fast;
 
 use crate::Outcome;
-use crate::args::{Args, PlanAction, PlanArgs, PlanFormatArg};
+use crate::args::{Args, PlanAction, PlanArgs, SheetArg};
 use crate::day;
 use crate::files::Disk;
 use crate::output::{self, Progress};
@@ -96,9 +96,9 @@ fn answered(loaded: &LoadedPlan, action: PlanAction, as_of: Option<Date>) -> Pla
 fn written(args: &Args, plan: &PlanArgs, report: &PlanReport) -> Outcome {
     let file = plan.output.as_deref();
     let answer = match plan.format {
-        PlanFormatArg::Json => report::plan_json(report),
-        PlanFormatArg::Markdown => report::plan_markdown(report, args.lang()),
-        PlanFormatArg::Text => {
+        SheetArg::Json => report::plan_json(report),
+        SheetArg::Markdown => report::plan_markdown(report, args.lang()),
+        SheetArg::Text => {
             let style = Style {
                 lang: args.lang(),
                 color: output::color_out(args, file),

@@ -6,6 +6,7 @@
 mod damage;
 mod expected;
 mod format;
+mod inventory;
 mod load;
 mod pack;
 mod plan;
@@ -18,6 +19,10 @@ mod value;
 
 pub use expected::{Expected, expected};
 pub use format::{Unformattable, format};
+pub use inventory::{
+    ControlState, Cost, Inventory, Kind, Link, LoadedInventory, Office, Place, SecurityCloud, Service, ServiceKind,
+    StateLink, System, Telework, TeleworkKind, Terminals, Users, Work, drawing, load_inventory,
+};
 pub use load::{Failed, LoadError, Loaded, Loader, ReadAs, load, load_as};
 pub use plan::{Drawn, Edited, LoadedPlan, NoDrawing, load_edited, load_plan};
 pub use resolve::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};

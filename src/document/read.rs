@@ -34,6 +34,7 @@ pub(super) enum Written {
     Plan,
     Edits,
     Changes,
+    Inventory,
 }
 
 impl Written {
@@ -44,6 +45,7 @@ impl Written {
             Self::Plan => Text::new("移行計画", "the migration plan"),
             Self::Edits => Text::new("変更", "the changes"),
             Self::Changes => Text::new("期待する変化のファイル", "the file of expected changes"),
+            Self::Inventory => Text::new("現況表", "the inventory"),
         }
     }
 }
@@ -141,6 +143,7 @@ fn empty_file(file: FileId, what: Written) -> Diagnostic {
         Written::Plan => Some("Plan(name: \"…\", base: \"…\", steps: { … })"),
         Written::Edits => Some("[Remove(nodes: \"…\")]"),
         Written::Changes => Some("Changes(expect: [Session(from: \"…\", to: \"…\", change: Added)])"),
+        Written::Inventory => Some("Inventory(name: \"…\", terminals: { … }, systems: { … })"),
         Written::Drawing => None,
     };
     if let Some(form) = form {

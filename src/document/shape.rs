@@ -244,6 +244,8 @@ pub(super) enum ControlDoc {
     SecureContainer,
     /// Blocked traffic is written down and looked at.
     BlockLog,
+    /// Nobody said which further controls there are: what is not in the list is not known, rather than missing.
+    Unstated,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -23,6 +23,8 @@ pub struct TaskState<'a> {
     pub obstacles: Vec<Text>,
     /// What has to be stated before a way can be judged.
     pub open: Vec<Open>,
+    /// A way that is none for certain might be one, if what is not stated were stated.
+    pub uncertain: bool,
     /// File types that no filter on the way lets in.
     pub dead_types: Vec<String>,
 }
@@ -73,8 +75,14 @@ pub fn tasks<'a>(input: &Input<'a>) -> Vec<TaskState<'a>> {
     let mut found = scan(model, input.network, &queries).into_iter();
     book.iter()
         .map(|task| {
-            let mut state =
-                TaskState { task, ways: Vec::new(), obstacles: Vec::new(), open: Vec::new(), dead_types: Vec::new() };
+            let mut state = TaskState {
+                task,
+                ways: Vec::new(),
+                obstacles: Vec::new(),
+                open: Vec::new(),
+                uncertain: false,
+                dead_types: Vec::new(),
+            };
             for way in &task.ways {
                 let legs: Vec<Vec<Hit>> = way.legs.iter().map(|_| found.next().unwrap_or_default()).collect();
                 judge(input, way, &legs, &mut state);
@@ -109,6 +117,7 @@ fn judge<'a>(input: &Input<'a>, way: &'a TaskWay, legs: &[Vec<Hit>], state: &mut
         let what: Vec<Text> = leg.carriers.iter().map(|&k| k.crossing_name()).collect();
         let via = if leg.via.is_empty() { String::new() } else { format!(" [{}]", leg.via.join(", ")) };
         let (ja, en): (Vec<_>, Vec<_>) = what.into_iter().map(|t| (t.ja, t.en)).unzip();
+        state.uncertain |= !hits.is_empty();
         let sure = if hits.is_empty() {
             ("がない", "does not exist or is not permitted")
         } else {

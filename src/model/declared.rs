@@ -62,7 +62,7 @@ pub enum Redirection {
 }
 
 /// The kinds of lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[allow(missing_docs, reason = "the words of the file format, explained in docs/format.md")]
 pub enum LineKind {
     Dedicated,

@@ -233,6 +233,7 @@ impl Scribe<'_> {
                 })
                 .collect(),
             obstacles,
+            uncertain: state.uncertain || !state.open.is_empty(),
             dead_types: state.dead_types.clone(),
         }
     }

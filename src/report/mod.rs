@@ -9,6 +9,7 @@ mod answers;
 mod build;
 mod causes;
 mod difference;
+mod compare;
 mod findings;
 mod fingerprint;
 mod flows;
@@ -38,6 +39,7 @@ pub use answers::{
 };
 pub use build::Input;
 pub use difference::{Compared, difference_json, difference_markdown, difference_text, services_told};
+pub use compare::{Compared, comparison_json, comparison_markdown, comparison_text};
 pub use findings::{Group, groups};
 pub use html::{HtmlInput, html};
 pub use json::{SCHEMA_VERSION, json};

@@ -235,6 +235,8 @@ pub struct TaskReport {
     pub ways: Vec<WayReport>,
     /// Why the other ways are none: each way with the leg that is missing or not permitted.
     pub obstacles: Vec<Text>,
+    /// Another way might be lawful, if what is not stated were stated.
+    pub uncertain: bool,
     /// File types that have no lawful way in, if the task moves files.
     pub dead_types: Vec<String>,
 }

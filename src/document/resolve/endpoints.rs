@@ -22,9 +22,11 @@ pub(super) struct Head {
     pub(super) part_of: Option<Name>,
 }
 
-/// The controls of a node, and whether it states any at all.
+/// The controls of a node, and whether what it does not name is missing rather than unknown.
 pub(super) fn stated(controls: Option<&[ControlDoc]>) -> (Vec<String>, bool) {
-    (controls.into_iter().flatten().map(control_name).collect(), controls.is_some())
+    let open = |c: &&ControlDoc| matches!(c, ControlDoc::Unstated);
+    let all = controls.is_some_and(|list| !list.iter().any(|c| open(&c)));
+    (controls.into_iter().flatten().filter(|c| !open(c)).map(control_name).collect(), all)
 }
 
 /// Who answers for a node.
@@ -70,6 +72,7 @@ pub(super) fn control_name(doc: &ControlDoc) -> String {
         ControlDoc::DeviceRestriction => "DeviceRestriction".to_owned(),
         ControlDoc::SecureContainer => "SecureContainer".to_owned(),
         ControlDoc::BlockLog => "BlockLog".to_owned(),
+        ControlDoc::Unstated => "Unstated".to_owned(),
     }
 }
 
