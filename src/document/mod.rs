@@ -17,7 +17,7 @@ mod value;
 
 pub use format::{Unformattable, format};
 pub use load::{Failed, LoadError, Loaded, Loader, ReadAs, load, load_as};
-pub use plan::{Drawn, Edited, LoadedPlan, NoDrawing, load_edited, load_plan};
+pub use plan::{Change, Drawn, Edited, Ground, LoadedPlan, NoDrawing, Wish, load_edited, load_plan};
 pub use resolve::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};
 
 /// The rule book that the program ships with.
