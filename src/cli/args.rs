@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use sekisho::diagnostic::Lang;
 
+use crate::what_if::Changes;
+
 /// Checks drawings of municipal networks for forbidden paths
 #[derive(Debug, Parser)]
 #[command(version, about)]
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     Edition(EditionArgs),
     /// The lawful way, with its steps by hand, for each daily task
     Tasks(TasksArgs),
+    /// What changes in the verdicts if something in the drawing were different
+    WhatIf(WhatIfArgs),
     /// Draw a diagram
     Draw(DrawArgs),
     /// Find shadowed rules, unused names, empty segments
@@ -217,6 +221,43 @@ pub(crate) struct TasksArgs {
     /// Also say why the other ways are none
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+/// The forms of what changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WhatIfFormat {
+    /// For reading, on a terminal
+    Text,
+    /// Everything, for programs
+    Json,
+    /// For a comment on a change
+    Markdown,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing becomes wrong or open, 1 something becomes wrong, 2 wrong input, 3 something becomes undecided"
+)]
+pub(crate) struct WhatIfArgs {
+    /// The drawing (RON), or -; it is not changed
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// What each control alone would make wrong if it failed, the worst first
+    #[arg(long)]
+    pub(crate) each_control: bool,
+    /// What each machine or device alone would make wrong if it were gone, the worst first
+    #[arg(long)]
+    pub(crate) each_device: bool,
+    /// Judge exceptions and dated measures as of this day (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = WhatIfFormat::Text)]
+    pub(crate) format: WhatIfFormat,
+    /// Write the answer to this file
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

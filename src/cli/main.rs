@@ -16,6 +16,7 @@ mod new;
 mod output;
 mod say;
 mod shell;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -76,6 +77,7 @@ fn main() -> ExitCode {
         Command::Gap(ref gap) => guideline::gap(&args, gap).into(),
         Command::Edition(ref edition) => guideline::editions(&args, edition).into(),
         Command::Tasks(ref tasks) => guideline::tasks(&args, tasks).into(),
+        Command::WhatIf(ref call) => what_if::run(&args, call).into(),
         Command::Draw(ref draw) => draw::run(&args, draw).into(),
         Command::Lint(ref lint) => lint::run(&args, lint).into(),
         Command::Fmt(ref fmt) => fmt::run(&args, fmt).into(),

@@ -28,14 +28,11 @@ pub fn way_back(survey: &Survey<'_>, order: &[usize], from: StepSet) -> Return {
     let fixed: StepSet = from.iter().filter(|&s| plan.steps[s].irreversible).collect();
     // What a step that stays needs has to stay, too.
     let mut floor = fixed;
-    while let Some(p) = plan.precedences.iter().find(|p| floor.has(p.then) && from.has(p.first) && !floor.has(p.first)) {
+    while let Some(p) = plan.precedences.iter().find(|p| floor.has(p.then) && from.has(p.first) && !floor.has(p.first))
+    {
         floor = floor.with(p.first);
     }
-    let last = order
-        .iter()
-        .rev()
-        .flat_map(|&u| plan.units[u].iter().copied())
-        .find(|&s| fixed.has(s));
+    let last = order.iter().rev().flat_map(|&u| plan.units[u].iter().copied()).find(|&s| fixed.has(s));
     let found = last.map_or(Return::ToStart, Return::ToStep);
     if from == floor {
         return found;

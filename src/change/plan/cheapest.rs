@@ -50,10 +50,9 @@ impl Known {
         let before = self.conflicts.len();
         for stage in stages(survey.plan(), order) {
             for trouble in survey.troubles(stage) {
-                let known = self
-                    .conflicts
-                    .iter()
-                    .any(|c| c.covers(stage) && c.trouble.key == trouble.key && c.trouble.issue.certain >= trouble.issue.certain);
+                let known = self.conflicts.iter().any(|c| {
+                    c.covers(stage) && c.trouble.key == trouble.key && c.trouble.issue.certain >= trouble.issue.certain
+                });
                 if !known {
                     self.conflicts.push(generalise(survey, stage, &trouble));
                 }
@@ -74,7 +73,8 @@ pub(super) fn cheapest(survey: &Survey<'_>, mut known: Known, first: Vec<usize>)
             if !known.learn(survey, &order) {
                 let first_costs = priced(survey, &first);
                 // Among equals the order as written stays.
-                let (units, costs) = if first_costs <= costs && in_order(plan, &first) { (first, first_costs) } else { (order, costs) };
+                let (units, costs) =
+                    if first_costs <= costs && in_order(plan, &first) { (first, first_costs) } else { (order, costs) };
                 return Order { units, costs, is_cheapest: true };
             }
         }

@@ -85,7 +85,9 @@ pub(super) fn generalise(survey: &Survey<'_>, stage: Stage, trouble: &Trouble) -
 fn touching(survey: &Survey<'_>, trouble: &Trouble, all: StepSet) -> StepSet {
     let about = &trouble.issue.about;
     let steps = &survey.plan().steps;
-    all.iter().filter(|&i| about.is_empty() || steps[i].global || steps[i].touches.iter().any(|t| about.contains(t))).collect()
+    all.iter()
+        .filter(|&i| about.is_empty() || steps[i].global || steps[i].touches.iter().any(|t| about.contains(t)))
+        .collect()
 }
 
 fn flipped(stage: Stage, steps: StepSet) -> Stage {
@@ -99,7 +101,11 @@ fn bad(survey: &Survey<'_>, stage: Stage, key: &Key) -> bool {
 
 /// Whether what has to come first comes first at a stage.
 fn possible(survey: &Survey<'_>, stage: Stage) -> bool {
-    survey.plan().precedences.iter().all(|p| !stage.done.has(p.then) || stage.done.has(p.first) || stage.during.has(p.first))
+    survey
+        .plan()
+        .precedences
+        .iter()
+        .all(|p| !stage.done.has(p.then) || stage.done.has(p.first) || stage.during.has(p.first))
 }
 
 /// Drops steps of `kept` whose state does not matter, as long as every combination of the dropped ones can be looked at.

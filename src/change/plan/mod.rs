@@ -12,10 +12,10 @@ mod sat;
 mod schedule;
 mod survey;
 
+pub use advice::{Advice, advice};
 pub use back::{Return, way_back};
 pub use check::{Moment, Part, PlanCheck, as_written, check, verdict_of};
 pub use cube::{Conflict, Proof};
-pub use advice::{Advice, advice};
 pub use order::{Clause, Found, Impossible, Order, order};
 pub use schedule::{Costs, begins, costs, days_of};
 pub use survey::{Survey, Trouble};

@@ -147,8 +147,7 @@ impl<'a> Survey<'a> {
             let network = Network::new(&model);
             // A group with several versions has the flow if any of them has: each is asked for itself.
             Some(from.iter().any(|&one| {
-                let question =
-                    Question::Require { from: vec![one], to: to.clone(), carrier, via: via.clone() };
+                let question = Question::Require { from: vec![one], to: to.clone(), carrier, via: via.clone() };
                 fast::ask(&model, &network, CheckId::new(0), &question).status != Status::Violated
             }))
         });

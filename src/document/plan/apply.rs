@@ -45,16 +45,16 @@ pub(super) fn apply(whole: &mut Municipality, edit: &EditDoc, misfits: &mut Vec<
         EditDoc::Servers(doc) => list(whole, doc, "servers", |n| parts::servers(n).map(listed), misfits),
         EditDoc::Functions(doc) => list(whole, doc, "functions", |n| parts::functions(n).map(listed), misfits),
         EditDoc::Controls(doc) => controls(whole, doc, misfits),
-        EditDoc::Redirect(doc) => with(whole, &doc.of, "redirect", misfits, |n| {
-            parts::redirect(n).map(|r| *r = doc.redirect.clone())
-        }),
+        EditDoc::Redirect(doc) => {
+            with(whole, &doc.of, "redirect", misfits, |n| parts::redirect(n).map(|r| *r = doc.redirect.clone()))
+        }
         EditDoc::Types(doc) => types(whole, doc, misfits),
-        EditDoc::Default(doc) => with(whole, &doc.of, "default", misfits, |n| {
-            parts::transit(n).map(|d| d.default = Some(doc.action))
-        }),
-        EditDoc::Count(doc) => with(whole, &doc.of, "count", misfits, |n| {
-            parts::endpoint(n).map(|d| d.count = Some(doc.count))
-        }),
+        EditDoc::Default(doc) => {
+            with(whole, &doc.of, "default", misfits, |n| parts::transit(n).map(|d| d.default = Some(doc.action)))
+        }
+        EditDoc::Count(doc) => {
+            with(whole, &doc.of, "count", misfits, |n| parts::endpoint(n).map(|d| d.count = Some(doc.count)))
+        }
         EditDoc::Model(model) => whole.model = Some(*model),
         EditDoc::Edition(edition) => whole.edition = Some(edition.clone()),
     }

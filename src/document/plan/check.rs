@@ -33,7 +33,8 @@ pub(super) fn precedences(
     for (b, part) in parts.iter().enumerate() {
         let e = &part.effects;
         let wanted = e.needs.iter().map(|(i, s)| (i, *s));
-        let wanted = wanted.chain(e.changes.iter().map(|((i, _), s)| (i, *s))).chain(e.takes.iter().map(|(i, s)| (i, *s)));
+        let wanted =
+            wanted.chain(e.changes.iter().map(|((i, _), s)| (i, *s))).chain(e.takes.iter().map(|(i, s)| (i, *s)));
         let mut seen = BTreeSet::new();
         for (item, span) in wanted {
             if item.0 == Sort::Whole || !seen.insert(item.clone()) {
@@ -137,9 +138,11 @@ impl Makers {
                 for (b, part) in parts.iter().enumerate().filter(|(b, _)| *b != goes) {
                     let e = &part.effects;
                     let leaves = |p: &str| p == "place" || p.is_empty() || p.starts_with("joins ");
-                    let span = e.takes.get(&item).copied().or_else(|| {
-                        e.changes.iter().find(|((i, p), _)| *i == item && leaves(p)).map(|(_, s)| *s)
-                    });
+                    let span = e
+                        .takes
+                        .get(&item)
+                        .copied()
+                        .or_else(|| e.changes.iter().find(|((i, p), _)| *i == item && leaves(p)).map(|(_, s)| *s));
                     if let Some(span) = span {
                         found.push(follows(parts, b, goes, &network, span, false));
                     }
@@ -191,9 +194,11 @@ fn written_twice(parts: &[Part<'_>], precedences: &[Precedence], diagnostics: &m
                 continue;
             }
             let clash = second.effects.changes.iter().find_map(|((item, part), span)| {
-                let other = first.effects.changes.iter().find(|((i, p), _)| {
-                    i == item && (p == part || p.is_empty() || part.is_empty())
-                })?;
+                let other = first
+                    .effects
+                    .changes
+                    .iter()
+                    .find(|((i, p), _)| i == item && (p == part || p.is_empty() || part.is_empty()))?;
                 Some((item, if part.is_empty() { &other.0.1 } else { part }, *span, *other.1))
             });
             let Some((item, part, span, other)) = clash else { continue };
@@ -210,8 +215,14 @@ fn written_twice(parts: &[Part<'_>], precedences: &[Precedence], diagnostics: &m
                 )
                 .also(other, Text::new("もう一方はここです", "the other is here"))
                 .help(Text::new(
-                    format!("順番が決まっているなら constraints に Before(first: \"{}\", then: \"{}\") と書きます", first.name, second.name),
-                    format!("if the order is fixed, write Before(first: \"{}\", then: \"{}\") under constraints", first.name, second.name),
+                    format!(
+                        "順番が決まっているなら constraints に Before(first: \"{}\", then: \"{}\") と書きます",
+                        first.name, second.name
+                    ),
+                    format!(
+                        "if the order is fixed, write Before(first: \"{}\", then: \"{}\") under constraints",
+                        first.name, second.name
+                    ),
                 )),
             );
         }

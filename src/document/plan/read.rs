@@ -147,7 +147,10 @@ fn goal_is_a_drawing(
                 format!("計画がすべて済んだ後も、ここに `{name}` が書かれています"),
                 format!("`{name}` is still named here when the plan is done"),
             ),
-            Text::new("なくなったものを指しています。規則が残ると、その番地をほかの機器が使えます", "it names what is gone; a rule left behind opens its address to others"),
+            Text::new(
+                "なくなったものを指しています。規則が残ると、その番地をほかの機器が使えます",
+                "it names what is gone; a rule left behind opens its address to others",
+            ),
         ));
     }
     crate::diagnostic::sort(&mut all);
@@ -185,7 +188,10 @@ impl Reader<'_> {
         let doc = self.doc;
         let top = Span::new(self.file, 0..0);
         if doc.steps.entries.is_empty() {
-            let label = Text::new("例: steps: { \"edr\": (change: [ … ]) }", "for example, steps: { \"edr\": (change: [ … ]) }");
+            let label = Text::new(
+                "例: steps: { \"edr\": (change: [ … ]) }",
+                "for example, steps: { \"edr\": (change: [ … ]) }",
+            );
             self.error(Code::MISSING_FIELD, top, Text::new("手順 `steps` がありません", "there are no `steps`"), label);
         }
         if doc.steps.entries.len() > MAX_STEPS {
@@ -203,7 +209,10 @@ impl Reader<'_> {
                 self.error(
                     Code::DUPLICATE_NAME,
                     name.span,
-                    Text::new(format!("手順 `{}` が二つあります", name.text), format!("there are two steps `{}`", name.text)),
+                    Text::new(
+                        format!("手順 `{}` が二つあります", name.text),
+                        format!("there are two steps `{}`", name.text),
+                    ),
                     Text::new("二度目です", "the second time"),
                 );
             }
@@ -244,7 +253,10 @@ impl Reader<'_> {
             self.error(
                 Code::MISSING_FIELD,
                 name.span,
-                Text::new(format!("手順 `{}` は何も変えません", name.text), format!("step `{}` changes nothing", name.text)),
+                Text::new(
+                    format!("手順 `{}` は何も変えません", name.text),
+                    format!("step `{}` changes nothing", name.text),
+                ),
                 Text::new("change に変えることを書いてください", "say under change what it changes"),
             );
         }
@@ -263,13 +275,8 @@ impl Reader<'_> {
             }
         }
         let e = effects(name.span, doc);
-        let mut touches: Vec<String> = e
-            .makes
-            .keys()
-            .chain(e.takes.keys())
-            .chain(e.changes.keys().map(|(i, _)| i))
-            .map(|i| i.1.clone())
-            .collect();
+        let mut touches: Vec<String> =
+            e.makes.keys().chain(e.takes.keys()).chain(e.changes.keys().map(|(i, _)| i)).map(|i| i.1.clone()).collect();
         touches.sort();
         touches.dedup();
         Step {
@@ -394,7 +401,10 @@ impl Reader<'_> {
                 Some(step) if order.contains(&step) => self.error(
                     Code::DUPLICATE_NAME,
                     name.span,
-                    Text::new(format!("手順 `{}` が二度並んでいます", name.text), format!("step `{}` is listed twice", name.text)),
+                    Text::new(
+                        format!("手順 `{}` が二度並んでいます", name.text),
+                        format!("step `{}` is listed twice", name.text),
+                    ),
                     Text::new("二度目です", "the second time"),
                 ),
                 Some(step) => order.push(step),
@@ -408,13 +418,14 @@ impl Reader<'_> {
             self.error(
                 Code::MISSING_FIELD,
                 span,
-                Text::new(format!("order にない手順があります: {list}"), format!("steps that order does not list: {list}")),
+                Text::new(
+                    format!("order にない手順があります: {list}"),
+                    format!("steps that order does not list: {list}"),
+                ),
                 Text::new("すべての手順を並べてください", "list every step"),
             );
         }
-        let dated = order.windows(2).find(|w| {
-            matches!((steps[w[0]].on, steps[w[1]].on), (Some(a), Some(b)) if b < a)
-        });
+        let dated = order.windows(2).find(|w| matches!((steps[w[0]].on, steps[w[1]].on), (Some(a), Some(b)) if b < a));
         if let Some(w) = dated {
             let (first, second) = (&steps[w[0]], &steps[w[1]]);
             self.error(
@@ -451,7 +462,8 @@ impl Reader<'_> {
             ExpectDoc::Order(v) => PlanExpectation::Order(verdict(*v), top),
             ExpectDoc::FailsAfter(name) => PlanExpectation::FailsAfter(self.find(name)?, name.span),
             ExpectDoc::Conflict(names) => {
-                let steps: Option<StepSet> = names.iter().map(|n| self.find(n)).collect::<Option<Vec<_>>>().map(StepSet::from_iter);
+                let steps: Option<StepSet> =
+                    names.iter().map(|n| self.find(n)).collect::<Option<Vec<_>>>().map(StepSet::from_iter);
                 PlanExpectation::Conflict(steps?, names.first().map_or(top, |n| n.span))
             }
         })
@@ -464,7 +476,10 @@ fn is_global(e: &super::effects::Effects, doc: &StepDoc) -> bool {
     // Requirements and measures are asked about by name; they open and close no path.
     let more = items.into_iter().any(|i| !matches!(i.0, Sort::Thing | Sort::Require | Sort::Forbid | Sort::Measure));
     let rows = |d: &crate::document::shape::Municipality| {
-        !d.permits.is_empty() || !d.carry.is_empty() || !d.addresses.entries.is_empty() || !d.segments.entries.is_empty()
+        !d.permits.is_empty()
+            || !d.carry.is_empty()
+            || !d.addresses.entries.is_empty()
+            || !d.segments.entries.is_empty()
     };
     more || doc.change.iter().any(|e| matches!(e, EditDoc::Add(d) | EditDoc::Replace(d) if rows(d)))
 }

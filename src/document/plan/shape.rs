@@ -5,8 +5,7 @@
 use serde::Deserialize;
 
 use super::super::shape::{
-    ActionDoc, ControlDoc, EditionDoc, ModelDoc, Municipality, OwnerDoc, RedirectDoc, RouteDoc, RuleDoc,
-    TypeActionDoc,
+    ActionDoc, ControlDoc, EditionDoc, ModelDoc, Municipality, OwnerDoc, RedirectDoc, RouteDoc, RuleDoc, TypeActionDoc,
 };
 use super::super::value::{Map, Name, Names};
 
@@ -201,14 +200,9 @@ pub(in crate::document) enum ConstraintDoc {
         reason: Option<String>,
     },
     /// Some steps in one go: no state between them.
-    Together {
-        steps: Vec<Name>,
-    },
+    Together { steps: Vec<Name> },
     /// A step not before a day.
-    NotBefore {
-        step: Name,
-        on: Name,
-    },
+    NotBefore { step: Name, on: Name },
 }
 
 /// What costs money for each day between two steps.

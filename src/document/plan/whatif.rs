@@ -47,6 +47,11 @@ pub struct Ground {
 }
 
 impl Ground {
+    /// The names of the machines and devices, in declared order.
+    pub fn nodes(&self) -> impl Iterator<Item = String> + '_ {
+        self.whole.nodes.entries.iter().map(|(name, _)| normal(&name.text))
+    }
+
     /// The drawing without a machine or device.
     ///
     /// # Errors
@@ -210,7 +215,12 @@ fn written(whole: &mut Municipality, edit: &EditDoc) -> Vec<String> {
         EditDoc::Controls(doc) => doc.of.0.iter().flat_map(|of| controls_of(whole, of)).collect(),
         EditDoc::Rules(doc) => {
             let rules = node(whole, &doc.of).and_then(parts::transit).and_then(|d| d.rules.as_ref());
-            rules.into_iter().flatten().flat_map(|r| r.permit.iter().chain(&r.deny)).map(|t| squeezed(&t.text)).collect()
+            rules
+                .into_iter()
+                .flatten()
+                .flat_map(|r| r.permit.iter().chain(&r.deny))
+                .map(|t| squeezed(&t.text))
+                .collect()
         }
         EditDoc::Functions(doc) => listed(node(whole, &doc.of).and_then(parts::functions)),
         EditDoc::Clients(doc) => listed(node(whole, &doc.of).and_then(parts::clients)),
@@ -231,12 +241,17 @@ fn suggested(d: Diagnostic, m: &Misfit, known: &[String]) -> Diagnostic {
         None => d,
     };
     match m.why {
-        Why::NotListed if known.is_empty() => d.help(Text::new("そこには何も書かれていません", "nothing is written there")),
+        Why::NotListed if known.is_empty() => {
+            d.help(Text::new("そこには何も書かれていません", "nothing is written there"))
+        }
         Why::NotListed => {
             let shown: Vec<&str> = known.iter().take(LISTED).map(String::as_str).collect();
             let more = known.len().saturating_sub(LISTED);
-            let (ja, en) =
-                if more > 0 { (format!(" ほか {more} 件"), format!(" and {more} more")) } else { Default::default() };
+            let (ja, en) = if more > 0 {
+                (format!(" ほか {more} 件"), format!(" and {more} more"))
+            } else {
+                Default::default()
+            };
             d.help(Text::new(
                 format!("書かれているもの:\n{}{ja}", shown.join("\n")),
                 format!("written there:\n{}{en}", shown.join("\n")),

@@ -232,11 +232,7 @@ impl<'t> Reader<'t> {
             );
             return self.helped(d.fix(span, ": "));
         }
-        let d = self.wrong(
-            whole.range.clone(),
-            "コロン「:」がありません",
-            "there is no colon",
-        );
+        let d = self.wrong(whole.range.clone(), "コロン「:」がありません", "there is no colon");
         // `edr@in-pc` is how a report names a control of a machine.
         let meant = whole.text.split_once('@').and_then(|(word, node)| {
             CONTROLS.iter().find(|c| c.eq_ignore_ascii_case(word)).map(|c| format!("{node}: {c}"))

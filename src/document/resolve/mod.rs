@@ -245,9 +245,9 @@ pub(super) fn control_word(doc: &super::shape::ControlDoc) -> String {
     endpoints::control_name(doc)
 }
 
+pub(in crate::document) use endpoints::owner;
 /// The labels that rules and permits may ask for.
 pub use matrix::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};
-pub(in crate::document) use endpoints::owner;
 pub(in crate::document) use names::normal;
 pub(in crate::document) use policy::STANDARD_LABELS as LABELS;
 

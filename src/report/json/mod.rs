@@ -16,7 +16,8 @@ use crate::diagnostic::{Severity, Text};
 use crate::model::{Carrier, Status};
 pub(super) use rules::{JsonWay, ways};
 
-use path::{JsonPath, JsonPlace, JsonThing, path, thing};
+pub(super) use path::{JsonPath, JsonPlace, path as json_path};
+use path::{JsonThing, path, thing};
 pub(super) use rules::responsible;
 
 /// The version of the form; a reader that knows another one must not guess.

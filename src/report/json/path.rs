@@ -8,7 +8,7 @@ use crate::report::{
 };
 
 #[derive(Serialize)]
-pub(super) struct JsonPlace {
+pub(in crate::report) struct JsonPlace {
     file: String,
     line: usize,
     column: usize,
@@ -21,7 +21,7 @@ impl From<&Place> for JsonPlace {
 }
 
 #[derive(Serialize)]
-pub(super) struct JsonPath<'a> {
+pub(in crate::report) struct JsonPath<'a> {
     start: JsonThing<'a>,
     opening: Said,
     labels: &'a [String],
@@ -191,7 +191,7 @@ fn step(s: &StepReport) -> JsonStep<'_> {
     }
 }
 
-pub(super) fn path(p: &PathReport) -> JsonPath<'_> {
+pub(in crate::report) fn path(p: &PathReport) -> JsonPath<'_> {
     JsonPath {
         start: thing(&p.start),
         opening: (&p.opening).into(),

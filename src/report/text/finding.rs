@@ -76,7 +76,7 @@ fn crossing(page: &mut Page, parts: &[(&CheckReport, &Evidence)]) {
     }
 }
 
-pub(super) fn path(page: &mut Page, lens: Lens, path: &PathReport) {
+pub(in crate::report) fn path(page: &mut Page, lens: Lens, path: &PathReport) {
     let lang = page.style.lang;
     let count = group(page, path.start.count);
     let opening = format!("{}{count}", path.opening.get(lang));
