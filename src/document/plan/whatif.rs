@@ -121,6 +121,8 @@ pub fn load_edited(loader: &mut dyn Loader, changes: &[Change]) -> Result<Edited
     sort(&mut diagnostics);
     sort(&mut told);
     if any_error(&told) {
+        // What the changed drawing is doubted for means nothing while the changes are not understood.
+        told.retain(|d| d.severity == Severity::Error);
         return Err(failed(ground.sources, told));
     }
     let stale = after.stale.clone();
@@ -175,11 +177,16 @@ fn carry_out(whole: &mut Municipality, change: &Read, sources: &Sources, told: &
             if let Some(span) = object(change.file, text, change.wish, &m.name.text) {
                 m.name.span = span;
             }
-            let known: Vec<String> = match m.why {
-                Why::NotListed => written.clone(),
-                _ => effects::items(whole).into_iter().map(|(i, _)| i.1).collect(),
+            let known: Vec<String> = match (m.why, edit) {
+                (Why::NotListed, _) => written.clone(),
+                (_, EditDoc::Remove(_)) if change.wish != Wish::Fail => {
+                    effects::items(whole).into_iter().map(|(i, _)| i.1).collect()
+                }
+                _ => whole.nodes.entries.iter().map(|(n, _)| normal(&n.text)).collect(),
             };
-            told.push(suggested(misfit(&m), &m, &known));
+            let is_place = m.why == Why::Missing && things(whole).contains(&normal(&m.name.text));
+            let d = suggested(misfit(&m), &m, &known);
+            told.push(if is_place { d.help(no_machine()) } else { d });
         }
     }
 }
@@ -227,6 +234,13 @@ fn written(whole: &mut Municipality, edit: &EditDoc) -> Vec<String> {
         EditDoc::Servers(doc) => listed(node(whole, &doc.of).and_then(parts::servers)),
         _ => Vec::new(),
     }
+}
+
+fn no_machine() -> Text {
+    Text::new(
+        "この名前のものはありますが、機器ではなくセグメントやネットワークなどです",
+        "something has this name, but it is no machine or device: a segment, a network or the like",
+    )
 }
 
 /// How many things that are there are listed beside one that is not.

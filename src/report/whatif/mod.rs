@@ -222,9 +222,8 @@ fn became(scribe: &Scribe<'_>, b: &Became) -> BecameReport {
 }
 
 fn alone(scribe: &Scribe<'_>, a: &Alone, title: Text) -> AloneReport {
-    let list = |all: &[(Key, Issue)]| {
-        all.iter().map(|(k, _)| (kind(k), k.to_string(), self::title(scribe, k))).collect::<Vec<_>>()
-    };
+    let list =
+        |all: &[(Key, Issue)]| all.iter().map(|(k, _)| (kind(k), k.to_string(), short(scribe, k))).collect::<Vec<_>>();
     AloneReport {
         name: a.name.clone(),
         title,
@@ -255,8 +254,7 @@ fn title(scribe: &Scribe<'_>, key: &Key) -> Text {
         Key::Crossing(from, to, carrier) => {
             let label = |name: &String| segment(scribe.model, name).unwrap_or_else(|| name.clone());
             let (from, to) = (label(from), label(to));
-            let carrier = crate::model::Carrier::ALL.into_iter().find(|k| k.as_str() == carrier);
-            match carrier.map(crate::model::Carrier::crossing_name) {
+            match carrier_of(carrier) {
                 Some(k) => {
                     Text::new(format!("通過 {from} → {to}({})", k.ja), format!("crossing {from} → {to} ({})", k.en))
                 }
@@ -267,6 +265,45 @@ fn title(scribe: &Scribe<'_>, key: &Key) -> Text {
         Key::Flow(name) => Text::new(format!("必要な通信 {name}"), format!("required flow {name}")),
         Key::Rule(id, _) => Text::new(format!("規則 {id}"), format!("rule {id}")),
         Key::NoDrawing => Text::new("図面にならない", "no drawing"),
+    }
+}
+
+/// As [`title`], with names instead of labels: for one line among many.
+fn short(scribe: &Scribe<'_>, key: &Key) -> Text {
+    let whole = |text: Text, faces: &[crate::model::FaceId]| {
+        let model = scribe.model;
+        let segment = faces.first().and_then(|&f| model.faces[f].segment);
+        match segment.filter(|&s| model.faces_of(s).eq(faces.iter().copied())) {
+            Some(s) => Text::new(model.segments[s].name.clone(), model.segments[s].name.clone()),
+            None => text,
+        }
+    };
+    match key {
+        Key::Crossing(from, to, carrier) => match carrier_of(carrier) {
+            Some(k) => Text::new(format!("通過 {from} → {to}({})", k.ja), format!("crossing {from} → {to} ({})", k.en)),
+            None => Text::new(format!("通過 {from} → {to}"), format!("crossing {from} → {to}")),
+        },
+        Key::Path(name) => match scribe.model.checks.values().find(|c| c.name == *name).map(|c| &c.question) {
+            Some(Question::Forbid { lens, from, to, eyes }) => {
+                let (a, b) = (whole(scribe.set(from), from), whole(scribe.set(to), to));
+                let (ja, en) = lens_word(*lens, *eyes);
+                Text::new(format!("{ja} {} → {}", a.ja, b.ja), format!("{en} {} → {}", a.en, b.en))
+            }
+            _ => Text::new(name, name),
+        },
+        other => title(scribe, other),
+    }
+}
+
+fn carrier_of(word: &str) -> Option<Text> {
+    crate::model::Carrier::ALL.into_iter().find(|k| k.as_str() == word).map(crate::model::Carrier::crossing_name)
+}
+
+fn lens_word(lens: Lens, eyes: bool) -> (&'static str, &'static str) {
+    match (lens, eyes) {
+        (Lens::Leak, false) => ("漏えい", "leak"),
+        (Lens::Leak, true) => ("漏えい(画面を見て写す場合も)", "leak, by eye too,"),
+        _ => ("攻撃", "attack"),
     }
 }
 
@@ -281,11 +318,7 @@ fn path_title(scribe: &Scribe<'_>, name: &str) -> Text {
         return Text::new(name, name);
     };
     let (a, b) = (scribe.set(from), scribe.set(to));
-    let (ja, en) = match (lens, eyes) {
-        (Lens::Leak, false) => ("漏えい", "leak"),
-        (Lens::Leak, true) => ("漏えい(画面を見て写す場合も)", "leak, by eye too,"),
-        _ => ("攻撃", "attack"),
-    };
+    let (ja, en) = lens_word(*lens, *eyes);
     Text::new(format!("{ja} {} → {}", a.ja, b.ja), format!("{en} {} → {}", a.en, b.en))
 }
 
@@ -299,6 +332,25 @@ fn resting((status, depth): &(Status, DepthReport)) -> (Text, Vec<Text>) {
         ),
         _ => words::depth(depth),
     }
+}
+
+/// What changes of a resting place whose depth stays: the sets of controls that are none any more, and new ones.
+fn moved(r: &RestReport) -> Option<(u32, Vec<Text>, Vec<Text>)> {
+    let (Some((_, DepthReport::Exactly(a, was))), Some((_, DepthReport::Exactly(b, is)))) = (&r.before, &r.after)
+    else {
+        return None;
+    };
+    let only = |these: &[Vec<String>], those: &[Vec<String>]| -> Vec<Text> {
+        these.iter().filter(|s| !those.contains(s)).map(|s| set(s)).collect()
+    };
+    (a == b && *a > 0).then(|| (*a, only(was, is), only(is, was)))
+}
+
+/// Controls that fail together.
+fn set(names: &[String]) -> Text {
+    let list: Vec<Text> = names.iter().map(|g| words::guard(g)).collect();
+    let join = |pick: fn(&Text) -> &str, and: &str| list.iter().map(pick).collect::<Vec<_>>().join(and);
+    Text::new(join(|t| &t.ja, " と "), join(|t| &t.en, " and "))
 }
 
 /// The word of machine output for a state.

@@ -1,6 +1,6 @@
 //! What changes, for reading on a terminal.
 
-use super::{AloneReport, BecameReport, RestReport, WhatIfReport, headline, resting, state_text, staying};
+use super::{AloneReport, BecameReport, RestReport, WhatIfReport, headline, moved, resting, state_text, staying};
 use crate::change::State;
 use crate::diagnostic::Text;
 use crate::report::PathReport;
@@ -17,7 +17,7 @@ pub fn what_if_text(report: &WhatIfReport, style: Style) -> String {
     let mut page = Page::new(style);
     for (flag, text) in &report.changes {
         let sign = page.pick("もし ", "if ");
-        page.hanging(Look::Head, 0, &sign, &format!("{flag} {text}"));
+        page.hanging(Look::Head, 0, &sign, &format!("{flag} \"{text}\""));
     }
     if !report.changes.is_empty() {
         changed(&mut page, report);
@@ -157,6 +157,16 @@ fn rests(page: &mut Page, report: &WhatIfReport) {
     heading(page, "経路を塞いでいる対策の変化", "Changes of what keeps forbidden paths closed");
     for r in &report.rests {
         page.hanging(Look::Plain, 2, "- ", r.title.get(lang));
+        if let Some((depth, gone, new)) = moved(r) {
+            let text = page.pick(
+                &format!("深さ {depth} のまま、破られると届く組が変わる"),
+                &format!("still depth {depth}; the sets whose failure opens it change"),
+            );
+            page.line(Look::Plain, 6, &text);
+            sets(page, "- ", &gone);
+            sets(page, "+ ", &new);
+            continue;
+        }
         for (side, ja, en) in [(&r.before, "今: ", "now: "), (&r.after, "変えると: ", "then: ")] {
             let sign = page.pick(ja, en);
             match side {
@@ -172,15 +182,20 @@ fn rests(page: &mut Page, report: &WhatIfReport) {
 
 fn resting_on(page: &mut Page, sign: &str, side: &(crate::model::Status, crate::report::DepthReport)) {
     let lang = page.style.lang;
-    let (text, sets) = resting(side);
+    let (text, list) = resting(side);
     page.hanging(Look::Plain, 6, sign, text.get(lang));
-    for set in sets.iter().take(SETS) {
-        page.hanging(Look::Plain, 8, "* ", set.get(lang));
+    sets(page, "* ", &list);
+}
+
+fn sets(page: &mut Page, sign: &str, list: &[Text]) {
+    let lang = page.style.lang;
+    for set in list.iter().take(SETS) {
+        page.hanging(Look::Plain, 8, sign, set.get(lang));
     }
-    let more = sets.len().saturating_sub(SETS);
+    let more = list.len().saturating_sub(SETS);
     if more > 0 {
         let text = page.pick(&format!("ほか {more} 組"), &format!("{more} more sets"));
-        page.hanging(Look::Plain, 8, "* ", &text);
+        page.hanging(Look::Plain, 8, sign, &text);
     }
 }
 
