@@ -6,8 +6,9 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use sekisho::document::{LoadError, Loader, load};
-use sekisho::guideline::{Input, assess};
+use sekisho::change::{Stand, differences, stand_both};
+use sekisho::document::{Change, LoadError, Loader, Wish, load, load_edited};
+use sekisho::guideline::{Input, assess, judge};
 use sekisho::model::Model;
 use sekisho::network::Network;
 use sekisho::verify::{fast, reference};
@@ -92,5 +93,49 @@ fn growth(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stages, growth);
+/// One edit of a drawing, re-verified, against the same drawing read and verified from scratch.
+fn what_if(c: &mut Criterion) {
+    let mut group = c.benchmark_group("what-if");
+    group.sample_size(10);
+    // 150 counted groups with 5,000 machines in all; and ten times as many groups in a town of 50,000.
+    for (name, city) in [("5,000 machines", departments(75)), ("20,000 machines", departments(300))] {
+        let plain = model(&city);
+        group.bench_function(format!("{name}: read and resolve"), |b| b.iter(|| black_box(model(&city))));
+        group.bench_function(format!("{name}: compile"), |b| b.iter(|| black_box(Network::new(&plain))));
+        let network = Network::new(&plain);
+        group.bench_function(format!("{name}: verify"), |b| b.iter(|| black_box(fast::verify(&plain, &network))));
+        let verdicts = fast::verify(&plain, &network);
+        let input = Input { model: &plain, network: &network, verdicts: &verdicts, as_of: None };
+        group.bench_function(format!("{name}: rules"), |b| b.iter(|| black_box(judge(&input))));
+        group.bench_function(format!("{name}: depths"), |b| {
+            b.iter(|| {
+                for check in plain.checks.values() {
+                    black_box(fast::depth(&plain, &network, &check.question));
+                }
+            });
+        });
+        let once = |change: &[Change]| {
+            let edited = load_edited(&mut Text(city.clone()), change).expect("the change fits");
+            let (before, after) = stand_both(&edited.before.model, &edited.after.model, None);
+            differences(&before, &after)
+        };
+        group.bench_function(format!("{name}: from scratch"), |b| {
+            b.iter(|| {
+                let model = model(&city);
+                black_box(Stand::new(&model, None).standing.issues.len())
+            });
+        });
+        for (what, wish, text) in [
+            ("a control goes", Wish::DropControl, "pc3: Edr"),
+            ("a rule comes", Wish::Open, "core: pc3 -> srv9 tcp 445"),
+            ("a machine goes", Wish::Fail, "srv3"),
+        ] {
+            let change = [Change::new(wish, text)];
+            group.bench_function(format!("{name}: before and after, {what}"), |b| b.iter(|| black_box(once(&change))));
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, stages, growth, what_if);
 criterion_main!(benches);

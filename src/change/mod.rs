@@ -3,9 +3,13 @@
 //! It knows what verdicts mean, neither files nor pages. How a drawing is edited is the business of `document`.
 
 pub mod plan;
+mod single;
 mod standing;
+mod whatif;
 
+pub use single::{Alone, each_control, each_device};
 pub use standing::{Issue, Key, Standing};
 pub mod difference;
 pub mod expected;
 pub mod compare;
+pub use whatif::{Became, Differences, Protection, RestChange, Rests, Stand, State, differences, stand_both};

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::diagnostic::Text;
 use crate::guideline::{self, Input};
-use crate::model::{Date, FaceId, Lens, Model, NodeId, Question, Role, Status};
+use crate::model::{Date, FaceId, GuardId, Lens, Model, NodeId, Question, Role, Status};
 use crate::network::Network;
 use crate::source::Span;
 use crate::verify::{Answer, Level, Verdict, Witness, fast, replay};
@@ -73,13 +73,27 @@ impl Standing {
     pub fn new(model: &Model, as_of: Option<Date>) -> Self {
         let network = Network::new(model);
         let verdicts = fast::verify(model, &network);
-        let mut standing = Self::default();
-        for verdict in &verdicts {
-            standing.verdict(model, verdict);
-        }
         let judged = guideline::judge(&Input { model, network: &network, verdicts: &verdicts, as_of });
+        Self::of(model, &verdicts, Some(&judged))
+    }
+
+    /// From answers that are there already; without rules, only the checks.
+    #[must_use]
+    pub fn of(model: &Model, verdicts: &[Verdict], judged: Option<&guideline::Judged<'_>>) -> Self {
+        let mut standing = Self::while_failing(model, verdicts, &[]);
+        let Some(judged) = judged else { return standing };
         for (rule, covered) in judged.rules.iter().zip(&judged.register.covered) {
             standing.rule(model, rule, covered);
+        }
+        standing
+    }
+
+    /// Only the checks, from answers that are meant while some controls (sorted) do not work.
+    #[must_use]
+    pub fn while_failing(model: &Model, verdicts: &[Verdict], failed: &[GuardId]) -> Self {
+        let mut standing = Self::default();
+        for verdict in verdicts {
+            standing.verdict(model, verdict, failed);
         }
         standing
     }
@@ -98,7 +112,7 @@ impl Standing {
         }
     }
 
-    fn verdict(&mut self, model: &Model, verdict: &Verdict) {
+    fn verdict(&mut self, model: &Model, verdict: &Verdict, failed: &[GuardId]) {
         let check = &model.checks[verdict.check];
         match (&verdict.answer, verdict.status) {
             (_, Status::Holds) => self.holding += 1,
@@ -107,16 +121,13 @@ impl Standing {
                     let segment = |s| model.segments[s].name.clone();
                     let key = Key::Crossing(segment(row.from), segment(row.to), row.carrier.as_str().to_owned());
                     let label = |s| &model.segments[s].label;
+                    let (from, to, what) = (label(row.from), label(row.to), row.carrier.crossing_name());
                     let text = Text::new(
-                        format!("許可のない通過: {} → {}({})", label(row.from), label(row.to), row.carrier.as_str()),
-                        format!(
-                            "a crossing without a permit: {} → {} ({})",
-                            label(row.from),
-                            label(row.to),
-                            row.carrier.as_str()
-                        ),
+                        format!("許可のない通過: {from} → {to}({})", what.ja),
+                        format!("a crossing without a permit: {from} → {to} ({})", what.en),
                     );
-                    self.path(model, key, text, (Lens::Direct, false, row.witness.clone()), None);
+                    let path = (Lens::Direct, false, row.witness.clone());
+                    self.path(model, failed, key, (text, None), path);
                 }
             }
             (Answer::Paths(paths), _) => {
@@ -126,13 +137,8 @@ impl Standing {
                     format!("there is a forbidden path: {}", check.name),
                 );
                 for path in paths {
-                    self.path(
-                        model,
-                        Key::Path(check.name.clone()),
-                        text.clone(),
-                        (lens, eyes, path.clone()),
-                        check.span,
-                    );
+                    let key = Key::Path(check.name.clone());
+                    self.path(model, failed, key, (text.clone(), check.span), (lens, eyes, path.clone()));
                 }
             }
             (Answer::Flow { missing, .. }, status) => {
@@ -166,8 +172,15 @@ impl Standing {
         }
     }
 
-    fn path(&mut self, model: &Model, key: Key, text: Text, path: (Lens, bool, Witness), span: Option<Span>) {
-        if let Err(refusal) = replay::replay(model, path.0, path.1, &[], &path.2) {
+    fn path(
+        &mut self,
+        model: &Model,
+        failed: &[GuardId],
+        key: Key,
+        (text, span): (Text, Option<Span>),
+        path: (Lens, bool, Witness),
+    ) {
+        if let Err(refusal) = replay::replay(model, path.0, path.1, failed, &path.2) {
             self.faults.push(format!("{key}: {refusal}"));
         }
         let certain = path.2.level() >= Level::Sure;

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use sekisho::diagnostic::Lang;
 
+use crate::what_if::Changes;
+
 /// Checks drawings of municipal networks for forbidden paths
 #[derive(Debug, Parser)]
 #[command(version, about)]
@@ -56,6 +58,8 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// One inventory built out as each of the five models, side by side; it decides nothing (exit code 3: some answers are undecided)
     Compare(CompareArgs),
+    /// What changes in the verdicts if something in the drawing were different
+    WhatIf(WhatIfArgs),
     /// Draw a diagram
     Draw(DrawArgs),
     /// Find shadowed rules, unused names, empty segments
@@ -332,6 +336,32 @@ pub(crate) struct CompareArgs {
     /// Number of threads (default: all)
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing becomes wrong or open, 1 something becomes wrong, 2 wrong input, 3 something becomes undecided"
+)]
+pub(crate) struct WhatIfArgs {
+    /// The drawing (RON), or -; it is not changed
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// What each control alone would make wrong if it failed, the worst first
+    #[arg(long)]
+    pub(crate) each_control: bool,
+    /// What each machine or device alone would make wrong if it were gone, the worst first
+    #[arg(long)]
+    pub(crate) each_device: bool,
+    /// Judge exceptions and dated measures as of this day (default: today)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = SheetArg::Text)]
+    pub(crate) format: SheetArg,
+    /// Write the answer to this file
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

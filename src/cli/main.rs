@@ -19,6 +19,7 @@ mod output;
 mod plan;
 mod say;
 mod shell;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -82,6 +83,7 @@ fn main() -> ExitCode {
         Command::Tasks(ref tasks) => guideline::tasks(&args, tasks).into(),
         Command::Plan(ref plan) => plan::run(&args, plan).into(),
         Command::Compare(ref call) => compare::run(&args, call).into(),
+        Command::WhatIf(ref call) => what_if::run(&args, call).into(),
         Command::Draw(ref draw) => draw::run(&args, draw).into(),
         Command::Lint(ref lint) => lint::run(&args, lint).into(),
         Command::Fmt(ref fmt) => fmt::run(&args, fmt).into(),

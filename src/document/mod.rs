@@ -24,7 +24,7 @@ pub use inventory::{
     StateLink, System, Telework, TeleworkKind, Terminals, Users, Work, drawing, load_inventory,
 };
 pub use load::{Failed, LoadError, Loaded, Loader, ReadAs, load, load_as};
-pub use plan::{Drawn, Edited, LoadedPlan, NoDrawing, load_edited, load_plan};
+pub use plan::{Change, Drawn, Edited, Ground, LoadedPlan, NoDrawing, Wish, load_edited, load_plan};
 pub use resolve::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};
 
 /// The rule book that the program ships with.

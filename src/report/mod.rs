@@ -30,6 +30,7 @@ mod select;
 mod table;
 mod text;
 mod told;
+mod whatif;
 pub mod words;
 
 pub use advice::Advice;
@@ -60,6 +61,9 @@ pub use sarif::sarif;
 pub use select::faces_named;
 pub use table::{matrix_json, matrix_text, replayed_crossings};
 pub use text::{Style, clean, connection, fill, text};
+pub use whatif::{
+    AloneReport, BecameReport, RestReport, WhatIfInput, WhatIfReport, what_if_json, what_if_markdown, what_if_text,
+};
 
 use crate::diagnostic::{Severity, Text};
 use crate::model::{Carrier, Lens, Status};

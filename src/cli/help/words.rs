@@ -22,6 +22,7 @@ const WORDS: &[(&str, &str, &str)] = &[
         "",
         "一つの現況表を五つのモデルそれぞれに組み立て、並べて見せる。どれにするかは決めない(決まらない答えがあれば終了コード 3)",
     ),
+    ("what-if", "", "図面のどこかが違ったら判定がどう変わるかを示す(図面は書き換えない)"),
     ("draw", "", "図を描く"),
     ("lint", "", "効かないルールや使われない名前など、意図と違いそうな所を探す"),
     ("fmt", "", "図面の書式を整える"),
@@ -76,6 +77,22 @@ const WORDS: &[(&str, &str, &str)] = &[
         "結果の形式。text は読むためのもの、json はプログラム向けの全内容、markdown は資料に貼るためのもの",
     ),
     ("compare", "threads", "並列に使うスレッドの数(省略時はすべて)"),
+    ("what-if", "drop_control", "機器から対策を外す。例 \"in-pc: Edr\""),
+    ("what-if", "add_control", "機器に対策を加える。例 \"in-pc: Edr\""),
+    ("what-if", "open", "ほかのどの規則よりも先に、これを通す。例 \"fw: in-pc -> lg-srv tcp 445\""),
+    ("what-if", "close", "規則をなくす(規則の文で指す)。例 \"fw: in-pc -> sgw tcp 443\""),
+    ("what-if", "fail", "端末や機器がなくなる"),
+    ("what-if", "move", "端末やサーバーを別のネットワークにつなぐ。例 \"in-pc: lg\"、\"in-pc: lg 10.2.9.0/24\""),
+    ("what-if", "end_option", "セキュリティクラウドの機能をやめる。例 \"psc-gw: Proxy\""),
+    ("what-if", "model", "別のモデルにする。physical、alpha、alpha-prime、beta、beta-prime のどれか"),
+    ("what-if", "edit", "移行計画に書ける変更(RON)。例 'Redirect(of: \"sgw\", redirect: (drive: Both))'"),
+    ("what-if", "each_control", "対策が一つだけ破られたときに違反になるものを、対策ごとに、重い順に示す"),
+    ("what-if", "each_device", "端末や機器が一つだけなくなったときに違反になるものを、機器ごとに、重い順に示す"),
+    (
+        "what-if",
+        "format",
+        "結果の形式。text は読むためのもの、json はプログラム向けの全内容、markdown は変更へのコメント用",
+    ),
     ("draw", "format", "図の形式(省略時は出力ファイルの名前から決める。なければ svg)"),
     ("draw", "output", "図を書き込むファイル"),
     ("draw", "between", "二つのセグメントの間だけを描く。例 --between in lg"),
@@ -88,6 +105,12 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("completions", "shell", "使っているシェル"),
     ("man", "command", "どのコマンドのページか(省略時は全体)"),
 ];
+
+/// What stands below the help of a command.
+const AFTER: &[(&str, &str)] = &[(
+    "what-if",
+    "\n終了コード: 0 違反や未確定になるものがない、1 違反になるものがある、2 入力の誤り、3 未確定になるものがある",
+)];
 
 /// What stands in place of a value in the usage.
 const VALUES: &[(&str, &[&str])] = &[
@@ -116,6 +139,14 @@ const VALUES: &[(&str, &[&str])] = &[
     ("model", &["モデル"]),
     ("action", &["何を"]),
     ("draw", &["ファイル"]),
+    ("drop_control", &["機器: 対策"]),
+    ("add_control", &["機器: 対策"]),
+    ("open", &["機器: 規則"]),
+    ("close", &["機器: 規則"]),
+    ("fail", &["機器"]),
+    ("move", &["機器: ネットワーク"]),
+    ("end_option", &["機器: 機能"]),
+    ("edit", &["RON"]),
     ("shell", &["シェル"]),
     ("command", &["コマンド"]),
 ];
@@ -129,6 +160,10 @@ fn word(command: &str, arg: &str) -> Option<&'static str> {
 pub(super) fn over(command: Command, name: &str) -> Command {
     let command = match WORDS.iter().find(|(c, a, _)| *c == name && a.is_empty()) {
         Some((_, _, about)) => command.about(*about),
+        None => command,
+    };
+    let command = match AFTER.iter().find(|(c, _)| *c == name) {
+        Some((_, text)) => command.after_help(*text),
         None => command,
     };
     let ids: Vec<String> = command.get_arguments().map(|a| a.get_id().to_string()).collect();

@@ -11,6 +11,7 @@ mod read;
 mod shape;
 mod stage;
 mod whatif;
+mod words;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -31,7 +32,8 @@ use effects::Effects;
 use shape::StepDoc;
 use stage::{Material, Unbuilt};
 
-pub use whatif::{Edited, load_edited};
+pub use whatif::{Edited, Ground, load_edited};
+pub use words::{Change, Wish};
 
 /// A plan that could be understood: its first and its last stage are drawings.
 #[derive(Debug, Clone)]

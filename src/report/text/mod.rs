@@ -12,7 +12,7 @@ mod rules;
 pub use lines::{Style, clean, fill};
 pub use pair::connection;
 
-pub(super) use finding::packet;
+pub(super) use finding::{packet, path as told_path};
 pub(super) use lines::{Look, Page, columns};
 
 use super::{CheckKind, Finding, Outcome, Report, RuleStatus};

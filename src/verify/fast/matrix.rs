@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::lift::lift;
 use super::vacuous;
 use crate::flow::{Step, Why};
-use crate::model::{Carrier, CheckId, FaceId, Fact, Lens, Model, Permit, Question, SegmentId, State, Status};
+use crate::model::{Carrier, CheckId, FaceId, Fact, GuardId, Lens, Model, Permit, Question, SegmentId, State, Status};
 use crate::network::Network;
 use crate::packet::{Bits, Level};
 use crate::verify::assumed::assumptions;
@@ -45,7 +45,13 @@ struct FromOrigin {
 type OneCarrier = (SegmentId, Carrier, bool, Vec<u32>, BTreeSet<FaceId>);
 
 impl Crossings {
-    pub(super) fn new<'q>(model: &Model, network: &Network, questions: impl Iterator<Item = &'q Question>) -> Self {
+    /// All crossings of the segments that some questions start from, while `failed` (sorted) do not work.
+    pub(super) fn new<'q>(
+        model: &Model,
+        network: &Network,
+        questions: impl Iterator<Item = &'q Question>,
+        failed: &[GuardId],
+    ) -> Self {
         let mut segments = BTreeSet::new();
         for question in questions {
             if let Question::Matrix { from, .. } = question {
@@ -55,7 +61,7 @@ impl Crossings {
         let policy = Policy::new(model, network);
         let origins: Vec<FaceId> = segments.iter().flat_map(|&s| model.faces_of(s)).collect();
         let per_origin: Vec<FromOrigin> =
-            origins.par_iter().map(|&o| from_origin(model, network, &policy, o)).collect();
+            origins.par_iter().map(|&o| from_origin(model, network, &policy, o, failed)).collect();
         let mut all = Self { found: BTreeMap::new(), reached: BTreeMap::new() };
         for one in per_origin {
             let Some(from) = model.faces[one.origin].segment else { continue };
@@ -212,12 +218,18 @@ impl<'m> Policy<'m> {
     }
 }
 
-fn from_origin(model: &Model, network: &Network, policy: &Policy<'_>, origin: FaceId) -> FromOrigin {
+fn from_origin(
+    model: &Model,
+    network: &Network,
+    policy: &Policy<'_>,
+    origin: FaceId,
+    failed: &[GuardId],
+) -> FromOrigin {
     let mut out = FromOrigin { origin, reached: 0, found: Vec::new() };
     let mut known: BTreeSet<(SegmentId, Carrier)> = BTreeSet::new();
     for level in [Level::Sure, Level::May] {
         let mut fresh: BTreeMap<(SegmentId, Carrier), (Vec<u32>, BTreeSet<FaceId>)> = BTreeMap::new();
-        let walk = Walk::new(network, Fact::holds(origin, Carrier::Own), level, |_| true);
+        let walk = Walk::failing(network, Fact::holds(origin, Carrier::Own), level, failed, |_| true);
         out.reached = walk.seen.len();
         for (i, step, marks) in walk.edges(network) {
             let step_row = network.step(step);
@@ -257,6 +269,11 @@ pub(super) struct Walk {
 
 impl Walk {
     pub(super) fn new(network: &Network, start: Fact, level: Level, fits: impl Fn(&Step) -> bool) -> Self {
+        Self::failing(network, start, level, &[], fits)
+    }
+
+    /// While some controls (sorted) do not work.
+    fn failing(network: &Network, start: Fact, level: Level, failed: &[GuardId], fits: impl Fn(&Step) -> bool) -> Self {
         let mut walk = Self { seen: Vec::new(), edges: Vec::new() };
         let Some(first) = network.number(start) else { return walk };
         let mut index: FxHashMap<(u32, u128), usize> = FxHashMap::default();
@@ -268,7 +285,7 @@ impl Walk {
             let (fact, marks, _) = walk.seen[i];
             for edge in rows.from(fact) {
                 let step = network.step(edge.step);
-                if !Network::open(step, level, &[], false) || !fits(step) {
+                if !Network::open(step, level, failed, false) || !fits(step) {
                     continue;
                 }
                 let passed = marks | step.marks;

@@ -30,15 +30,41 @@ pub use scan::{CrossingQuery, Hit, scan};
 #[must_use]
 pub fn verify(model: &Model, network: &Network) -> Vec<Verdict> {
     let checks: Vec<(CheckId, &Question)> = model.checks.iter().map(|(id, c)| (id, &c.question)).collect();
-    let crossings = matrix::Crossings::new(model, network, checks.iter().map(|(_, q)| *q));
+    let crossings = matrix::Crossings::new(model, network, checks.iter().map(|(_, q)| *q), &[]);
     checks.par_iter().map(|(id, question)| answer(model, network, &crossings, *id, question)).collect()
 }
 
 /// The answer to one question.
 #[must_use]
 pub fn ask(model: &Model, network: &Network, check: CheckId, question: &Question) -> Verdict {
-    let crossings = matrix::Crossings::new(model, network, std::iter::once(question));
+    let crossings = matrix::Crossings::new(model, network, std::iter::once(question), &[]);
     answer(model, network, &crossings, check, question)
+}
+
+/// The answers to all checks of crossings and paths that one failing control can change, in order; every other check has
+/// the answer that it has when everything works.
+#[must_use]
+pub fn failing(model: &Model, network: &Network, verdicts: &[Verdict], guard: GuardId) -> Vec<Verdict> {
+    let failed = [guard];
+    // A control that stands on no direct step changes no crossing.
+    let direct = network.flow.steps.iter().any(|s| s.lenses.has(Lens::Direct) && s.guards == failed);
+    let asked = verdicts.iter().filter(|v| match &model.checks[v.check].question {
+        Question::Matrix { .. } => direct && v.status != Status::Vacuous,
+        // What is reached grows by a step on its border or not at all. What is open has no border; it may become certain.
+        Question::Forbid { .. } => v.status == Status::Undecided || v.rests_on.contains(&guard),
+        Question::Require { .. } => false,
+    });
+    let asked: Vec<CheckId> = asked.map(|v| v.check).collect();
+    let question = |id: &CheckId| &model.checks[*id].question;
+    let crossings = matrix::Crossings::new(model, network, asked.iter().map(question), &failed);
+    let answers = asked.par_iter().map(|id| match question(id) {
+        Question::Forbid { lens, from, to, eyes } => {
+            let view = View { network, lens: *lens, eyes: *eyes, failed: &failed, only: &[] };
+            forbid::verdict(model, view, *id, from, to)
+        }
+        other => answer(model, network, &crossings, *id, other),
+    });
+    answers.collect()
 }
 
 /// How many controls have to fail before a forbidden path opens; `None` for other questions.
