@@ -10,7 +10,7 @@ use sekisho::document::{self, Inventory, LoadError, Loaded, Loader, load, load_i
 use sekisho::guideline;
 use sekisho::model::{Date, SeparationModel, Status};
 use sekisho::network::Network;
-use sekisho::report::{self, Compared, Report, Style};
+use sekisho::report::{self, SideBySide, Report, Style};
 use sekisho::verify::fast;
 
 use crate::Outcome;
@@ -49,7 +49,7 @@ fn compare(args: &Args, call: &CompareArgs) -> Result<Outcome, Outcome> {
     drop(progress);
     let (columns, reports): (Vec<Column>, Vec<Report>) = built.judged.into_iter().unzip();
     let comparison = Comparison::new(given(&inventory), columns);
-    let compared = Compared { comparison: &comparison, reports: &reports };
+    let compared = SideBySide { comparison: &comparison, reports: &reports };
     if let Some(fault) = compared.fault() {
         return Err(output::internal(args, fault));
     }

@@ -40,7 +40,7 @@ pub use answers::{
 };
 pub use build::Input;
 pub use difference::{Compared, difference_json, difference_markdown, difference_text, services_told};
-pub use compare::{Compared, comparison_json, comparison_markdown, comparison_text};
+pub use compare::{SideBySide, comparison_json, comparison_markdown, comparison_text};
 pub use findings::{Group, groups};
 pub use html::{HtmlInput, html};
 pub use json::{SCHEMA_VERSION, json};

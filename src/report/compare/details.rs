@@ -3,7 +3,7 @@
 //! An entry that is the same for several models is told once, with their names. The same for text and Markdown.
 
 use super::sheet::{is_terminal, lacking, thousands};
-use super::{Compared, words};
+use super::{SideBySide, words};
 use crate::change::compare::{Column, Depth, Thing};
 use crate::diagnostic::Text;
 use crate::guideline::layer_name;
@@ -36,7 +36,7 @@ pub(super) struct List {
 const SHOWN: usize = 12;
 
 /// All lists that have something to say.
-pub(super) fn lists(c: &Compared<'_>) -> Vec<List> {
+pub(super) fn lists(c: &SideBySide<'_>) -> Vec<List> {
     let all = [violated(c), controls(c), tasks(c), exposure(c), changes(c), costs(c), undecided(c), unstated(c)];
     all.into_iter().filter(|l| !l.entries.is_empty()).collect()
 }
@@ -100,7 +100,7 @@ fn shorten(mut entries: Vec<Entry>) -> Vec<Entry> {
     entries
 }
 
-fn violated(c: &Compared<'_>) -> List {
+fn violated(c: &SideBySide<'_>) -> List {
     let mut merged = Merged::new();
     for (column, report) in c.comparison.columns.iter().zip(c.reports) {
         for check in report.checks.iter().filter(|x| x.status == Status::Violated) {
@@ -121,7 +121,7 @@ fn violated(c: &Compared<'_>) -> List {
     list("違反", "What is violated", shorten(merged.entries(Urgency::Bad, c.reports.len())))
 }
 
-fn controls(c: &Compared<'_>) -> List {
+fn controls(c: &SideBySide<'_>) -> List {
     let mut groups: Vec<(Vec<Responsible>, Merged, Merged)> = Vec::new();
     for (column, report) in c.comparison.columns.iter().zip(c.reports) {
         for status in [RuleStatus::Violated, RuleStatus::Undecided] {
@@ -166,7 +166,7 @@ fn controls(c: &Compared<'_>) -> List {
     list("足りない必須の対策(担当ごと)", "Mandatory controls that are lacking, by who answers for them", entries)
 }
 
-fn tasks(c: &Compared<'_>) -> List {
+fn tasks(c: &SideBySide<'_>) -> List {
     let (mut merged, mut open) = (Merged::new(), Merged::new());
     for (column, report) in c.comparison.columns.iter().zip(c.reports) {
         for task in report.tasks.iter().filter(|t| t.ways.is_empty() && c.comparison.needs(&t.id)) {
@@ -186,7 +186,7 @@ fn tasks(c: &Compared<'_>) -> List {
     )
 }
 
-fn exposure(c: &Compared<'_>) -> List {
+fn exposure(c: &SideBySide<'_>) -> List {
     const SETS: usize = 4;
     let mut entries = Vec::new();
     let goals =
@@ -262,7 +262,7 @@ fn thing(t: &Thing) -> Text {
     }
 }
 
-fn changes(c: &Compared<'_>) -> List {
+fn changes(c: &SideBySide<'_>) -> List {
     let today = c.comparison.given.today;
     let mut entries = Vec::new();
     for (column, changes) in c.comparison.columns.iter().zip(&c.comparison.changes) {
@@ -299,7 +299,7 @@ fn changes(c: &Compared<'_>) -> List {
     list("今のモデルから変わること", "What would change from the model of today", entries)
 }
 
-fn costs(c: &Compared<'_>) -> List {
+fn costs(c: &SideBySide<'_>) -> List {
     let entries = c.comparison.given.costs.iter().map(|(model, what, yen)| {
         let name = words::model(*model);
         Entry {
@@ -315,7 +315,7 @@ fn costs(c: &Compared<'_>) -> List {
 }
 
 /// What checks and rules wait for, with the attribute of the drawing.
-fn undecided(c: &Compared<'_>) -> List {
+fn undecided(c: &SideBySide<'_>) -> List {
     let mut merged = Merged::new();
     for (column, report) in c.comparison.columns.iter().zip(c.reports) {
         let checks = report.checks.iter().filter(|x| x.status == Status::Undecided).flat_map(|x| &x.open);
@@ -345,7 +345,7 @@ fn undecided(c: &Compared<'_>) -> List {
     )
 }
 
-fn unstated(c: &Compared<'_>) -> List {
+fn unstated(c: &SideBySide<'_>) -> List {
     let entries = c.comparison.given.unstated.iter().map(|(field, text)| Entry {
         urgency: Urgency::Open,
         text: Text::new(format!("{field}: {}", text.ja), format!("{field}: {}", text.en)),

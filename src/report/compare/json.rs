@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::sheet::lacking;
-use super::{Compared, words};
+use super::{SideBySide, words};
 use crate::change::compare::{Column, Depth, Thing};
 use crate::model::{Layer, Status};
 use crate::report::json::{Said, responsible, written};
@@ -140,7 +140,7 @@ struct JsonCost<'a> {
 
 /// For programs: everything, also what is in order.
 #[must_use]
-pub fn comparison_json(c: &Compared<'_>, exit_code: u8) -> String {
+pub fn comparison_json(c: &SideBySide<'_>, exit_code: u8) -> String {
     let given = &c.comparison.given;
     written(&JsonComparison {
         schema_version: SCHEMA_VERSION,
@@ -160,7 +160,7 @@ pub fn comparison_json(c: &Compared<'_>, exit_code: u8) -> String {
     })
 }
 
-fn model<'a>(c: &Compared<'a>, at: usize, column: &'a Column, report: &'a Report) -> JsonModel<'a> {
+fn model<'a>(c: &SideBySide<'a>, at: usize, column: &'a Column, report: &'a Report) -> JsonModel<'a> {
     let rules = |s| report.count_rules(s);
     JsonModel {
         model: column.model.as_str(),
@@ -235,7 +235,7 @@ fn control(c: &ControlReport) -> JsonControl<'_> {
     }
 }
 
-fn tasks<'a>(c: &Compared<'_>, report: &'a Report) -> Vec<JsonTask<'a>> {
+fn tasks<'a>(c: &SideBySide<'_>, report: &'a Report) -> Vec<JsonTask<'a>> {
     let one = |t: &'a crate::report::TaskReport| JsonTask {
         id: &t.id,
         name: (&t.name).into(),
@@ -252,7 +252,7 @@ fn thing(t: &Thing) -> JsonThing<'_> {
     JsonThing { name: &t.name, label: &t.label, kind: format!("{:?}", t.kind), count: t.count }
 }
 
-fn costs<'a>(c: &Compared<'a>, column: &Column) -> Option<JsonCosts<'a>> {
+fn costs<'a>(c: &SideBySide<'a>, column: &Column) -> Option<JsonCosts<'a>> {
     let mine = c.comparison.given.costs.iter().filter(|(m, ..)| *m == column.model);
     let items: Vec<JsonCost<'a>> = mine.map(|(_, what, yen)| JsonCost { what, yen: *yen }).collect();
     let yen = items.iter().fold(0u64, |a, i| a.saturating_add(i.yen));

@@ -1,13 +1,13 @@
 //! The comparison as Markdown, for a paper or a comment. Nothing of an inventory acts as markup.
 
 use super::details::{self, Urgency};
-use super::{Compared, sheet, words};
+use super::{SideBySide, sheet, words};
 use crate::diagnostic::{Lang, Text};
 use crate::report::markdown::inline;
 
 /// For a paper.
 #[must_use]
-pub fn comparison_markdown(c: &Compared<'_>, lang: Lang) -> String {
+pub fn comparison_markdown(c: &SideBySide<'_>, lang: Lang) -> String {
     let say = |t: &Text| inline(t.get(lang));
     let pick = |ja: &str, en: &str| if lang == Lang::Ja { ja.to_owned() } else { en.to_owned() };
     let mut out =

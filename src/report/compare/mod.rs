@@ -20,14 +20,14 @@ use crate::model::Status;
 
 /// What is told: the comparison, and the report of each drawing in the same order.
 #[derive(Debug, Clone, Copy)]
-pub struct Compared<'a> {
+pub struct SideBySide<'a> {
     /// What stands where, and how deep it is protected.
     pub comparison: &'a Comparison,
     /// What `check`, `gap` and `tasks` say of each drawing.
     pub reports: &'a [Report],
 }
 
-impl Compared<'_> {
+impl SideBySide<'_> {
     /// Whether anything depends on what is not stated: a check, a rule, a mandatory control, or a part of the inventory.
     #[must_use]
     pub fn is_undecided(&self) -> bool {

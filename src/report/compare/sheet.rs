@@ -2,7 +2,7 @@
 //!
 //! Not here: how a table is laid out, and what stands below it (`details`).
 
-use super::{Compared, words};
+use super::{SideBySide, words};
 use crate::change::compare::{Changes, Column, Depth};
 use crate::diagnostic::Text;
 use crate::guideline::layer_name;
@@ -57,7 +57,7 @@ pub(super) fn lacking(report: &Report, status: RuleStatus) -> Vec<&ControlReport
 }
 
 /// The heads of the columns.
-pub(super) fn heads(c: &Compared<'_>) -> Vec<Text> {
+pub(super) fn heads(c: &SideBySide<'_>) -> Vec<Text> {
     let today = c.comparison.given.today;
     let columns = c.comparison.columns.iter();
     columns
@@ -73,7 +73,7 @@ pub(super) fn heads(c: &Compared<'_>) -> Vec<Text> {
 }
 
 /// The whole table.
-pub(super) fn sections(c: &Compared<'_>) -> Vec<Section> {
+pub(super) fn sections(c: &SideBySide<'_>) -> Vec<Section> {
     let mut list = vec![checks(c), controls(c), tasks(c), exposure(c), terminals(c)];
     list.extend(changes(c));
     list.extend(costs(c));
@@ -84,7 +84,7 @@ fn section(ja: &str, en: &str, rows: Vec<Row>) -> Section {
     Section { title: Text::new(ja, en), rows }
 }
 
-fn checks(c: &Compared<'_>) -> Section {
+fn checks(c: &SideBySide<'_>) -> Section {
     let row = |ja: &str, en: &str, cell: &dyn Fn(&Report) -> Cell| Row {
         label: Text::new(ja, en),
         cells: c.reports.iter().map(cell).collect(),
@@ -104,7 +104,7 @@ fn checks(c: &Compared<'_>) -> Section {
 const EVERYBODY: [Responsible; 5] =
     [Responsible::Body, Responsible::Prefecture, Responsible::Jlis, Responsible::Vendor, Responsible::State];
 
-fn controls(c: &Compared<'_>) -> Section {
+fn controls(c: &SideBySide<'_>) -> Section {
     let count = |r: &Report, status, who: Option<Responsible>| {
         lacking(r, status).iter().filter(|c| who.is_none_or(|w| c.responsible.contains(&w))).count()
     };
@@ -145,7 +145,7 @@ fn controls(c: &Compared<'_>) -> Section {
     section("モデルが必須とする対策", "Controls that the model makes mandatory", rows)
 }
 
-fn tasks(c: &Compared<'_>) -> Section {
+fn tasks(c: &SideBySide<'_>) -> Section {
     let Some(first) = c.reports.first() else { return section("", "", Vec::new()) };
     let needed = first.tasks.iter().filter(|t| c.comparison.needs(&t.id));
     let rows = needed
@@ -189,7 +189,7 @@ fn short(name: &Text) -> Text {
     Text::new(ja, en)
 }
 
-fn exposure(c: &Compared<'_>) -> Section {
+fn exposure(c: &SideBySide<'_>) -> Section {
     let goals =
         c.comparison.columns.first().map(|f| f.exposures.iter().map(|e| e.goal).collect()).unwrap_or(Vec::new());
     let rows = goals
@@ -216,7 +216,7 @@ fn exposure(c: &Compared<'_>) -> Section {
     section("道が開くまでに破られる対策の数", "Controls that have to fail before a way opens", rows)
 }
 
-fn terminals(c: &Compared<'_>) -> Section {
+fn terminals(c: &SideBySide<'_>) -> Section {
     let row = |label: Text, count: &dyn Fn(&Column) -> u64| Row {
         label,
         cells: c.comparison.columns.iter().map(|column| number(count(column))).collect(),
@@ -243,7 +243,7 @@ fn terminals(c: &Compared<'_>) -> Section {
 }
 
 /// By which crossing of the model terminals outside work, if there are any.
-fn telework(c: &Compared<'_>) -> Option<Row> {
+fn telework(c: &SideBySide<'_>) -> Option<Row> {
     let has = |r: &Report, ids: &[&str]| r.crossings.iter().any(|x| x.present && ids.contains(&x.id.as_str()));
     let cell = |(column, r): (&Column, &Report)| {
         if column.terminals(Layer::Remote) == 0 {
@@ -274,7 +274,7 @@ pub(super) fn is_terminal(kind: Kind) -> bool {
     matches!(kind, Kind::Terminal | Kind::Desktop)
 }
 
-fn changes(c: &Compared<'_>) -> Option<Section> {
+fn changes(c: &SideBySide<'_>) -> Option<Section> {
     let all = &c.comparison.changes;
     let row = |ja: &str, en: &str, count: &dyn Fn(&Changes) -> u64| Row {
         label: Text::new(ja, en),
@@ -293,7 +293,7 @@ fn changes(c: &Compared<'_>) -> Option<Section> {
     (!all.is_empty()).then(|| section("今のモデルからの変化", "Changes from the model of today", rows))
 }
 
-fn costs(c: &Compared<'_>) -> Option<Section> {
+fn costs(c: &SideBySide<'_>) -> Option<Section> {
     let costs = &c.comparison.given.costs;
     let cells = c
         .comparison

@@ -2,12 +2,12 @@
 
 use super::details::{self, Urgency};
 use super::sheet::{self, Sign};
-use super::{Compared, words};
+use super::{SideBySide, words};
 use crate::report::text::{Look, Page, Style, columns, fill};
 
 /// For people.
 #[must_use]
-pub fn comparison_text(c: &Compared<'_>, style: Style) -> String {
+pub fn comparison_text(c: &SideBySide<'_>, style: Style) -> String {
     let mut page = Page::new(style);
     let lang = style.lang;
     let name = &c.comparison.given.name;
@@ -42,7 +42,7 @@ pub fn comparison_text(c: &Compared<'_>, style: Style) -> String {
     page.finish()
 }
 
-fn table(page: &mut Page, c: &Compared<'_>) {
+fn table(page: &mut Page, c: &SideBySide<'_>) {
     let lang = page.style.lang;
     let sections = sheet::sections(c);
     let heads: Vec<String> = sheet::heads(c).iter().map(|h| h.get(lang).to_owned()).collect();

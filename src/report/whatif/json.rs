@@ -136,7 +136,7 @@ fn became(b: &BecameReport) -> JsonBecame<'_> {
         after: state_word(b.after),
         place: b.place.as_ref().map(JsonPlace::from),
         lens: b.path.as_ref().map(|(lens, _)| lens.as_str()),
-        path: b.path.as_ref().map(|(_, path)| path(path)),
+        path: b.path.as_ref().map(|(_, told)| path(told)),
         not_stated: b
             .open
             .iter()
