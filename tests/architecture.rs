@@ -167,3 +167,22 @@ fn no_file_is_long() {
     );
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
+
+/// The tests are listed by hand in `tests/suite.rs`; one that is not would never run.
+#[test]
+fn every_file_of_tests_is_in_a_program() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let suite = std::fs::read_to_string(root.join("tests/suite.rs")).expect("the list of tests");
+    let manifest = std::fs::read_to_string(root.join("Cargo.toml")).expect("the manifest");
+    let forgotten: Vec<String> = std::fs::read_dir(root.join("tests"))
+        .expect("the folder can be read")
+        .filter_map(|entry| entry.expect("an entry").file_name().into_string().ok())
+        .filter(|file| {
+            let is_in_suite =
+                file.strip_suffix(".rs").is_some_and(|name| suite.lines().any(|l| l == format!("mod {name};")));
+            let is_program = manifest.lines().any(|l| l == format!("path = \"tests/{file}\""));
+            file.ends_with(".rs") && !is_in_suite && !is_program
+        })
+        .collect();
+    assert!(forgotten.is_empty(), "add to tests/suite.rs as `mod …;`: {forgotten:?}");
+}

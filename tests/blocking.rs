@@ -1,12 +1,11 @@
 //! The explanation of "connected" and "not connected" says what the engines say, on random models.
 
-mod support;
-
 use sekisho::flow::{Content, Why};
 use sekisho::model::{FaceId, Lens, Model};
 use sekisho::network::Network;
 use sekisho::verify::blocking;
-use support::random_model::random_model;
+
+use crate::support::random_model::random_model;
 
 /// Whether the compiled network has a session of its own from one face to another.
 fn joined(network: &Network, x: FaceId, y: FaceId) -> bool {

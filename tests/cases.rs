@@ -10,17 +10,15 @@
 //!
 //! A file that another file includes is a part, not a drawing.
 
-#[path = "support/disk.rs"]
-mod disk;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use disk::{drawings, readable, shown};
 use sekisho::document::Loaded;
 use sekisho::model::{Carrier, CheckId, Expectation, Id, Lens, Model, Question, Status};
 use sekisho::network::Network;
 use sekisho::verify::{Answer, Verdict, Witness, expect, fast, reference, replay};
+
+use crate::support::disk::{drawings, readable, shown};
 
 /// The numbers of the table of cases. The gaps are intended.
 const NUMBERS: [u32; 69] = [

@@ -5,9 +5,6 @@
 //! * a place of lawful work named in place of the mistake;
 //! * advice where nothing is violated.
 
-#[path = "support/disk.rs"]
-mod disk;
-
 use std::collections::BTreeSet;
 
 use sekisho::document::Loaded;
@@ -16,6 +13,8 @@ use sekisho::model::{Date, Status};
 use sekisho::network::Network;
 use sekisho::report::{Input, Report, RuleStatus};
 use sekisho::verify::fast;
+
+use crate::support::disk;
 
 fn report(loaded: &Loaded) -> Report {
     let model = &loaded.model;

@@ -169,7 +169,7 @@ fn the_corpus_covers_every_code() {
     assert!(missing.is_empty(), "no case shows {missing:?}");
 }
 
-/// `SEKISHO_SHOW=1 cargo test --test diagnostics -- show --nocapture` prints all messages, to be read aloud.
+/// `SEKISHO_SHOW=1 cargo test --test suite diagnostics::show -- --nocapture` prints all messages, to be read aloud.
 #[test]
 fn show() {
     if std::env::var_os("SEKISHO_SHOW").is_none() {

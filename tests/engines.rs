@@ -1,14 +1,13 @@
 //! Two engines, one meaning: on random models the fast engine answers exactly what the reference answers,
 //! and every path of either is accepted by the replay, which shares no code with them.
 //!
-//! `SEKISHO_MODELS=1000000 cargo test --release --test engines -- --nocapture` is the long run.
-
-mod support;
+//! `SEKISHO_MODELS=1000000 cargo test --release --test suite engines:: -- --nocapture` is the long run.
 
 use sekisho::model::{Carrier, Lens, Model, Question, Status};
 use sekisho::network::Network;
 use sekisho::verify::{Answer, Verdict, fast, reference, replay};
-use support::random_model::{Sizes, random_model, sized_model};
+
+use crate::support::random_model::{Sizes, random_model, sized_model};
 
 /// What two engines must agree on.
 #[derive(Debug, PartialEq, Eq)]
@@ -82,7 +81,8 @@ fn chosen_model(seed: u64) -> Model {
 fn disagreements(seed: u64) -> Vec<String> {
     let model = chosen_model(seed);
     let network = Network::new(&model);
-    let (f, r) = (fast::verify(&model, &network), reference::verify(&model));
+    let walked = reference::Walked::of(&model);
+    let (f, r) = (fast::verify(&model, &network), walked.verify());
     let mut wrong = Vec::new();
     for (f, r) in f.iter().zip(&r) {
         let (a, b) = (essence(f), essence(r));
@@ -95,7 +95,7 @@ fn disagreements(seed: u64) -> Vec<String> {
         wrong.extend(replayed(&model, f, "fast", seed));
         wrong.extend(replayed(&model, r, "reference", seed));
         let question = &model.checks[f.check].question;
-        let (d, e) = (fast::depth(&model, &network, question), reference::depth(&model, question));
+        let (d, e) = (fast::depth(&model, &network, question), walked.depth(question));
         let d = match d {
             Some(fast::Depth::Exactly(n, sets)) => Some((n, sets)),
             Some(fast::Depth::AtLeast(_)) | Some(fast::Depth::None) | None => None,
@@ -147,7 +147,7 @@ fn the_engines_agree_on_random_models() {
     );
 }
 
-/// Prints the devices and faces of one random model: `SEKISHO_SEED=7 cargo test --test engines print -- --ignored --nocapture`.
+/// Prints the devices and faces of one random model: `SEKISHO_SEED=7 cargo test --test suite engines::print -- --ignored --nocapture`.
 #[test]
 #[ignore = "a tool for looking at one seed"]
 fn print_one_model() {

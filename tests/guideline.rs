@@ -10,19 +10,17 @@
 //! * `every_assessment_answers_every_rule`: a rule that is silently left out;
 //! * `the_assessment_does_not_depend_on_threads`: an order that comes from who was first.
 
-#[path = "support/disk.rs"]
-mod disk;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use disk::{readable, shown};
 use sekisho::document::{LoadError, Loaded, Loader, load};
 use sekisho::guideline::{Answer, Assessment, Input, assess};
 use sekisho::model::Date;
 use sekisho::network::Network;
 use sekisho::verify::{Verdict, fast};
+
+use crate::support::disk::{readable, shown};
 
 /// How many rules the guideline has, as far as it is known.
 const RULES: usize = 90;

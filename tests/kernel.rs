@@ -3,18 +3,16 @@
 //! Two implications are held, of both engines: a session that the kernel let happen exists in `may` (else "holds" would
 //! be wrong), and a session that is `sure` happened in the kernel (else a violation would be invented).
 
-#[path = "support/build.rs"]
-mod build;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
-use build::{Build, End, addr, addresses};
 use ipnet::Ipv4Net;
 use sekisho::model::*;
 use sekisho::network::Network;
 use sekisho::verify::{Answer, Level, Verdict, fast, reference};
 use serde_json::Value;
+
+use crate::support::build::{Build, End, addr, addresses};
 
 /// The five probes of a cell, in the order of its letters.
 const PROBES: [(Protocol, u16); 5] =

@@ -3,17 +3,13 @@
 //!
 //! Numbers of the cases are stable and have gaps.
 
-#[path = "support/build.rs"]
-mod build;
-#[path = "support/random_model.rs"]
-mod random_model;
-
 use std::collections::BTreeSet;
 
-use build::{Build, End, addr, carrier};
 use sekisho::model::*;
 use sekisho::verify::reference::{ask, depth, verify};
 use sekisho::verify::{Answer, Level, Verdict, Witness};
+
+use crate::support::build::{self, Build, End, addr, carrier};
 
 // ---- asking ----------------------------------------------------------------------------------------------------
 
@@ -980,8 +976,8 @@ fn replies_of_a_translated_source_find_back_over_two_translations() {
 
 // ---- what holds of any drawing ------------------------------------------------------------------------------------------------
 
+use crate::support::random_model::{self, assert_well_formed, models, random_model};
 use proptest::prelude::*;
-use random_model::{assert_well_formed, models, random_model};
 
 /// How open a status is to a forbidden path.
 fn openness(status: Status) -> u8 {

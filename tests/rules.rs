@@ -2,7 +2,7 @@
 //!
 //! The name of a file says what is expected of it: `R-MN-01-violates.ron`, `R-MN-01-holds.ron`, `R-MN-01-open.ron`;
 //! a number at the end tells several of a kind apart. The table of rules in `docs/rules.md` is checked here, too:
-//! `SEKISHO_BLESS=1 cargo test --test rules` writes it anew.
+//! `SEKISHO_BLESS=1 cargo test --test suite rules::` writes it anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -6,8 +6,6 @@
 //!   not seen where it was;
 //! * `what_is_past_a_label_is_what_is_not_excused_by_it`: the two ways of asking for a label drifting apart.
 
-mod support;
-
 use std::collections::BTreeSet;
 
 use sekisho::diagnostic::Text;
@@ -15,7 +13,8 @@ use sekisho::model::{Carrier, Check, LabelId, Model, Permit, Question, SegmentId
 use sekisho::network::Network;
 use sekisho::verify::fast::{CrossingQuery, Hit, scan};
 use sekisho::verify::{Answer, Level, reference};
-use support::random_model::random_model;
+
+use crate::support::random_model::random_model;
 
 /// A carrier that arrives, and whether for certain.
 type Arrivals = BTreeSet<(Carrier, bool)>;

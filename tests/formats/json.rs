@@ -3,8 +3,8 @@
 use sekisho::report::{Report, json};
 use serde_json::{Value, json as value};
 
-use crate::sample;
-use crate::schema::{schema, wrong};
+use super::sample;
+use super::schema::{schema, wrong};
 
 fn read(report: &Report) -> Value {
     serde_json::from_str(&json(report, 1)).expect("JSON")

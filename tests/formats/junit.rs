@@ -4,7 +4,7 @@ use roxmltree::{Document, Node};
 use sekisho::diagnostic::Lang;
 use sekisho::report::{Report, junit};
 
-use crate::sample;
+use super::sample;
 
 fn cases<'a>(doc: &'a Document<'_>, suite: &str) -> Vec<Node<'a, 'a>> {
     let is_it = |n: &Node<'_, '_>| n.has_tag_name("testsuite") && n.attribute("name") == Some(suite);

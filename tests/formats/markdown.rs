@@ -3,7 +3,7 @@
 use sekisho::diagnostic::Lang;
 use sekisho::report::markdown;
 
-use crate::sample;
+use super::sample;
 
 #[test]
 fn the_verdict_comes_first_and_everything_to_act_on_follows() {

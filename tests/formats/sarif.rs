@@ -6,7 +6,7 @@ use sekisho::diagnostic::Lang;
 use sekisho::report::{Report, sarif};
 use serde_json::Value;
 
-use crate::sample;
+use super::sample;
 
 const KINDS: [&str; 6] = ["notApplicable", "pass", "fail", "review", "open", "informational"];
 const LEVELS: [&str; 4] = ["none", "note", "warning", "error"];

@@ -12,7 +12,7 @@ const FOR_PEOPLE: [&str; 4] = ["$schema", "$defs", "title", "description"];
 const MARK: &str = "^[0-9a-f]{16}$";
 
 pub(crate) fn schema() -> Value {
-    let text = std::fs::read_to_string(crate::sample::root().join("docs/report.schema.json")).expect("the schema");
+    let text = std::fs::read_to_string(super::sample::root().join("docs/report.schema.json")).expect("the schema");
     serde_json::from_str(&text).expect("JSON")
 }
 

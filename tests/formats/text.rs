@@ -3,7 +3,7 @@
 use sekisho::diagnostic::Lang;
 use sekisho::report::{Style, text};
 
-use crate::sample;
+use super::sample;
 
 fn told(lang: Lang, verbose: bool) -> String {
     text(&sample::city(), Style { lang, verbose, width: 400, ..Style::default() })

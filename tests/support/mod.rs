@@ -1,4 +1,5 @@
-//! Shared by the integration tests; each uses a part of it.
+//! Shared by the tests.
 
-pub mod build;
-pub mod random_model;
+pub(crate) mod build;
+pub(crate) mod disk;
+pub(crate) mod random_model;

@@ -17,52 +17,84 @@ mod packets;
 mod sessions;
 mod steps;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::verdict::Verdict;
 use crate::model::{CheckId, GuardId, Model, Question};
 use closure::{Memory, search};
-use sessions::passages;
+use sessions::{Ends, Passage, passages};
 use steps::Steps;
+
+/// A model with all its packets sent once, so that many questions do not send them again.
+#[derive(Debug)]
+pub struct Walked<'a> {
+    model: &'a Model,
+    passages: BTreeMap<Ends, Passage>,
+}
+
+impl<'a> Walked<'a> {
+    /// Sends one packet of every kind.
+    #[must_use]
+    pub fn of(model: &'a Model) -> Self {
+        Self { model, passages: passages(model) }
+    }
+
+    /// The answers to all checks of the model, in order.
+    #[must_use]
+    pub fn verify(&self) -> Vec<Verdict> {
+        self.model.checks.iter().map(|(id, check)| self.ask(id, &check.question)).collect()
+    }
+
+    /// The answer to one question, whether or not the model asks it; `check` only goes into the verdict.
+    #[must_use]
+    pub fn ask(&self, check: CheckId, question: &Question) -> Verdict {
+        checks::answer(self.model, &self.passages, check, question)
+    }
+
+    /// The least number of failing guards under which a forbidden path exists in `may`, with all least sets, sorted.
+    ///
+    /// `None` if no set of failing guards opens a path, and for questions that forbid nothing.
+    #[must_use]
+    pub fn depth(&self, question: &Question) -> Option<(u32, Vec<Vec<GuardId>>)> {
+        let Question::Forbid { lens, from, to, eyes } = question else { return None };
+        let steps = Steps::of(self.model, &self.passages, *lens, *eyes, None);
+        let starts = checks::forbid_starts(self.model, from);
+        let targets = checks::forbid_targets(from, to);
+        let opened = |failed: &BTreeSet<GuardId>| {
+            let found = search(&steps, &starts, |s| s.guards.is_subset(failed), |_, _| Memory::default());
+            found.states().any(|(fact, _)| checks::is_hit(*lens, *eyes, &targets, *fact))
+        };
+
+        let guards: BTreeSet<GuardId> = steps.iter().flat_map(|s| s.guards.iter().copied()).collect();
+        if !opened(&guards) {
+            return None;
+        }
+        // "Depth is the size of the smallest F under which a path exists in may."
+        let guards: Vec<GuardId> = guards.into_iter().collect();
+        (0..=guards.len()).find_map(|size| {
+            let least: Vec<_> =
+                subsets(&guards, size).into_iter().filter(|set| opened(&set.iter().copied().collect())).collect();
+            (!least.is_empty()).then_some((size as u32, least))
+        })
+    }
+}
 
 /// The answers to all checks of a model, in order.
 #[must_use]
 pub fn verify(model: &Model) -> Vec<Verdict> {
-    let all = passages(model);
-    model.checks.iter().map(|(id, check)| checks::answer(model, &all, id, &check.question)).collect()
+    Walked::of(model).verify()
 }
 
-/// The answer to one question, whether or not the model asks it; `check` only goes into the verdict.
+/// The answer to one question, as [`Walked::ask`].
 #[must_use]
 pub fn ask(model: &Model, check: CheckId, question: &Question) -> Verdict {
-    checks::answer(model, &passages(model), check, question)
+    Walked::of(model).ask(check, question)
 }
 
-/// The least number of failing guards under which a forbidden path exists in `may`, with all least sets, sorted.
-///
-/// `None` if no set of failing guards opens a path, and for questions that forbid nothing.
+/// The depth of one question, as [`Walked::depth`].
 #[must_use]
 pub fn depth(model: &Model, question: &Question) -> Option<(u32, Vec<Vec<GuardId>>)> {
-    let Question::Forbid { lens, from, to, eyes } = question else { return None };
-    let steps = Steps::of(model, &passages(model), *lens, *eyes, None);
-    let starts = checks::forbid_starts(model, from);
-    let targets = checks::forbid_targets(from, to);
-    let opened = |failed: &BTreeSet<GuardId>| {
-        let found = search(&steps, &starts, |s| s.guards.is_subset(failed), |_, _| Memory::default());
-        found.states().any(|(fact, _)| checks::is_hit(*lens, *eyes, &targets, *fact))
-    };
-
-    let guards: BTreeSet<GuardId> = steps.iter().flat_map(|s| s.guards.iter().copied()).collect();
-    if !opened(&guards) {
-        return None;
-    }
-    // "Depth is the size of the smallest F under which a path exists in may."
-    let guards: Vec<GuardId> = guards.into_iter().collect();
-    (0..=guards.len()).find_map(|size| {
-        let least: Vec<_> =
-            subsets(&guards, size).into_iter().filter(|set| opened(&set.iter().copied().collect())).collect();
-        (!least.is_empty()).then_some((size as u32, least))
-    })
+    Walked::of(model).depth(question)
 }
 
 /// All subsets of a size, in lexicographic order.

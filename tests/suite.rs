@@ -1,0 +1,27 @@
+//! The tests of the library and of the program, as one program: each file is compiled and linked once with the others.
+//!
+//! One file alone: `cargo test --test suite rules::`. Apart from it are only `hostile`, which measures time and would
+//! measure its neighbours, and `browser`, which names the library's own sample as the library does.
+
+mod architecture;
+mod blocking;
+mod cases;
+mod causes;
+mod cli_check;
+mod cli_draw;
+mod diagnostics;
+mod docs;
+mod engines;
+mod exceptions;
+mod formats;
+mod guideline;
+mod kernel;
+mod matrix;
+mod matrix_cells;
+mod packs;
+mod reference_cases;
+mod replay;
+mod report;
+mod rules;
+mod scan;
+mod support;
