@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Pages with commands, in both languages.
-const PAIRS: [(&str, &str); 4] = [
+const PAIRS: [(&str, &str); 5] = [
     ("README.md", "README.ja.md"),
     ("docs/format.md", "docs/format.ja.md"),
     ("docs/packs.md", "docs/packs.ja.md"),
+    ("docs/plan.md", "docs/plan.ja.md"),
     ("docs/tutorial.md", "docs/tutorial.ja.md"),
 ];
 

@@ -64,43 +64,56 @@ pub(super) fn step_costs(plan: &Plan, done: StepSet, wait: u64, days: u64) -> Co
     Costs { running, days, ..Costs::default() }
 }
 
-/// The days on which each unit of an order begins if each follows the one before; `None` if the plan does not say when it
-/// starts.
-#[must_use]
-pub(super) fn begins(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
-    let mut day = plan.starts?;
+/// The days on which each unit of an order begins; `None` if the plan does not say when it starts.
+///
+/// A unit begins on the day that its steps state, or as much earlier as what follows needs; at once if they state none.
+fn begins(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
+    let start = plan.starts?.number();
+    let days = |unit: usize| i64::try_from(days_of(plan, &plan.units[unit])).unwrap_or(i64::MAX);
+    // Backwards: the latest day that keeps every stated day that follows.
+    let mut latest = vec![i64::MAX; order.len()];
+    let mut next: Option<i64> = None;
+    for (i, &unit) in order.iter().enumerate().rev() {
+        let needed = next.map(|n| n.saturating_sub(days(unit)));
+        latest[i] = match (stated(plan, unit), needed) {
+            (Some(own), Some(needed)) => own.number().min(needed),
+            (Some(own), None) => own.number(),
+            (None, _) => start,
+        };
+        next = match stated(plan, unit) {
+            Some(_) => Some(latest[i]),
+            None => needed,
+        };
+    }
+    let mut day = start;
     let mut all = Vec::new();
-    for &unit in order {
-        day = earliest(plan, &plan.units[unit]).map_or(day, |e| e.max(day));
-        all.push(day);
-        day = later(day, days_of(plan, &plan.units[unit]));
+    for (i, &unit) in order.iter().enumerate() {
+        day = day.max(latest[i]);
+        day = earliest(plan, &plan.units[unit]).map_or(day, |e| e.number().max(day));
+        all.push(Date::from_days(day));
+        day = day.saturating_add(days(unit));
     }
     Some(all)
 }
 
-/// The days on which each unit begins: as its steps say, if every unit has a day and the order keeps them; else each
-/// follows the one before.
-#[must_use]
+/// The day that the steps of a unit state.
+fn stated(plan: &Plan, unit: usize) -> Option<Date> {
+    plan.units[unit].iter().filter_map(|&s| plan.steps[s].on).max()
+}
+
+/// The days on which each unit begins: as its steps say, if every unit has a day and the order keeps them; else as what
+/// follows allows.
 pub(super) fn planned(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
-    let stated: Option<Vec<Date>> =
-        order.iter().map(|&u| plan.units[u].iter().filter_map(|&s| plan.steps[s].on).max()).collect();
-    stated.filter(|days| days.is_sorted()).or_else(|| begins(plan, order))
+    let all: Option<Vec<Date>> = order.iter().map(|&u| stated(plan, u)).collect();
+    all.filter(|days| days.is_sorted()).or_else(|| begins(plan, order))
 }
 
-fn later(mut day: Date, days: u64) -> Date {
-    for _ in 0..days {
-        day = day.next();
-    }
-    day
+fn later(day: Date, days: u64) -> Date {
+    Date::from_days(day.number().saturating_add(i64::try_from(days).unwrap_or(i64::MAX)))
 }
 
-fn between(mut day: Date, until: Date) -> u64 {
-    let mut days = 0;
-    while day < until {
-        day = day.next();
-        days += 1;
-    }
-    days
+fn between(day: Date, until: Date) -> u64 {
+    u64::try_from(until.number() - day.number()).unwrap_or(0)
 }
 
 fn earliest(plan: &Plan, unit: &[usize]) -> Option<Date> {
@@ -121,15 +134,9 @@ pub(super) fn stage_costs(survey: &Survey<'_>, stage: Stage, days: u64) -> Costs
     costs
 }
 
-/// What an order of units costs with everything looked at, when each follows the one before: what orders are compared by.
+/// What an order of units costs, on the days that it gets.
 #[must_use]
-pub(super) fn costs(survey: &Survey<'_>, order: &[usize]) -> Costs {
-    costs_at(survey, order, begins(survey.plan(), order).as_deref())
-}
-
-/// What an order of units costs on the days of the plan.
-#[must_use]
-pub fn planned_costs(survey: &Survey<'_>, order: &[usize]) -> Costs {
+pub fn costs(survey: &Survey<'_>, order: &[usize]) -> Costs {
     costs_at(survey, order, planned(survey.plan(), order).as_deref())
 }
 

@@ -2,7 +2,7 @@
 
 use super::{ImpossibleReport, MomentRow, PlanReport, ReasonRow, StepRow, TroubleRow};
 use crate::change::plan::{
-    Advice, Clause, Conflict, Found, Moment, Part, PlanCheck, Proof, Return, Survey, Trouble, advice, check, planned_costs,
+    Advice, Clause, Conflict, Found, Moment, Part, PlanCheck, Proof, Return, Survey, Trouble, advice, check, costs,
 };
 use crate::change::{Issue, Key};
 use crate::diagnostic::Text;
@@ -18,7 +18,7 @@ pub fn checked(survey: &Survey<'_>, result: &PlanCheck) -> PlanReport {
     let mut report = empty(survey);
     report.verdict = result.verdict;
     report.moments = moments(survey, result);
-    report.costs = Some(planned_costs(survey, &result.order));
+    report.costs = Some(costs(survey, &result.order));
     report.looked_at = survey.looked_at();
     report.faults = faults(result);
     expectations(survey, &mut report, result, None);
@@ -42,7 +42,7 @@ pub fn found(survey: &Survey<'_>, found: &Found, as_of: Option<Date>) -> PlanRep
         report.moments = moments(survey, &result);
         report.verdict = result.verdict;
         report.faults = faults(&result);
-        report.costs = Some(planned_costs(survey, &order.units));
+        report.costs = Some(order.costs);
         report.is_cheapest = Some(order.is_cheapest);
     }
     if let Found::None(none) = found {

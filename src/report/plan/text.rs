@@ -217,12 +217,12 @@ fn stages(page: &mut Page, report: &PlanReport) {
             // What stays wrong is shown where it begins.
             match first_at.get(t.key.as_str()) {
                 Some(&first) if told > 0 && t.path.is_some() && !page.style.verbose => {
-                    trouble(page, t, false);
+                    trouble(page, t, 1, false);
                     let text = page.pick(&format!("経路は {first} で示した"), &format!("the path is shown at {first}"));
                     page.line(Look::Faint, 3, &text);
                 }
                 _ => {
-                    trouble(page, t, paths < told);
+                    trouble(page, t, 1, paths < told);
                     if paths < told {
                         first_at.insert(&t.key, m.number);
                     }
@@ -254,10 +254,10 @@ fn stages(page: &mut Page, report: &PlanReport) {
     }
 }
 
-fn trouble(page: &mut Page, t: &TroubleRow, told: bool) {
+fn trouble(page: &mut Page, t: &TroubleRow, indent: usize, told: bool) {
     let (look, sign) = if t.certain { (Look::Bad, "× ") } else { (Look::Open, "? ") };
     let text = t.text.get(page.style.lang).to_owned();
-    page.placed(look, 1, sign, &text, t.place.as_ref().map(ToString::to_string));
+    page.placed(look, indent, sign, &text, t.place.as_ref().map(ToString::to_string));
     if let (true, Some((lens, path))) = (told || page.style.verbose, &t.path) {
         finding::path(page, *lens, path);
     }
@@ -281,7 +281,7 @@ fn impossible(page: &mut Page, report: &PlanReport, none: &ImpossibleReport) {
             page.line(Look::Faint, 4, &text);
             let proof = reason.proof.get(page.style.lang).to_owned();
             page.line(Look::Faint, 4, &proof);
-            trouble(page, t, true);
+            trouble(page, t, 4, true);
         }
     }
     page.blank();
