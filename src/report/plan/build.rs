@@ -164,16 +164,14 @@ fn moment(survey: &Survey<'_>, m: &Moment, number: usize) -> MomentRow {
 fn way_back(plan: &Plan, m: &Moment, back: Return) -> Text {
     let own = |step: usize| matches!(m.part, Part::After(unit) if plan.units[unit].contains(&step));
     match back {
-        Return::ToStep(step) if own(step) => Text::new("ここからは戻れない", "point of no return"),
-        Return::ToStart => Text::new("最初まで戻れる", "back to the start"),
+        Return::ToStep(step) if own(step) => Text::new("戻れない地点", "no return"),
+        Return::ToStart => Text::new("最初まで", "to the start"),
         Return::ToStep(step) => {
             let name = &plan.steps[step].name;
-            Text::new(format!("`{name}` の後までしか戻れない"), format!("no further back than after `{name}`"))
+            Text::new(format!("`{name}` まで"), format!("to `{name}`"))
         }
-        Return::Nowhere => Text::new("安全には戻れない", "no safe way back"),
-        Return::NotFound(n) => {
-            Text::new(format!("戻り道は不明({n} 段階を調べた)"), format!("no way back found ({n} stages tried)"))
-        }
+        Return::Nowhere => Text::new("なし", "none"),
+        Return::NotFound(n) => Text::new(format!("不明({n} 段階)"), format!("unknown ({n} tried)")),
     }
 }
 

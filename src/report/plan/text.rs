@@ -127,6 +127,16 @@ fn table(page: &mut Page, report: &PlanReport) {
             (look, [number, m.on.clone().unwrap_or_default(), sign, back], called(page, report, m))
         })
         .collect();
+    let has_back = rows.iter().any(|(_, row, _)| !row[3].is_empty());
+    let has_days = rows.iter().any(|(_, row, _)| !row[1].is_empty());
+    let word = |page: &Page, is_there: bool, ja: &str, en: &str| is_there.then(|| page.pick(ja, en)).unwrap_or_default();
+    let heads = [
+        "#".to_owned(),
+        word(page, has_days, "日付", "day"),
+        page.pick("結果", "result"),
+        word(page, has_back, "戻り道", "way back"),
+    ];
+    let rows: Vec<_> = std::iter::once((Look::Faint, heads, page.pick("手順", "step"))).chain(rows).collect();
     let mut widths = [0usize; 4];
     for (_, row, _) in &rows {
         for (w, cell) in widths.iter_mut().zip(row) {
