@@ -1,11 +1,9 @@
 //! Migration plans: the worked ones in `models/migrations`, and what a mistake in a plan is answered.
 //!
 //! What each test catches:
-//! * `every_plan_gives_what_it_expects`: a stage, an order or a proof that changed, in `check` and in `order`;
-//! * `goals_hold`: a plan that leads to something worse than the drawing that it starts from;
-//! * `stages_of_found_orders_hold_for_the_other_engine`: an order that only looks safe to the fast engine;
-//! * `no_order_of_the_impossible_plan_is_safe`: a proof of impossibility that is none, a reason that holds not everywhere,
-//!   and a set of reasons with one too many;
+//! * `every_plan_gives_what_it_expects`: a stage, an order or a proof that changed, in `check` and in `order`; a plan that
+//!   leads to a bad drawing; an order that only looks safe to the fast engine; a proof of impossibility that is none, a
+//!   reason that does not hold everywhere, and a set of reasons with one too many;
 //! * `mistakes_of_a_plan_are_told_with_their_place`: a mistake that is passed over or told without a place;
 //! * the rest: exit codes, threads, hostile names.
 
@@ -242,10 +240,7 @@ const TOWN: &str = r#"Municipality(
 )"#;
 
 fn load_text(plan: &str) -> Result<LoadedPlan, Failed> {
-    load_plan(&mut Memory(vec![
-        ("plan.ron".to_owned(), plan.to_owned()),
-        ("town.ron".to_owned(), TOWN.to_owned()),
-    ]))
+    load_plan(&mut Memory(vec![("plan.ron".to_owned(), plan.to_owned()), ("town.ron".to_owned(), TOWN.to_owned())]))
 }
 
 /// A plan with these steps, each on a line of its own from line 2 on, and further fields.
@@ -300,16 +295,30 @@ fn mistakes_of_a_plan_are_told_with_their_place() {
     );
     // Two steps write the same.
     assert_said(
-        &plan(&[r#"  "a": (change: [Count(of: "lg-pc", count: 2)]),"#, r#"  "b": (change: [Count(of: "lg-pc", count: 3)]),"#], ""),
+        &plan(
+            &[
+                r#"  "a": (change: [Count(of: "lg-pc", count: 2)]),"#,
+                r#"  "b": (change: [Count(of: "lg-pc", count: 3)]),"#,
+            ],
+            "",
+        ),
         &["`a` and `b` both write the same (lg-pc: count)", "plan.ron:3:", "Before(first: \"a\", then: \"b\")"],
     );
     // A circle.
     assert_said(
         &plan(
-            &[r#"  "a": (change: [Add(networks: { "n": (segment: "in") })]),"#, r#"  "b": (change: [Move(node: "in-pc", to: "n")]),"#],
+            &[
+                r#"  "a": (change: [Add(networks: { "n": (segment: "in") })]),"#,
+                r#"  "b": (change: [Move(node: "in-pc", to: "n")]),"#,
+            ],
             r#"constraints: [Before(first: "b", then: "a")],"#,
         ),
-        &["the steps `a`, `b` each have to come before the other", "uses `n`, which `a` makes", "plan.ron:5:", "plan.ron:3:"],
+        &[
+            "the steps `a`, `b` each have to come before the other",
+            "uses `n`, which `a` makes",
+            "plan.ron:5:",
+            "plan.ron:3:",
+        ],
     );
     // Something is added that is there, and removed twice.
     assert_said(
@@ -317,7 +326,13 @@ fn mistakes_of_a_plan_are_told_with_their_place() {
         &["`lg-pc` is there already", "town.ron:8:", "use Replace instead of Add"],
     );
     assert_said(
-        &plan(&[r#"  "a": (change: [Remove(media: "usb", carry: [(from: "lg-pc", to: "in-pc")])]),"#, r#"  "b": (change: [Remove(media: "usb")]),"#], ""),
+        &plan(
+            &[
+                r#"  "a": (change: [Remove(media: "usb", carry: [(from: "lg-pc", to: "in-pc")])]),"#,
+                r#"  "b": (change: [Remove(media: "usb")]),"#,
+            ],
+            "",
+        ),
         &["two steps remove `usb`", "plan.ron:3:", "plan.ron:2:"],
     );
     // A row that is not there.
@@ -371,7 +386,10 @@ fn mistakes_of_a_plan_are_told_with_their_place() {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_said(&plan(&many, ""), &["too many steps (limit 64)", "plan.ron:66:"]);
     // A misspelt edit, and a misspelt field of one.
-    assert_said(&plan(&[r#"  "a": (change: [Moves(node: "lg-pc", to: "in")]),"#], ""), &["Moves", "plan.ron:2:", "Move"]);
+    assert_said(
+        &plan(&[r#"  "a": (change: [Moves(node: "lg-pc", to: "in")]),"#], ""),
+        &["Moves", "plan.ron:2:", "Move"],
+    );
     assert_said(&plan(&[r#"  "a": (change: [Move(nod: "lg-pc", to: "in")]),"#], ""), &["nod", "plan.ron:2:", "node"]);
 }
 
@@ -486,7 +504,9 @@ fn hostile_names_do_no_harm() {
     let name = "a\\u{1b}[31m\\u{202e}|`<b>";
     let text = plan(
         &[
-            &format!("  \"{name}\": (label: \"{name}\", change: [Rules(of: \"fw\", add: [(permit: \"in-pc -> lg-pc tcp 443\")])]),"),
+            &format!(
+                "  \"{name}\": (label: \"{name}\", change: [Rules(of: \"fw\", add: [(permit: \"in-pc -> lg-pc tcp 443\")])]),"
+            ),
             r#"  "b": (change: [Rules(of: "fw", remove: "in-pc -> lg-pc tcp 443")]),"#,
         ],
         "",

@@ -66,24 +66,22 @@ pub(super) fn step_costs(plan: &Plan, done: StepSet, wait: u64, days: u64) -> Co
 
 /// The days on which each unit of an order begins; `None` if the plan does not say when it starts.
 ///
-/// A unit begins on the day that its steps state, or as much earlier as what follows needs; at once if they state none.
+/// A unit begins on the day that its steps state, or as much earlier as what follows needs. A unit that the order has
+/// moved away from its day is done right before what follows, or at the end.
 fn begins(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
     let start = plan.starts?.number();
     let days = |unit: usize| i64::try_from(days_of(plan, &plan.units[unit])).unwrap_or(i64::MAX);
-    // Backwards: the latest day that keeps every stated day that follows.
-    let mut latest = vec![i64::MAX; order.len()];
+    let kept = kept_days(plan, order);
+    // Backwards: the latest day that keeps every day that follows.
+    let mut latest = vec![start; order.len()];
     let mut next: Option<i64> = None;
     for (i, &unit) in order.iter().enumerate().rev() {
         let needed = next.map(|n| n.saturating_sub(days(unit)));
-        latest[i] = match (stated(plan, unit), needed) {
-            (Some(own), Some(needed)) => own.number().min(needed),
-            (Some(own), None) => own.number(),
-            (None, _) => start,
+        next = match (kept[i], needed) {
+            (Some(own), Some(needed)) => Some(own.min(needed)),
+            (own, needed) => own.or(needed),
         };
-        next = match stated(plan, unit) {
-            Some(_) => Some(latest[i]),
-            None => needed,
-        };
+        latest[i] = next.unwrap_or(start);
     }
     let mut day = start;
     let mut all = Vec::new();
@@ -94,6 +92,28 @@ fn begins(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
         day = day.saturating_add(days(unit));
     }
     Some(all)
+}
+
+/// The stated days that an order can keep: as many as do not contradict it, those first that are bound to a day.
+fn kept_days(plan: &Plan, order: &[usize]) -> Vec<Option<i64>> {
+    let stated: Vec<Option<i64>> = order.iter().map(|&u| stated(plan, u).map(Date::number)).collect();
+    let weight = |i: usize| if earliest(plan, &plan.units[order[i]]).is_some() { 1 + order.len() } else { 1 };
+    // The heaviest rising sequence; `best[i]` ends with `i` and came from there.
+    let mut best: Vec<(usize, Option<usize>)> = Vec::new();
+    for i in 0..order.len() {
+        let before = stated[i].and_then(|day| {
+            let rising = |&j: &usize| stated[j].is_some_and(|earlier| earlier <= day);
+            (0..i).filter(rising).max_by_key(|&j| (best[j].0, j))
+        });
+        best.push((weight(i) + before.map_or(0, |j| best[j].0), before));
+    }
+    let mut kept = vec![None; order.len()];
+    let mut at = (0..order.len()).filter(|&i| stated[i].is_some()).max_by_key(|&i| (best[i].0, i));
+    while let Some(i) = at {
+        kept[i] = stated[i];
+        at = best[i].1;
+    }
+    kept
 }
 
 /// The day that the steps of a unit state.
@@ -168,4 +188,55 @@ fn lasting(plan: &Plan, starts: &[Date], order: &[usize], at: usize) -> (u64, u6
     let days = days_of(plan, &plan.units[order[at]]);
     let shorter = starts.get(at + 1).map_or(days, |&next| between(starts[at], next).min(days));
     (between(free, starts[at]), shorter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::begins;
+    use crate::model::Date;
+    use crate::model::plan::{Plan, Step};
+    use crate::source::{Sources, Span};
+
+    fn plan(days: &[&str], bound: Option<usize>) -> Plan {
+        let file = Sources::new().add("built in a test", "").expect("an empty text is not too large");
+        let span = Span::new(file, 0..0);
+        let step = |on: &&str| Step {
+            name: String::new(),
+            label: String::new(),
+            on: Date::parse(on),
+            days: Some(10),
+            owner: None,
+            cost: None,
+            parallel: false,
+            irreversible: false,
+            note: None,
+            touches: Vec::new(),
+            global: false,
+            span,
+        };
+        let steps: Vec<Step> = days.iter().map(step).collect();
+        Plan {
+            starts: steps[0].on,
+            units: (0..steps.len()).map(|i| vec![i]).collect(),
+            not_before: bound.into_iter().filter_map(|i| Some((i, steps[i].on?))).collect(),
+            order: (0..steps.len()).collect(),
+            steps,
+            ..Plan::default()
+        }
+    }
+
+    fn told(plan: &Plan, order: &[usize]) -> Vec<String> {
+        begins(plan, order).expect("the plan has a start").iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_moved_forward_is_done_in_time_and_what_is_moved_back_moves_nothing() {
+        let days = ["2027-04-01", "2027-06-01", "2027-12-31", "2028-02-01"];
+        let plan = plan(&days, Some(2));
+        assert_eq!(told(&plan, &[0, 1, 2, 3]), days);
+        // The last step before the one that is bound to its day.
+        assert_eq!(told(&plan, &[0, 1, 3, 2]), ["2027-04-01", "2027-06-01", "2027-12-21", "2027-12-31"]);
+        // The first step at the end.
+        assert_eq!(told(&plan, &[1, 2, 3, 0]), ["2027-06-01", "2027-12-31", "2028-02-01", "2028-02-11"]);
+    }
 }

@@ -72,7 +72,8 @@ fn head(page: &mut Page, report: &PlanReport) {
         ),
         (PlanVerdict::Unsafe, ..) => {
             let bad = report.moments.iter().filter(|m| m.verdict == PlanVerdict::Unsafe).count();
-            (Look::Bad, page.pick(&format!("問題のある段階が {bad} つあります"), &format!("{bad} stages do not hold")))
+            let en = if bad == 1 { "one stage does not hold".to_owned() } else { format!("{bad} stages do not hold") };
+            (Look::Bad, page.pick(&format!("問題のある段階が {bad} つあります"), &en))
         }
     };
     page.line(look, 0, &text);
@@ -129,7 +130,8 @@ fn table(page: &mut Page, report: &PlanReport) {
         .collect();
     let has_back = rows.iter().any(|(_, row, _)| !row[3].is_empty());
     let has_days = rows.iter().any(|(_, row, _)| !row[1].is_empty());
-    let word = |page: &Page, is_there: bool, ja: &str, en: &str| is_there.then(|| page.pick(ja, en)).unwrap_or_default();
+    let word =
+        |page: &Page, is_there: bool, ja: &str, en: &str| is_there.then(|| page.pick(ja, en)).unwrap_or_default();
     let heads = [
         "#".to_owned(),
         word(page, has_days, "日付", "day"),
