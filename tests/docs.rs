@@ -13,6 +13,7 @@ const PAIRS: [(&str, &str); 5] = [
     ("README.md", "README.ja.md"),
     ("docs/format.md", "docs/format.ja.md"),
     ("docs/packs.md", "docs/packs.ja.md"),
+    ("docs/plan.md", "docs/plan.ja.md"),
     ("docs/tutorial.md", "docs/tutorial.ja.md"),
 ];
 

@@ -242,6 +242,18 @@ impl Date {
         Self { year, month, day }
     }
 
+    /// How many days after 1 January 1970: the inverse of [`Date::from_days`].
+    #[must_use]
+    pub fn number(self) -> i64 {
+        let y = i64::from(self.year) - i64::from(self.month <= 2);
+        let era = y.div_euclid(400);
+        let yoe = y.rem_euclid(400);
+        let mp = (i64::from(self.month) + 9) % 12;
+        let doy = (153 * mp + 2) / 5 + i64::from(self.day) - 1;
+        let doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+        era * 146_097 + doe - 719_468
+    }
+
     /// The day after.
     #[must_use]
     pub fn next(self) -> Self {

@@ -1,7 +1,7 @@
 //! The order that costs least: first what is wrong, then lost flows, then what is undecided, then double running.
 //!
-//! For a few units it is exact: the cheapest order by what is known is a lower bound; its stages are looked at, what was
-//! not known is learned, and it is asked again until what is known is what is so. For more units neighbouring orders
+//! For a few units without days of their own it is exact: the cheapest order by what is known is a lower bound; its stages are looked at, what was
+//! not known is learned, and it is asked again until what is known is what is so. Otherwise neighbouring orders
 //! are tried, and the answer says that it is the best that was found.
 
 use std::collections::BTreeMap;
@@ -65,7 +65,8 @@ impl Known {
 /// The order that costs least, beginning from one.
 pub(super) fn cheapest(survey: &Survey<'_>, mut known: Known, first: Vec<usize>) -> Order {
     let plan = survey.plan();
-    let exact = plan.units.len() <= MAX_EXACT && plan.not_before.is_empty();
+    let dated = !plan.not_before.is_empty() || plan.steps.iter().any(|s| s.on.is_some());
+    let exact = plan.units.len() <= MAX_EXACT && !dated;
     if exact {
         for _ in 0..MAX_LOOKS {
             let Some(order) = lower_bound(plan, &known) else { break };

@@ -17,5 +17,5 @@ pub use back::{Return, way_back};
 pub use check::{Moment, Part, PlanCheck, as_written, check, verdict_of};
 pub use cube::{Conflict, Proof};
 pub use order::{Clause, Found, Impossible, Order, order};
-pub use schedule::{Costs, planned_costs};
+pub use schedule::{Costs, costs};
 pub use survey::{Survey, Trouble};

@@ -64,43 +64,76 @@ pub(super) fn step_costs(plan: &Plan, done: StepSet, wait: u64, days: u64) -> Co
     Costs { running, days, ..Costs::default() }
 }
 
-/// The days on which each unit of an order begins if each follows the one before; `None` if the plan does not say when it
-/// starts.
-#[must_use]
-pub(super) fn begins(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
-    let mut day = plan.starts?;
+/// The days on which each unit of an order begins; `None` if the plan does not say when it starts.
+///
+/// A unit begins on the day that its steps state, or as much earlier as what follows needs. A unit that the order has
+/// moved away from its day is done right before what follows, or at the end.
+fn begins(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
+    let start = plan.starts?.number();
+    let days = |unit: usize| i64::try_from(days_of(plan, &plan.units[unit])).unwrap_or(i64::MAX);
+    let kept = kept_days(plan, order);
+    // Backwards: the latest day that keeps every day that follows.
+    let mut latest = vec![start; order.len()];
+    let mut next: Option<i64> = None;
+    for (i, &unit) in order.iter().enumerate().rev() {
+        let needed = next.map(|n| n.saturating_sub(days(unit)));
+        next = match (kept[i], needed) {
+            (Some(own), Some(needed)) => Some(own.min(needed)),
+            (own, needed) => own.or(needed),
+        };
+        latest[i] = next.unwrap_or(start);
+    }
+    let mut day = start;
     let mut all = Vec::new();
-    for &unit in order {
-        day = earliest(plan, &plan.units[unit]).map_or(day, |e| e.max(day));
-        all.push(day);
-        day = later(day, days_of(plan, &plan.units[unit]));
+    for (i, &unit) in order.iter().enumerate() {
+        day = day.max(latest[i]);
+        day = earliest(plan, &plan.units[unit]).map_or(day, |e| e.number().max(day));
+        all.push(Date::from_days(day));
+        day = day.saturating_add(days(unit));
     }
     Some(all)
 }
 
-/// The days on which each unit begins: as its steps say, if every unit has a day and the order keeps them; else each
-/// follows the one before.
-#[must_use]
+/// The stated days that an order can keep: as many as do not contradict it, those first that are bound to a day.
+fn kept_days(plan: &Plan, order: &[usize]) -> Vec<Option<i64>> {
+    let stated: Vec<Option<i64>> = order.iter().map(|&u| stated(plan, u).map(Date::number)).collect();
+    let weight = |i: usize| if earliest(plan, &plan.units[order[i]]).is_some() { 1 + order.len() } else { 1 };
+    // The heaviest rising sequence; `best[i]` ends with `i` and came from there.
+    let mut best: Vec<(usize, Option<usize>)> = Vec::new();
+    for i in 0..order.len() {
+        let before = stated[i].and_then(|day| {
+            let rising = |&j: &usize| stated[j].is_some_and(|earlier| earlier <= day);
+            (0..i).filter(rising).max_by_key(|&j| (best[j].0, j))
+        });
+        best.push((weight(i) + before.map_or(0, |j| best[j].0), before));
+    }
+    let mut kept = vec![None; order.len()];
+    let mut at = (0..order.len()).filter(|&i| stated[i].is_some()).max_by_key(|&i| (best[i].0, i));
+    while let Some(i) = at {
+        kept[i] = stated[i];
+        at = best[i].1;
+    }
+    kept
+}
+
+/// The day that the steps of a unit state.
+fn stated(plan: &Plan, unit: usize) -> Option<Date> {
+    plan.units[unit].iter().filter_map(|&s| plan.steps[s].on).max()
+}
+
+/// The days on which each unit begins: as its steps say, if every unit has a day and the order keeps them; else as what
+/// follows allows.
 pub(super) fn planned(plan: &Plan, order: &[usize]) -> Option<Vec<Date>> {
-    let stated: Option<Vec<Date>> =
-        order.iter().map(|&u| plan.units[u].iter().filter_map(|&s| plan.steps[s].on).max()).collect();
-    stated.filter(|days| days.is_sorted()).or_else(|| begins(plan, order))
+    let all: Option<Vec<Date>> = order.iter().map(|&u| stated(plan, u)).collect();
+    all.filter(|days| days.is_sorted()).or_else(|| begins(plan, order))
 }
 
-fn later(mut day: Date, days: u64) -> Date {
-    for _ in 0..days {
-        day = day.next();
-    }
-    day
+fn later(day: Date, days: u64) -> Date {
+    Date::from_days(day.number().saturating_add(i64::try_from(days).unwrap_or(i64::MAX)))
 }
 
-fn between(mut day: Date, until: Date) -> u64 {
-    let mut days = 0;
-    while day < until {
-        day = day.next();
-        days += 1;
-    }
-    days
+fn between(day: Date, until: Date) -> u64 {
+    u64::try_from(until.number() - day.number()).unwrap_or(0)
 }
 
 fn earliest(plan: &Plan, unit: &[usize]) -> Option<Date> {
@@ -121,15 +154,9 @@ pub(super) fn stage_costs(survey: &Survey<'_>, stage: Stage, days: u64) -> Costs
     costs
 }
 
-/// What an order of units costs with everything looked at, when each follows the one before: what orders are compared by.
+/// What an order of units costs, on the days that it gets.
 #[must_use]
-pub(super) fn costs(survey: &Survey<'_>, order: &[usize]) -> Costs {
-    costs_at(survey, order, begins(survey.plan(), order).as_deref())
-}
-
-/// What an order of units costs on the days of the plan.
-#[must_use]
-pub fn planned_costs(survey: &Survey<'_>, order: &[usize]) -> Costs {
+pub fn costs(survey: &Survey<'_>, order: &[usize]) -> Costs {
     costs_at(survey, order, planned(survey.plan(), order).as_deref())
 }
 
@@ -161,4 +188,55 @@ fn lasting(plan: &Plan, starts: &[Date], order: &[usize], at: usize) -> (u64, u6
     let days = days_of(plan, &plan.units[order[at]]);
     let shorter = starts.get(at + 1).map_or(days, |&next| between(starts[at], next).min(days));
     (between(free, starts[at]), shorter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::begins;
+    use crate::model::Date;
+    use crate::model::plan::{Plan, Step};
+    use crate::source::{Sources, Span};
+
+    fn plan(days: &[&str], bound: Option<usize>) -> Plan {
+        let file = Sources::new().add("built in a test", "").expect("an empty text is not too large");
+        let span = Span::new(file, 0..0);
+        let step = |on: &&str| Step {
+            name: String::new(),
+            label: String::new(),
+            on: Date::parse(on),
+            days: Some(10),
+            owner: None,
+            cost: None,
+            parallel: false,
+            irreversible: false,
+            note: None,
+            touches: Vec::new(),
+            global: false,
+            span,
+        };
+        let steps: Vec<Step> = days.iter().map(step).collect();
+        Plan {
+            starts: steps[0].on,
+            units: (0..steps.len()).map(|i| vec![i]).collect(),
+            not_before: bound.into_iter().filter_map(|i| Some((i, steps[i].on?))).collect(),
+            order: (0..steps.len()).collect(),
+            steps,
+            ..Plan::default()
+        }
+    }
+
+    fn told(plan: &Plan, order: &[usize]) -> Vec<String> {
+        begins(plan, order).expect("the plan has a start").iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_moved_forward_is_done_in_time_and_what_is_moved_back_moves_nothing() {
+        let days = ["2027-04-01", "2027-06-01", "2027-12-31", "2028-02-01"];
+        let plan = plan(&days, Some(2));
+        assert_eq!(told(&plan, &[0, 1, 2, 3]), days);
+        // The last step before the one that is bound to its day.
+        assert_eq!(told(&plan, &[0, 1, 3, 2]), ["2027-04-01", "2027-06-01", "2027-12-21", "2027-12-31"]);
+        // The first step at the end.
+        assert_eq!(told(&plan, &[1, 2, 3, 0]), ["2027-06-01", "2027-12-31", "2028-02-01", "2028-02-11"]);
+    }
 }

@@ -269,7 +269,8 @@ impl Effects {
 pub(super) fn listed(node: &NodeDoc) -> BTreeSet<String> {
     let mut node = node.clone();
     let mut all = BTreeSet::new();
-    let mut add = |part: &str, names: &[Name]| all.extend(names.iter().map(|n| format!("{part} {}", squeezed(&n.text))));
+    let mut add =
+        |part: &str, names: &[Name]| all.extend(names.iter().map(|n| format!("{part} {}", squeezed(&n.text))));
     if let Some(d) = parts::transit(&mut node) {
         let texts = d.rules.iter().flatten().flat_map(|r| r.permit.iter().chain(&r.deny)).cloned();
         add("rule", &texts.collect::<Vec<_>>());

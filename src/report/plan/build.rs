@@ -2,7 +2,7 @@
 
 use super::{ImpossibleReport, MomentRow, PlanReport, ReasonRow, StepRow, TroubleRow};
 use crate::change::plan::{
-    Advice, Clause, Conflict, Found, Moment, Part, PlanCheck, Proof, Return, Survey, Trouble, advice, check, planned_costs,
+    Advice, Clause, Conflict, Found, Moment, Part, PlanCheck, Proof, Return, Survey, Trouble, advice, check, costs,
 };
 use crate::change::{Issue, Key};
 use crate::diagnostic::Text;
@@ -18,7 +18,7 @@ pub fn checked(survey: &Survey<'_>, result: &PlanCheck) -> PlanReport {
     let mut report = empty(survey);
     report.verdict = result.verdict;
     report.moments = moments(survey, result);
-    report.costs = Some(planned_costs(survey, &result.order));
+    report.costs = Some(costs(survey, &result.order));
     report.looked_at = survey.looked_at();
     report.faults = faults(result);
     expectations(survey, &mut report, result, None);
@@ -42,7 +42,7 @@ pub fn found(survey: &Survey<'_>, found: &Found, as_of: Option<Date>) -> PlanRep
         report.moments = moments(survey, &result);
         report.verdict = result.verdict;
         report.faults = faults(&result);
-        report.costs = Some(planned_costs(survey, &order.units));
+        report.costs = Some(order.costs);
         report.is_cheapest = Some(order.is_cheapest);
     }
     if let Found::None(none) = found {
@@ -165,16 +165,14 @@ fn moment(survey: &Survey<'_>, m: &Moment, number: usize) -> MomentRow {
 fn way_back(plan: &Plan, m: &Moment, back: Return) -> Text {
     let own = |step: usize| matches!(m.part, Part::After(unit) if plan.units[unit].contains(&step));
     match back {
-        Return::ToStep(step) if own(step) => Text::new("ここからは戻れない", "point of no return"),
-        Return::ToStart => Text::new("最初まで戻れる", "back to the start"),
+        Return::ToStep(step) if own(step) => Text::new("戻れない地点", "no return"),
+        Return::ToStart => Text::new("最初まで", "to the start"),
         Return::ToStep(step) => {
             let name = &plan.steps[step].name;
-            Text::new(format!("`{name}` の後までしか戻れない"), format!("no further back than after `{name}`"))
+            Text::new(format!("`{name}` まで"), format!("to `{name}`"))
         }
-        Return::Nowhere => Text::new("安全には戻れない", "no safe way back"),
-        Return::NotFound(n) => {
-            Text::new(format!("戻り道は不明({n} 段階を調べた)"), format!("no way back found ({n} stages tried)"))
-        }
+        Return::Nowhere => Text::new("なし", "none"),
+        Return::NotFound(n) => Text::new(format!("不明({n} 段階)"), format!("unknown ({n} tried)")),
     }
 }
 

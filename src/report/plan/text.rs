@@ -84,7 +84,8 @@ fn head(page: &mut Page, report: &PlanReport) {
         ),
         (PlanVerdict::Unsafe, ..) => {
             let bad = report.moments.iter().filter(|m| m.verdict == PlanVerdict::Unsafe).count();
-            (Look::Bad, page.pick(&format!("問題のある段階が {bad} つあります"), &format!("{bad} stages do not hold")))
+            let en = if bad == 1 { "one stage does not hold".to_owned() } else { format!("{bad} stages do not hold") };
+            (Look::Bad, page.pick(&format!("問題のある段階が {bad} つあります"), &en))
         }
     };
     page.line(look, 0, &text);
@@ -139,6 +140,17 @@ fn table(page: &mut Page, report: &PlanReport) {
             (look, [number, m.on.clone().unwrap_or_default(), sign, back], called(page, report, m))
         })
         .collect();
+    let has_back = rows.iter().any(|(_, row, _)| !row[3].is_empty());
+    let has_days = rows.iter().any(|(_, row, _)| !row[1].is_empty());
+    let word =
+        |page: &Page, is_there: bool, ja: &str, en: &str| is_there.then(|| page.pick(ja, en)).unwrap_or_default();
+    let heads = [
+        "#".to_owned(),
+        word(page, has_days, "日付", "day"),
+        page.pick("結果", "result"),
+        word(page, has_back, "戻り道", "way back"),
+    ];
+    let rows: Vec<_> = std::iter::once((Look::Faint, heads, page.pick("手順", "step"))).chain(rows).collect();
     let mut widths = [0usize; 4];
     for (_, row, _) in &rows {
         for (w, cell) in widths.iter_mut().zip(row) {
@@ -229,12 +241,12 @@ fn stages(page: &mut Page, report: &PlanReport) {
             // What stays wrong is shown where it begins.
             match first_at.get(t.key.as_str()) {
                 Some(&first) if told > 0 && t.path.is_some() && !page.style.verbose => {
-                    trouble(page, t, false);
+                    trouble(page, t, 1, false);
                     let text = page.pick(&format!("経路は {first} で示した"), &format!("the path is shown at {first}"));
                     page.line(Look::Faint, 3, &text);
                 }
                 _ => {
-                    trouble(page, t, paths < told);
+                    trouble(page, t, 1, paths < told);
                     if paths < told {
                         first_at.insert(&t.key, m.number);
                     }
@@ -266,10 +278,10 @@ fn stages(page: &mut Page, report: &PlanReport) {
     }
 }
 
-fn trouble(page: &mut Page, t: &TroubleRow, told: bool) {
+fn trouble(page: &mut Page, t: &TroubleRow, indent: usize, told: bool) {
     let (look, sign) = if t.certain { (Look::Bad, "× ") } else { (Look::Open, "? ") };
     let text = t.text.get(page.style.lang).to_owned();
-    page.placed(look, 1, sign, &text, t.place.as_ref().map(ToString::to_string));
+    page.placed(look, indent, sign, &text, t.place.as_ref().map(ToString::to_string));
     if let (true, Some((lens, path))) = (told || page.style.verbose, &t.path) {
         finding::path(page, *lens, path);
     }
@@ -293,7 +305,7 @@ fn impossible(page: &mut Page, report: &PlanReport, none: &ImpossibleReport) {
             page.line(Look::Faint, 4, &text);
             let proof = reason.proof.get(page.style.lang).to_owned();
             page.line(Look::Faint, 4, &proof);
-            trouble(page, t, true);
+            trouble(page, t, 4, true);
         }
     }
     page.blank();
