@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Pages with commands, in both languages.
-const PAIRS: [(&str, &str); 4] = [
+const PAIRS: [(&str, &str); 5] = [
+    ("docs/diff.md", "docs/diff.ja.md"),
     ("README.md", "README.ja.md"),
     ("docs/format.md", "docs/format.ja.md"),
     ("docs/packs.md", "docs/packs.ja.md"),

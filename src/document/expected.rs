@@ -210,7 +210,8 @@ impl Reader<'_> {
             }
             Row::Finding { of, optional, reason } => {
                 tell("of", &of);
-                let names = self.known(&of, findings, ("検査の名前か規則の番号", "the name of a check or the id of a rule"));
+                let names =
+                    self.known(&of, findings, ("検査の名前か規則の番号", "the name of a check or the id of a rule"));
                 ("Finding", ExpectedWhat::Finding(names), None, optional, reason)
             }
             Row::Depth { of, optional, reason } => {
@@ -315,10 +316,7 @@ impl Reader<'_> {
         let mut d = Diagnostic::error(
             Code::UNKNOWN_NAME,
             name.span,
-            Text::new(
-                format!("`{text}` はどちらの図面にもありません"),
-                format!("neither drawing knows `{text}`"),
-            ),
+            Text::new(format!("`{text}` はどちらの図面にもありません"), format!("neither drawing knows `{text}`")),
             Text::new(format!("{ja}が必要です"), format!("{en} is expected")),
         );
         if let Some(near) = nearest(text, known.iter().map(String::as_str)) {

@@ -60,7 +60,14 @@ fn end(p: &Pairing, a: &Model, b: &Model, face: Common, addresses: String) -> En
 impl End {
     fn nobody() -> Self {
         let none = Called { name: String::new(), label: String::new() };
-        Self { called: none, machine: String::new(), presence: None, addresses: String::new(), before: None, after: None }
+        Self {
+            called: none,
+            machine: String::new(),
+            presence: None,
+            addresses: String::new(),
+            before: None,
+            after: None,
+        }
     }
 }
 
@@ -115,7 +122,9 @@ pub(super) fn flows(p: &Pairing, a: &Model, b: &Model, found: Flows) -> Vec<Flow
             });
         }
     }
-    all.sort_by(|x, y| (&x.from, &x.to, x.before, x.after, &x.services).cmp(&(&y.from, &y.to, y.before, y.after, &y.services)));
+    all.sort_by(|x, y| {
+        (&x.from, &x.to, x.before, x.after, &x.services).cmp(&(&y.from, &y.to, y.before, y.after, &y.services))
+    });
     all
 }
 
@@ -129,7 +138,8 @@ pub(super) fn crossings(p: &Pairing, a: &Model, b: &Model, found: Crossings) -> 
                 list.sort();
                 list
             };
-            let (before, after) = (carriers.values().any(|w| !w.0.is_empty()), carriers.values().any(|w| !w.1.is_empty()));
+            let (before, after) =
+                (carriers.values().any(|w| !w.0.is_empty()), carriers.values().any(|w| !w.1.is_empty()));
             let level = |ways: &BTreeSet<super::Way>| ways.iter().map(|w| 1 + u8::from(w.certain)).max().unwrap_or(0);
             let certain = carriers.values().any(|(x, y)| {
                 let (l, r) = (level(x), level(y));

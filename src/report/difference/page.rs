@@ -2,6 +2,7 @@
 
 use super::Compared;
 use super::expected;
+use super::inventory;
 use super::lines;
 use super::words::{pick, relation};
 use crate::change::difference::{Mark, Relation};
@@ -80,15 +81,19 @@ pub(super) fn told(c: &Compared<'_>, lang: Lang, all: bool) -> Told {
     add("新たな指摘", "findings introduced", worse);
     add("なくなった指摘", "findings fixed", better);
     add("必要な通信の変化", "required flows", lines::required(d, lang));
-    add("深さの変化(道が開くまでに破られる対策)", "depth (controls that have to fail before a way opens)", lines::depths(d, lang));
+    add(
+        "深さの変化(道が開くまでに破られる対策)",
+        "depth (controls that have to fail before a way opens)",
+        lines::depths(d, lang),
+    );
     add("セグメント間の判定の変化", "pairs of segments that compare differently", lines::pairs(d, lang));
     add("セグメント間を渡るものの変化", "crossings between segments", lines::crossings(d, lang, all));
     add("開ける通信の変化", "sessions that can be opened", lines::flows(d, lang, all));
-    add("機器などの変化", "machines and other things", lines::things(d, lang));
-    add("機器の対策の変化", "controls of machines", lines::controls(d, lang));
-    add("モデルの求める対策の変化", "controls that the model asks for", lines::demands(d, lang));
+    add("機器などの変化", "machines and other things", inventory::things(d, lang));
+    add("機器の対策の変化", "controls of machines", inventory::controls(d, lang));
+    add("モデルの求める対策の変化", "controls that the model asks for", inventory::demands(d, lang));
     add("問われ方が変わった規則と検査", "rules and checks asked otherwise", lines::asked(d, lang));
-    add("名前だけの変化", "renamed", lines::renamed(d, lang));
+    add("名前だけの変化", "renamed", inventory::renamed(d, lang));
     Told { title: title(c, lang), head: head(c, lang), sections }
 }
 
@@ -117,7 +122,11 @@ fn head(c: &Compared<'_>, lang: Lang) -> Vec<Line> {
         return head;
     }
     let (whole, certain) = d.whole;
-    let sure = if certain { "" } else { pick(lang, "(図面に書かれていないことによる)", " (depends on what is not stated)") };
+    let sure = if certain {
+        ""
+    } else {
+        pick(lang, "(図面に書かれていないことによる)", " (depends on what is not stated)")
+    };
     let tone = match whole {
         _ if !certain => Tone::Open,
         Relation::Looser | Relation::Incomparable => Tone::Worse,
