@@ -80,7 +80,11 @@ fn actors(p: &Pairing, a: &Model, b: &Model, flows: &Flows, set: &BTreeSet<Actor
         .into_iter()
         .map(|(face, parts)| {
             let all = &flows.parts[face];
-            let told = if parts.len() == all.len() {
+            // Nobody reaches the other family; that says nothing about the part.
+            let family = |i: usize| all[i].addresses.first().map(|r| r.first.is_v4());
+            let families: BTreeSet<Option<bool>> = parts.iter().map(|&i| family(i)).collect();
+            let alike = (0..all.len()).filter(|&i| families.contains(&family(i))).count();
+            let told = if parts.len() == alike {
                 String::new()
             } else {
                 let mut ranges: Vec<_> = parts.iter().flat_map(|&i| all[i].addresses.iter().copied()).collect();

@@ -234,7 +234,7 @@ pub(super) fn crossing(r: &CrossingRow, lang: Lang, all: bool) -> Line {
         if !t.passed.is_empty() {
             words.push(format!("{} {}", pick(lang, "経由", "via"), t.passed.join(", ")));
         }
-        format!("({})", words.join(pick(lang, "、", ", ")))
+        format!("{}({})", pick(lang, "", " "), words.join(pick(lang, "、", ", ")))
     };
     match (lost.is_empty(), gained.is_empty()) {
         (false, false) => {

@@ -77,6 +77,10 @@ pub(super) fn told(c: &Compared<'_>, lang: Lang, all: bool) -> Told {
         add("期待していない変化", "unexpected changes", expected::unexpected(judged, lang, all));
         add("起きなかった期待", "expected changes that did not happen", expected::missing(judged, lang));
     }
+    // Who expected something wants to know what else there is; the rest is for --verbose.
+    if c.expected.is_some() && !all {
+        return Told { title: title(c, lang), head: head(c, lang), sections };
+    }
     let (worse, better) = lines::findings(d, lang);
     add("新たな指摘", "findings introduced", worse);
     add("なくなった指摘", "findings fixed", better);
@@ -170,5 +174,19 @@ fn head(c: &Compared<'_>, lang: Lang) -> Vec<Line> {
         ),
     };
     head.push(Line::new("", Tone::Plain, counts));
+    if let Some(judged) = c.expected {
+        let (missing, met) = (judged.missing.len(), judged.met);
+        let unexpected = expected::unexpected(judged, lang, true).len();
+        let text = match lang {
+            Lang::Ja => {
+                format!("期待どおりの変化 {met} 件、期待していない変化 {unexpected} 件、起きなかった期待 {missing} 件")
+            }
+            Lang::En => {
+                format!("{met} changes as expected, {unexpected} unexpected, {missing} expected ones did not happen")
+            }
+        };
+        let tone = if unexpected + missing == 0 { Tone::Better } else { Tone::Worse };
+        head.push(Line::new("", tone, text));
+    }
     head
 }
