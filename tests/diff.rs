@@ -60,7 +60,6 @@ struct Map {
     nodes: Vec<usize>,
     faces: Vec<usize>,
     transits: Vec<usize>,
-    communications: Vec<usize>,
     labels: Vec<usize>,
     guards: Vec<usize>,
 }
@@ -127,12 +126,9 @@ impl Map {
             Question::Forbid { lens, from, to, eyes } => {
                 Question::Forbid { lens: *lens, from: faces(from), to: faces(to), eyes: *eyes }
             }
-            Question::Require { from, to, carrier, via } => Question::Require {
-                from: faces(from),
-                to: faces(to),
-                carrier: *carrier,
-                via: ids(&self.labels, via),
-            },
+            Question::Require { from, to, carrier, via } => {
+                Question::Require { from: faces(from), to: faces(to), carrier: *carrier, via: ids(&self.labels, via) }
+            }
         }
     }
 }
@@ -157,7 +153,6 @@ fn disguised(m: &Model, seed: u64, rename: bool) -> Model {
         nodes: inverse(&node_order),
         faces: inverse(&face_order),
         transits: inverse(&orders.2),
-        communications: inverse(&orders.3),
         labels: inverse(&orders.4),
         guards: inverse(&orders.5),
     };
@@ -287,9 +282,33 @@ fn disguised(m: &Model, seed: u64, rename: bool) -> Model {
 /// Labels that belong to kinds of devices.
 fn sekisho_labels() -> Vec<&'static str> {
     vec![
-        "screen", "cdr", "av", "mailconv", "mailrelay", "proxy", "resolver", "relay", "update", "licence", "log", "time",
-        "name", "transfer", "fout", "share", "media", "registered-media", "kiosk", "psc", "lgwan-fw", "lbo", "mfa",
-        "dedicated", "internet-line", "vpn", "diode",
+        "screen",
+        "cdr",
+        "av",
+        "mailconv",
+        "mailrelay",
+        "proxy",
+        "resolver",
+        "relay",
+        "update",
+        "licence",
+        "log",
+        "time",
+        "name",
+        "transfer",
+        "fout",
+        "share",
+        "media",
+        "registered-media",
+        "kiosk",
+        "psc",
+        "lgwan-fw",
+        "lbo",
+        "mfa",
+        "dedicated",
+        "internet-line",
+        "vpn",
+        "diode",
     ]
 }
 
@@ -352,8 +371,7 @@ fn edited(m: &Model, seed: u64) -> Model {
                     if r.below(2) == 0 {
                         rules.remove(i);
                     } else {
-                        rules[i].action =
-                            if rules[i].action == Action::Permit { Action::Deny } else { Action::Permit };
+                        rules[i].action = if rules[i].action == Action::Permit { Action::Deny } else { Action::Permit };
                     }
                 }
             }
@@ -492,7 +510,11 @@ fn single(m: &Model, probe: Option<Service>) -> Single {
     for &x in &faces {
         for &y in faces.iter().filter(|&&y| m.faces[y].segment != m.faces[x].segment) {
             let (from, to) = (own.faces[x].segment.expect("set"), own.faces[y].segment.expect("set"));
-            own.checks.push(Check { name: format!("{} {}", x.index(), y.index()), question: Question::Matrix { from, to }, span: None });
+            own.checks.push(Check {
+                name: format!("{} {}", x.index(), y.index()),
+                question: Question::Matrix { from, to },
+                span: None,
+            });
         }
     }
     let mut all = Single::new();
@@ -520,10 +542,11 @@ fn probes(a: &Model, b: &Model) -> BTreeSet<Service> {
             _ => Vec::new(),
         });
         for s in rules.chain(heard) {
-            let edges = |r: PortRange| [r.first, r.last, r.last.saturating_add(1), r.first.saturating_sub(1)];
-            for p in [Protocol::Tcp, Protocol::Udp] {
+            // One point on either side of every bound.
+            let edges = |r: PortRange| [r.first, r.last.saturating_add(1)];
+            for p in [Protocol::Tcp, Protocol::Udp].into_iter().filter(|p| s.protocol.is_none_or(|q| q == *p)) {
                 for d in edges(s.destination) {
-                    for c in [s.source.first, 50_000] {
+                    for c in edges(s.source) {
                         points.insert((p, c, d));
                     }
                 }
@@ -531,7 +554,12 @@ fn probes(a: &Model, b: &Model) -> BTreeSet<Service> {
             points.insert((s.protocol.filter(|p| !p.has_ports()).unwrap_or(Protocol::Icmp), 0, 0));
         }
     }
-    points.extend([(Protocol::Tcp, 50_000, 7), (Protocol::Udp, 50_000, 7), (Protocol::Icmp, 0, 0), (Protocol::Other(200), 0, 0)]);
+    points.extend([
+        (Protocol::Tcp, 50_000, 7),
+        (Protocol::Udp, 50_000, 7),
+        (Protocol::Icmp, 0, 0),
+        (Protocol::Other(200), 0, 0),
+    ]);
     let one = |p: u16| PortRange { first: p, last: p };
     points
         .into_iter()
@@ -549,7 +577,7 @@ fn probes(a: &Model, b: &Model) -> BTreeSet<Service> {
 #[test]
 fn looser_and_stricter_are_what_single_flows_say() {
     let mut seen: BTreeMap<Relation, usize> = BTreeMap::new();
-    for seed in 0..count("SEKISHO_MODELS", 60) {
+    for seed in 0..count("SEKISHO_MODELS", 25) {
         let mut a = random_model(seed);
         // One address each: parts of a group have no single flow of their own.
         for f in a.faces.ids().collect::<Vec<_>>() {
@@ -568,7 +596,9 @@ fn looser_and_stricter_are_what_single_flows_say() {
         let keys: BTreeSet<_> = left.keys().chain(right.keys()).cloned().collect();
         let mut slow: BTreeMap<(String, String), (bool, bool)> = BTreeMap::new();
         for key in keys {
-            let segment = |f: &str| a.segments[a.faces[FaceId::new(f.parse().expect("a number"))].segment.expect("one")].name.clone();
+            let segment = |f: &str| {
+                a.segments[a.faces[FaceId::new(f.parse().expect("a number"))].segment.expect("one")].name.clone()
+            };
             let (x, y) = (left.get(&key).copied().unwrap_or(0), right.get(&key).copied().unwrap_or(0));
             let pair = slow.entry((segment(&key.0), segment(&key.1))).or_default();
             pair.0 |= y > x;
@@ -643,9 +673,8 @@ fn flows(d: &Difference) -> Vec<String> {
 }
 
 fn crossings(d: &Difference) -> Vec<String> {
-    let names = |l: &[sekisho::change::difference::End]| {
-        l.iter().map(|e| e.called.name.clone()).collect::<Vec<_>>().join(",")
-    };
+    let names =
+        |l: &[sekisho::change::difference::End]| l.iter().map(|e| e.called.name.clone()).collect::<Vec<_>>().join(",");
     d.crossings
         .iter()
         .map(|c| {
@@ -702,13 +731,11 @@ fn a_rule_written_otherwise_is_no_change() {
 #[test]
 fn a_closed_rule_takes_request_and_answer() {
     let rule = "(permit: \"lg-pc -> asp tcp 443\"), (permit: \"lg-mail -> lgwan-mail mail\"), (permit: \"lgwan-mail -> lg-mail mail\"),\n      (permit: \"lg-upd.from";
-    let less = "(permit: \"lg-pc -> asp tcp 443\"), (permit: \"lgwan-mail -> lg-mail mail\"),\n      (permit: \"lg-upd.from";
+    let less =
+        "(permit: \"lg-pc -> asp tcp 443\"), (permit: \"lgwan-mail -> lg-mail mail\"),\n      (permit: \"lg-upd.from";
     let d = changed(&[(rule, less)]);
     assert_eq!(flows(&d), ["Removed lg-mail > lgwan-mail tcp 25 20"]);
-    assert_eq!(
-        crossings(&d),
-        ["Removed lg-mail > lgwan-mail 10req", "Removed lgwan-mail > lg-mail 10rsp"]
-    );
+    assert_eq!(crossings(&d), ["Removed lg-mail > lgwan-mail 10req", "Removed lgwan-mail > lg-mail 10rsp"]);
     assert_eq!(pairs(&d), ["lg > lgb Stricter true", "lgb > lg Stricter true"]);
 }
 
@@ -738,7 +765,8 @@ fn an_address_that_moves_with_its_rules_moves_no_flow() {
     assert_eq!(things(&moved), ["Changed Machine lg-fin address"]);
     assert_eq!((flows(&moved), crossings(&moved), pairs(&moved)), (vec![], vec![], vec![]));
     // The same with numbers in the rules, and for a part of a group.
-    let rule = |to: &str| format!("(permit: \"{to} -> 10.2.16.11 tcp 22\"), (permit: \"mailconv.into -> lg-mail mail\"),");
+    let rule =
+        |to: &str| format!("(permit: \"{to} -> 10.2.16.11 tcp 22\"), (permit: \"mailconv.into -> lg-mail mail\"),");
     let old = "(permit: \"mailconv.into -> lg-mail mail\"),";
     let before = alpha(&[(old, &rule("10.2.0.5"))]);
     let group = ("count: 450, address: \"10.2.0.0/21\"", "count: 450, address: \"10.2.8.0/21\"");
@@ -747,10 +775,15 @@ fn an_address_that_moves_with_its_rules_moves_no_flow() {
     assert_eq!((things(&d), flows(&d)), (vec!["Changed Machine lg-pc address".to_owned()], vec![]));
     // Another terminal of the group is a change, told by its address.
     let d = compare(&before, &alpha(&[(old, &rule("10.2.0.6"))]));
+    // The relay states no address, so it may have the one that the rule names.
     assert_eq!(
         flows(&d),
-        ["Removed lg-pc10.2.0.5/32 > lg-file tcp 22 20", "Added lg-pc10.2.0.6/32 > lg-file tcp 22 02"]
-            .map(|s| s.replace("/32", ""))
+        [
+            "Removed lg-pc10.2.0.5 > lg-file tcp 22 20",
+            "Removed lg-pc10.2.0.5 > lg-upd.from,lg-upd.into tcp 22 10",
+            "Added lg-pc10.2.0.6 > lg-file tcp 22 02",
+            "Added lg-pc10.2.0.6 > lg-upd.from,lg-upd.into tcp 22 01",
+        ]
     );
 }
 
@@ -765,8 +798,12 @@ fn a_machine_that_moves_is_told_as_moved() {
 
 #[test]
 fn a_control_that_goes_is_told_where_it_was() {
-    let d = changed(&[("label: \"申請管理・eLTAX審査\", controls: [Edr, LogReview]", "label: \"申請管理・eLTAX審査\", controls: [LogReview]")]);
-    let controls: Vec<String> = d.controls.iter().map(|c| format!("{:?} {} {}", c.mark, c.control, c.at.name)).collect();
+    let d = changed(&[(
+        "label: \"申請管理・eLTAX審査\", controls: [Edr, LogReview]",
+        "label: \"申請管理・eLTAX審査\", controls: [LogReview]",
+    )]);
+    let controls: Vec<String> =
+        d.controls.iter().map(|c| format!("{:?} {} {}", c.mark, c.control, c.at.name)).collect();
     assert_eq!(controls, ["Removed Edr mn-apply"]);
     assert_eq!((things(&d), flows(&d), crossings(&d)), (vec![], vec![], vec![]));
 }
@@ -805,7 +842,10 @@ fn isolation_that_goes_opens_what_it_kept_apart() {
 #[test]
 fn what_is_left_open_is_told_as_possible_and_ends_as_open() {
     use sekisho::change::difference::Outcome;
-    let d = changed(&[("\"juki-fw\": Firewall(joins: [\"mn\", \"nat\"], default: Deny,", "\"juki-fw\": Firewall(joins: [\"mn\", \"nat\"],")]);
+    let d = changed(&[(
+        "\"juki-fw\": Firewall(joins: [\"mn\", \"nat\"], default: Deny,",
+        "\"juki-fw\": Firewall(joins: [\"mn\", \"nat\"],",
+    )]);
     assert!(!d.flows.is_empty() && d.flows.iter().all(|f| !f.certain()), "{}", told(&d));
     assert!(d.pairs.iter().filter(|p| p.relation != Relation::Equivalent).all(|p| !p.certain && p.open));
     assert_eq!(d.outcome(), Outcome::Open);
@@ -816,7 +856,10 @@ fn what_is_left_open_is_told_as_possible_and_ends_as_open() {
 #[test]
 fn a_renamed_machine_that_also_changed_is_one_machine() {
     let d = changed(&[
-        ("\"city-web\": Server(at: \"psc-web\", label: \"市公式サイト\", holds: [Public]", "\"web\": Server(at: \"psc-web\", label: \"市公式サイト\", holds: [Ordinary]"),
+        (
+            "\"city-web\": Server(at: \"psc-web\", label: \"市公式サイト\", holds: [Public]",
+            "\"web\": Server(at: \"psc-web\", label: \"市公式サイト\", holds: [Ordinary]",
+        ),
         (CITY, "(permit: \"ext, in-vdi -> web web\"),"),
     ]);
     assert_eq!(things(&d), ["Changed Machine web holds"]);
@@ -844,7 +887,8 @@ fn folder(after: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-const OPENED: (&str, &str) = (CITY, "(permit: \"ext, in-vdi -> city-web web\"), (permit: \"in-vdi -> city-web tcp 22\"),");
+const OPENED: (&str, &str) =
+    (CITY, "(permit: \"ext, in-vdi -> city-web web\"), (permit: \"in-vdi -> city-web tcp 22\"),");
 
 #[test]
 fn only_what_was_expected_may_happen() {
@@ -889,11 +933,24 @@ fn every_mistake_in_an_expectation_is_told_with_its_place() {
     );
     assert_eq!(code, Some(2), "{text}");
     for told in [
-        "e.ron:3:20", "in-vdi", "99999", "e.ron:4:11", "nome", "e.ron:5:5", "Sesion", "R-LI-03", "attack ext -> lg", "C-EDR",
-        "Edr", "lg-pc", "Requests",
+        "e.ron:3:20",
+        "in-vdi",
+        "99999",
+        "e.ron:4:11",
+        "nome",
+        "e.ron:5:5",
+        "Sesion",
+        "R-LI-03",
+        "attack ext -> lg",
+        "C-EDR",
+        "Edr",
+        "lg-pc",
+        "Requests",
     ] {
         assert!(text.contains(told), "`{told}` in\n{text}");
     }
+    let (code, text) = with("Changes(expect: [Thing(reason: \"…\")])");
+    assert!(code == Some(2) && text.contains("names nothing"), "{text}");
     assert_eq!(with("").0, Some(2));
     assert_eq!(with("Changes(expect: [").0, Some(2));
     assert_eq!(run(folder.path(), &["a.ron", "b.ron", "--expect", "missing.ron"]).0, Some(2));
@@ -906,7 +963,10 @@ fn exit_codes_say_how_it_ended() {
     let codes = |edits: &[(&str, &str)]| run(folder(edits).path(), &["a.ron", "b.ron"]).0;
     assert_eq!(codes(&[]), Some(0));
     assert_eq!(codes(&[OPENED]), Some(1));
-    assert_eq!(codes(&[("label: \"貸与端末\", controls: [Mfa], owner: Body", "label: \"貸与端末\", controls: [Mfa]")]), Some(3));
+    assert_eq!(
+        codes(&[("label: \"貸与端末\", controls: [Mfa], owner: Body", "label: \"貸与端末\", controls: [Mfa]")]),
+        Some(3)
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::process::Command;
 /// Pages with commands, in both languages.
 const PAIRS: [(&str, &str); 5] = [
     ("docs/compare.md", "docs/compare.ja.md"),
+    ("docs/diff.md", "docs/diff.ja.md"),
     ("README.md", "README.ja.md"),
     ("docs/format.md", "docs/format.ja.md"),
     ("docs/packs.md", "docs/packs.ja.md"),

@@ -45,10 +45,15 @@ pub fn judge(difference: &Difference, expected: &[ExpectedChange]) -> Judged {
     rest.flows.retain(|r| !judge.session(r));
     rest.things.retain(|t| {
         let name = if t.sort == Sort::Drawing { "drawing" } else { &t.called.name };
-        !judge.named(t.mark, |w| match w {
-            ExpectedWhat::Thing(list) => Some(list),
-            _ => None,
-        }, name, t.sort)
+        !judge.named(
+            t.mark,
+            |w| match w {
+                ExpectedWhat::Thing(list) => Some(list),
+                _ => None,
+            },
+            name,
+            t.sort,
+        )
     });
     rest.controls.retain(|c| !judge.control(c));
     let finding = |w: &ExpectedWhat| matches!(w, ExpectedWhat::Finding(_));

@@ -143,7 +143,7 @@ fn body(
             w.close();
         }
     }
-    for mark in [Mark::None, Mark::Possible, Mark::Forbidden] {
+    for mark in [Mark::None, Mark::Changed, Mark::Removed, Mark::Added, Mark::Possible, Mark::Forbidden] {
         for (edge, way) in picture.edges.iter().zip(&ways).filter(|(e, _)| e.mark == mark) {
             w.open(&format!("class=\"edge\"{}", ends(edge)));
             w.title(&thing::edge_tip(picture, edge));

@@ -66,6 +66,7 @@ enum Row {
         reason: Option<String>,
     },
     Thing {
+        #[serde(default)]
         name: Names,
         #[serde(default)]
         change: Option<ExpectedWay>,
@@ -87,6 +88,7 @@ enum Row {
         reason: Option<String>,
     },
     Finding {
+        #[serde(default)]
         of: Names,
         #[serde(default)]
         optional: bool,
@@ -94,6 +96,7 @@ enum Row {
         reason: Option<String>,
     },
     Depth {
+        #[serde(default)]
         of: Names,
         #[serde(default)]
         optional: bool,
@@ -101,6 +104,7 @@ enum Row {
         reason: Option<String>,
     },
     Demand {
+        #[serde(default)]
         of: Names,
         #[serde(default)]
         optional: bool,
@@ -128,8 +132,22 @@ pub fn expected(loader: &mut dyn Loader, before: &Model, after: &Model) -> Resul
     let mut reader = Reader { models: [before, after], file, diagnostics: found.diagnostics };
     let mut changes = Vec::new();
     if !found.damage.is_whole() {
-        for row in found.document.expect {
-            changes.push(reader.row(row));
+        // What could not be read is missing in a row, and that has been said.
+        let read = reader.diagnostics.is_empty();
+        for (i, row) in found.document.expect.into_iter().enumerate() {
+            let change = reader.row(row);
+            if read && names_nothing(&change.what) && reader.diagnostics.is_empty() {
+                reader.diagnostics.push(Diagnostic::error(
+                    Code::MISSING_FIELD,
+                    change.span,
+                    Text::new(
+                        format!("{} 行目の期待 {} は何も名指していません", i + 1, change.text),
+                        format!("row {} of the expected changes, {}, names nothing", i + 1, change.text),
+                    ),
+                    Text::new("name か of が必要です", "name or of is needed"),
+                ));
+            }
+            changes.push(change);
         }
     }
     let mut diagnostics = reader.diagnostics;
@@ -138,6 +156,16 @@ pub fn expected(loader: &mut dyn Loader, before: &Model, after: &Model) -> Resul
         return failed(sources, diagnostics);
     }
     Ok(Expected { changes, sources })
+}
+
+/// Whether a row that has to name something does not.
+fn names_nothing(what: &ExpectedWhat) -> bool {
+    match what {
+        ExpectedWhat::Thing(l) | ExpectedWhat::Finding(l) | ExpectedWhat::Depth(l) | ExpectedWhat::Demand(l) => {
+            l.is_empty()
+        }
+        _ => false,
+    }
 }
 
 struct Reader<'a> {
@@ -210,7 +238,8 @@ impl Reader<'_> {
             }
             Row::Finding { of, optional, reason } => {
                 tell("of", &of);
-                let names = self.known(&of, findings, ("検査の名前か規則の番号", "the name of a check or the id of a rule"));
+                let names =
+                    self.known(&of, findings, ("検査の名前か規則の番号", "the name of a check or the id of a rule"));
                 ("Finding", ExpectedWhat::Finding(names), None, optional, reason)
             }
             Row::Depth { of, optional, reason } => {
@@ -315,10 +344,7 @@ impl Reader<'_> {
         let mut d = Diagnostic::error(
             Code::UNKNOWN_NAME,
             name.span,
-            Text::new(
-                format!("`{text}` はどちらの図面にもありません"),
-                format!("neither drawing knows `{text}`"),
-            ),
+            Text::new(format!("`{text}` はどちらの図面にもありません"), format!("neither drawing knows `{text}`")),
             Text::new(format!("{ja}が必要です"), format!("{en} is expected")),
         );
         if let Some(near) = nearest(text, known.iter().map(String::as_str)) {

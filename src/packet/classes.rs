@@ -5,6 +5,8 @@
 //! Gupta and McKeown 1999). One concrete packet of a cell of classes stands for
 //! all packets of the cell: that sentence is the whole correctness argument.
 
+mod cells;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
@@ -63,7 +65,8 @@ impl Classes {
     pub(crate) fn new(model: &Model) -> Self {
         let matches = all_matches(model);
         let nat_addrs = nat_addresses(model);
-        let AddressClasses { of_face, pieces, v4, matches: per_match, nat } = address_classes(model, &matches, &nat_addrs);
+        let AddressClasses { of_face, pieces, v4, matches: per_match, nat } =
+            address_classes(model, &matches, &nat_addrs);
         let services = service_classes(model);
         let n = services.len();
         let mut tcp = Bits::none(n);
@@ -88,7 +91,18 @@ impl Classes {
             })
             .collect();
         let match_ids = matches.iter().enumerate().map(|(i, m)| (key(m), i)).collect();
-        Self { of_face, pieces, v4, matches: per_match, match_ids, services, service_bits, nat, tcp, mirrored: mirrored(model) }
+        Self {
+            of_face,
+            pieces,
+            v4,
+            matches: per_match,
+            match_ids,
+            services,
+            service_bits,
+            nat,
+            tcp,
+            mirrored: mirrored(model),
+        }
     }
 
     /// The id of an address set, for [`Classes::matches`].
@@ -110,41 +124,6 @@ impl Classes {
             }
         }
         bits
-    }
-
-    /// The protocols that are told apart; one that nobody mentions stands for all the others.
-    pub(crate) fn protocols(&self) -> BTreeSet<Protocol> {
-        self.services.iter().map(|s| s.protocol).collect()
-    }
-
-    /// The protocol that stands for all that nobody mentions.
-    pub(crate) fn unmentioned(&self) -> Option<Protocol> {
-        let mentioned = |p: Protocol| self.service_bits.keys().any(|s| s.protocol == Some(p));
-        self.protocols().into_iter().find(|p| matches!(p, Protocol::Other(_)) && !mentioned(*p))
-    }
-
-    /// Source and destination ports of a protocol in pieces, each with its class.
-    pub(crate) fn cells(&self, protocol: Protocol) -> Vec<(PortRange, PortRange, usize)> {
-        let own = || self.services.iter().enumerate().filter(|(_, s)| s.protocol == protocol);
-        if !protocol.has_ports() {
-            return own().map(|(i, _)| (PortRange::ALL, PortRange::ALL, i)).collect();
-        }
-        let mut services: Vec<Service> = self.service_bits.keys().copied().collect();
-        services.sort_unstable();
-        let fitting: Vec<&Service> = services.iter().filter(|s| s.protocol.is_none_or(|p| p == protocol)).collect();
-        let by_signature: BTreeMap<Vec<(bool, bool)>, usize> =
-            own().map(|(i, cell)| (signature_of(&fitting, *cell), i)).collect();
-        let (sources, destinations) = cuts_of(&fitting, self.mirrored);
-        let mut all = Vec::new();
-        for &source in &sources {
-            for &destination in &destinations {
-                let cell =
-                    ServiceClass { protocol, source: usual_source(source), destination: usual_destination(destination) };
-                let class = by_signature.get(&signature_of(&fitting, cell));
-                all.extend(class.map(|&i| (source, destination, i)));
-            }
-        }
-        all
     }
 
     pub(crate) fn all(&self) -> Bits {
@@ -402,7 +381,8 @@ fn cuts_of(fitting: &[&Service], mirrored: bool) -> (Vec<PortRange>, Vec<PortRan
 /// In which services a packet and its reply lie: what makes its class.
 fn signature_of(fitting: &[&Service], cell: ServiceClass) -> Vec<(bool, bool)> {
     let ServiceClass { protocol, source, destination } = cell;
-    let both = |s: &&Service| (s.contains(protocol, source, destination), s.contains_reply(protocol, source, destination));
+    let both =
+        |s: &&Service| (s.contains(protocol, source, destination), s.contains_reply(protocol, source, destination));
     fitting.iter().map(both).collect()
 }
 

@@ -75,11 +75,19 @@ pub(super) fn facts(m: &Model, id: NodeId, names: Option<&Names<'_>>) -> BTreeMa
     put(&mut all, "count", if node.count == 1 { String::new() } else { node.count.to_string() });
     let mut controls = node.controls.clone();
     controls.sort();
-    put(&mut all, "controls", match (controls.is_empty(), d.controls_stated) {
-        (true, true) => "[]".to_owned(),
-        _ => controls.join(", "),
-    });
-    put(&mut all, "holds", d.holds.as_ref().map(|h| h.iter().map(word).collect::<Vec<_>>().join(", ")).unwrap_or_default());
+    put(
+        &mut all,
+        "controls",
+        match (controls.is_empty(), d.controls_stated) {
+            (true, true) => "[]".to_owned(),
+            _ => controls.join(", "),
+        },
+    );
+    put(
+        &mut all,
+        "holds",
+        d.holds.as_ref().map(|h| h.iter().map(word).collect::<Vec<_>>().join(", ")).unwrap_or_default(),
+    );
     put(&mut all, "owner", stated(&d.owner));
     put(&mut all, "main_terminal", d.main_terminal.map(|b| b.to_string()).unwrap_or_default());
     put(&mut all, "business_system", d.business_system.map(|b| b.to_string()).unwrap_or_default());
@@ -113,7 +121,8 @@ pub(super) fn facts(m: &Model, id: NodeId, names: Option<&Names<'_>>) -> BTreeMa
     put(&mut all, "address", faces(&|f| Some(address(&m.faces[f].address)).filter(|a| !a.is_empty())));
     put(&mut all, "part_of", node.part_of.map(|s| names.segment(s)).unwrap_or_default());
     // Who nobody limits and who is limited to nobody are two things.
-    let limited = |list: &Option<Vec<NodeId>>| list.as_ref().map(|l| format!("[{}]", names.nodes(l))).unwrap_or_default();
+    let limited =
+        |list: &Option<Vec<NodeId>>| list.as_ref().map(|l| format!("[{}]", names.nodes(l))).unwrap_or_default();
     match &node.role {
         Role::Endpoint(e) => {
             put(&mut all, "clients", limited(&e.clients));
@@ -127,7 +136,11 @@ pub(super) fn facts(m: &Model, id: NodeId, names: Option<&Names<'_>>) -> BTreeMa
     }
     put(&mut all, "controls_nodes", names.nodes(&d.controls_nodes));
     for t in m.transits.values().filter(|t| t.node == id) {
-        put(&mut all, "enrolled", t.mfa.as_ref().map(|g| format!("[{}]", names.nodes(&g.enrolled))).unwrap_or_default());
+        put(
+            &mut all,
+            "enrolled",
+            t.mfa.as_ref().map(|g| format!("[{}]", names.nodes(&g.enrolled))).unwrap_or_default(),
+        );
         let way = t.one_way.map(|(a, b)| format!("{} → {}", names.zone(a), names.zone(b)));
         put(&mut all, "direction", way.unwrap_or_default());
         let mut labels: Vec<String> = t.labels.iter().map(|&l| names.label(l)).collect();

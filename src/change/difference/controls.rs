@@ -98,7 +98,12 @@ fn depth(d: &Drawing<'_>, names: &Names<'_>, check: Option<CheckId>) -> Depth {
 }
 
 /// Attack and leak checks whose depth or controls changed; those with fewer controls than before first.
-pub(super) fn depths(p: &Pairing, a: &Drawing<'_>, b: &Drawing<'_>, names: (&Names<'_>, &Names<'_>)) -> Vec<DepthChange> {
+pub(super) fn depths(
+    p: &Pairing,
+    a: &Drawing<'_>,
+    b: &Drawing<'_>,
+    names: (&Names<'_>, &Names<'_>),
+) -> Vec<DepthChange> {
     let both = partners(p, a.model, b.model);
     let mut all: Vec<DepthChange> = both
         .par_iter()

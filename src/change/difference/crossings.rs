@@ -34,19 +34,19 @@ pub(super) fn crossings(p: &Pairing, a: &Drawing<'_>, b: &Drawing<'_>, names: (&
             let (x, y) = (&d.model.faces[found.origin], &d.model.faces[found.target]);
             let (Some(s), Some(t)) = (x.segment, y.segment) else { continue };
             let key = (p.segment(side, s), p.segment(side, t), p.face(side, found.origin), p.face(side, found.target));
-            let mut labels: Vec<String> = found
-                .labels
-                .iter()
-                .filter(|&&l| told.contains(&d.model.labels[l]))
-                .map(|&l| names.label(l))
-                .collect();
+            let mut labels: Vec<String> =
+                found.labels.iter().filter(|&&l| told.contains(&d.model.labels[l])).map(|&l| names.label(l)).collect();
             labels.sort();
             labels.dedup();
             let mut mediators: Vec<String> = found.mediators.iter().map(|&n| names.node(n)).collect();
             mediators.sort();
             let way = Way { permitted: found.permitted, certain: found.certain, mediators, labels };
             let ways = cells.entry(key).or_default().entry(found.carrier).or_default();
-            if side == Side::Before { ways.0.insert(way) } else { ways.1.insert(way) };
+            if side == Side::Before {
+                ways.0.insert(way)
+            } else {
+                ways.1.insert(way)
+            };
         }
     }
     let mut tendency: BTreeMap<(Common, Common), Tendency> = BTreeMap::new();

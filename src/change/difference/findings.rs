@@ -90,7 +90,8 @@ fn evidence(p: &Pairing, side: Side, m: &Model, v: &Verdict) -> Evidence {
         verify::Answer::Flow { missing, .. } => {
             for (face, may) in missing {
                 let node = m.node_of(*face);
-                let name = if node.label == node.name { node.name.clone() } else { format!("{}({})", node.label, node.name) };
+                let name =
+                    if node.label == node.name { node.name.clone() } else { format!("{}({})", node.label, node.name) };
                 all.insert((2, p.face(side, *face)), (!may, Text::new(name.clone(), name)));
             }
         }
@@ -105,9 +106,11 @@ fn excepted(d: &Drawing<'_>, v: &Verdict) -> bool {
     let kind = guideline::kind_of(&model.checks[v.check].question);
     let in_force = |e: &&crate::model::Exception| guideline::standing(e, assessment.as_of).is_none();
     let by_kind = |w: &Witness| {
-        model.exceptions.iter().filter(in_force).any(|e| {
-            Some(e.rule.as_str()) == kind && guideline::covers_path(model, e, w)
-        })
+        model
+            .exceptions
+            .iter()
+            .filter(in_force)
+            .any(|e| Some(e.rule.as_str()) == kind && guideline::covers_path(model, e, w))
     };
     let by_rules = |w: &Witness| {
         let ends = model.faces[w.start.face].segment.zip(model.faces[w.end().face].segment);
@@ -142,7 +145,8 @@ pub(super) fn checks(p: &Pairing, a: &Drawing<'_>, b: &Drawing<'_>) -> Vec<Check
         let (before, after) = (answer(a, &l), answer(b, &r));
         let (had, has) = (found(a, Side::Before, &l), found(b, Side::After, &r));
         let news = |here: &Evidence, there: &Evidence| -> Vec<Text> {
-            let news = here.iter().filter(|(k, (certain, _))| there.get(k).is_none_or(|(c, _)| c != certain && *certain));
+            let news =
+                here.iter().filter(|(k, (certain, _))| there.get(k).is_none_or(|(c, _)| c != certain && *certain));
             news.map(|(_, (certain, text))| possible(text, *certain)).collect()
         };
         let (fixed, introduced) = (news(&had, &has), news(&has, &had));

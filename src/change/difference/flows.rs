@@ -103,9 +103,8 @@ impl<'a> Asked<'a> {
                     missing = true;
                     continue;
                 };
-                let heard = |bits: &Bits, c: usize| {
-                    bits.has(c) && self.listens[y.0.index()].as_ref().is_none_or(|l| l.has(c))
-                };
+                let heard =
+                    |bits: &Bits, c: usize| bits.has(c) && self.listens[y.0.index()].as_ref().is_none_or(|l| l.has(c));
                 let level = |c: usize| if heard(sure, c) { 2 } else { u8::from(heard(may, c)) };
                 match &mut found {
                     None => {
@@ -144,12 +143,14 @@ pub(super) fn flows(p: &Pairing, a: &Drawing<'_>, b: &Drawing<'_>) -> Flows {
             for &(y, (ya, yb)) in &faces {
                 for (i, px) in parts[x].iter().enumerate() {
                     for (j, py) in parts[y].iter().enumerate() {
-                        let before = xa.zip(ya).and_then(|(x, y)| left.open((x, &px.before), (y, &py.before), counts.0));
+                        let before =
+                            xa.zip(ya).and_then(|(x, y)| left.open((x, &px.before), (y, &py.before), counts.0));
                         let after = xb.zip(yb).and_then(|(x, y)| right.open((x, &px.after), (y, &py.after), counts.1));
                         if before.is_none() && after.is_none() {
                             continue;
                         }
-                        let at = |list: &Option<Vec<Openness>>, c: usize| list.as_ref().map(|l| l[c]).unwrap_or_default();
+                        let at =
+                            |list: &Option<Vec<Openness>>, c: usize| list.as_ref().map(|l| l[c]).unwrap_or_default();
                         let states: Vec<(Openness, Openness)> =
                             services.classes.iter().map(|&(c, d)| (at(&before, c), at(&after, d))).collect();
                         let pair = |m: &Model, side, x: Option<FaceId>, y: Option<FaceId>| {
@@ -230,8 +231,10 @@ fn parts(a: &Drawing<'_>, b: &Drawing<'_>, (x, y): (Option<FaceId>, Option<FaceI
         let (rest_l, rest_r) = (l.last.bits() - l.first.bits() - used_l, r.last.bits() - r.first.bits() - used_r);
         let take = rest_l.min(rest_r);
         let first = r.first.bits() + used_r;
-        let range =
-            AddrRange { first: crate::model::Addr::from_bits(first), last: crate::model::Addr::from_bits(first + take) };
+        let range = AddrRange {
+            first: crate::model::Addr::from_bits(first),
+            last: crate::model::Addr::from_bits(first + take),
+        };
         found.entry((*c, *d)).or_default().push(range);
         used_l += take + 1;
         used_r += take + 1;

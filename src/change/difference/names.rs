@@ -15,6 +15,8 @@ pub(super) struct Names<'a> {
     nodes: Vec<String>,
     /// Names that stand inside other words: of machines, networks and communications.
     inside: BTreeMap<String, String>,
+    /// Names of machines: what a label of its own is told by.
+    machines: BTreeMap<String, String>,
     /// Labels that are words of the catalogue although a machine here has the same name.
     words: BTreeSet<String>,
 }
@@ -41,6 +43,8 @@ impl<'a> Names<'a> {
         });
         let (segments, zones, nodes): (Vec<_>, Vec<_>, Vec<_>) = (segments.collect(), zones.collect(), nodes.collect());
         let communications: Vec<String> = communications.collect();
+        let machines: BTreeMap<String, String> =
+            model.nodes.values().map(|n| n.name.clone()).zip(nodes.iter().cloned()).collect();
         let mut inside = BTreeMap::new();
         let own = |m: &Model| -> Vec<String> { m.zones.values().map(|z| z.name.clone()).collect() };
         inside.extend(own(model).into_iter().zip(zones.iter().cloned()));
@@ -49,7 +53,7 @@ impl<'a> Names<'a> {
         let named = |m: &Model, name: &str| m.nodes.values().any(|n| n.name == name);
         let shared = other.labels.values().filter(|l| named(model, l) && !named(other, l));
         let words = shared.filter(|l| model.labels.values().any(|x| x == *l)).cloned().collect();
-        Self { model, segments, zones, nodes, inside, words }
+        Self { model, segments, zones, nodes, inside, machines, words }
     }
 
     pub(super) fn segment(&self, id: SegmentId) -> String {
@@ -70,13 +74,13 @@ impl<'a> Names<'a> {
         names.join(", ")
     }
 
-    /// A label; one that is the name of a machine or network is told by that.
+    /// A label; one that is the name of a machine is told by that.
     pub(super) fn label(&self, id: LabelId) -> String {
         let label = &self.model.labels[id];
         if self.words.contains(label) {
             return label.clone();
         }
-        self.inside.get(label).unwrap_or(label).clone()
+        self.machines.get(label).unwrap_or(label).clone()
     }
 
     /// `edr@in-pc` as `edr@` and the name of the machine; `edr@a.b` with everything behind the dot as it is.

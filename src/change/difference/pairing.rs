@@ -105,7 +105,8 @@ impl Pairing {
         let (left, right) = (Graph::new(a), Graph::new(b));
         let mut p = Self::empty(a, b);
         p.refined(&left, &right);
-        let whole = [&p.segments, &p.zones, &p.nodes].iter().all(|k| !k.before.contains(&None) && !k.after.contains(&None));
+        let whole =
+            [&p.segments, &p.zones, &p.nodes].iter().all(|k| !k.before.contains(&None) && !k.after.contains(&None));
         whole.then(|| p.finished(a, b))
     }
 
@@ -124,7 +125,11 @@ impl Pairing {
     }
 
     fn named(&mut self, a: &Model, b: &Model) {
-        joined(&mut self.segments, keys(a.segments.iter(), |s| s.name.clone()), keys(b.segments.iter(), |s| s.name.clone()));
+        joined(
+            &mut self.segments,
+            keys(a.segments.iter(), |s| s.name.clone()),
+            keys(b.segments.iter(), |s| s.name.clone()),
+        );
         joined(&mut self.zones, keys(a.zones.iter(), |z| z.name.clone()), keys(b.zones.iter(), |z| z.name.clone()));
         let kind = |n: &crate::model::Node| (n.name.clone(), format!("{:?}", n.kind));
         joined(&mut self.nodes, keys(a.nodes.iter(), kind), keys(b.nodes.iter(), kind));
@@ -166,7 +171,9 @@ impl Pairing {
                 Some((kind, ours, theirs)) => {
                     // The same name first; else any, for nothing tells them apart.
                     let name = |g: &Graph, i: usize| g.names[kind][i].clone();
-                    let same = ours.iter().find_map(|&x| Some((x, *theirs.iter().find(|&&y| name(left, x) == name(right, y))?)));
+                    let same = ours
+                        .iter()
+                        .find_map(|&x| Some((x, *theirs.iter().find(|&&y| name(left, x) == name(right, y))?)));
                     let least = |g: &Graph, list: &[usize]| list.iter().copied().min_by_key(|&i| name(g, i));
                     let pair = same.or_else(|| Some((least(left, &ours)?, least(right, &theirs)?)));
                     // Many twins are joined at once: one by one would take too long.
@@ -208,8 +215,7 @@ impl Pairing {
                 let key = |id: ZoneId| -> Vec<Common> {
                     let nodes = m.faces.values().filter(|f| f.zone == Some(id)).map(|f| f.node);
                     let devices = m.transits.values().filter(|t| t.zones.contains(&id)).map(|t| t.node);
-                    let both: BTreeSet<Common> =
-                        nodes.chain(devices).filter_map(|n| p.nodes.joint(side, n)).collect();
+                    let both: BTreeSet<Common> = nodes.chain(devices).filter_map(|n| p.nodes.joint(side, n)).collect();
                     both.into_iter().collect()
                 };
                 let all = m.zones.ids().map(|z| (z.index(), key(z)));

@@ -60,7 +60,14 @@ fn end(p: &Pairing, a: &Model, b: &Model, face: Common, addresses: String) -> En
 impl End {
     fn nobody() -> Self {
         let none = Called { name: String::new(), label: String::new() };
-        Self { called: none, machine: String::new(), presence: None, addresses: String::new(), before: None, after: None }
+        Self {
+            called: none,
+            machine: String::new(),
+            presence: None,
+            addresses: String::new(),
+            before: None,
+            after: None,
+        }
     }
 }
 
@@ -73,7 +80,11 @@ fn actors(p: &Pairing, a: &Model, b: &Model, flows: &Flows, set: &BTreeSet<Actor
         .into_iter()
         .map(|(face, parts)| {
             let all = &flows.parts[face];
-            let told = if parts.len() == all.len() {
+            // Nobody reaches the other family; that says nothing about the part.
+            let family = |i: usize| all[i].addresses.first().map(|r| r.first.is_v4());
+            let families: BTreeSet<Option<bool>> = parts.iter().map(|&i| family(i)).collect();
+            let alike = (0..all.len()).filter(|&i| families.contains(&family(i))).count();
+            let told = if parts.len() == alike {
                 String::new()
             } else {
                 let mut ranges: Vec<_> = parts.iter().flat_map(|&i| all[i].addresses.iter().copied()).collect();
@@ -115,7 +126,9 @@ pub(super) fn flows(p: &Pairing, a: &Model, b: &Model, found: Flows) -> Vec<Flow
             });
         }
     }
-    all.sort_by(|x, y| (&x.from, &x.to, x.before, x.after, &x.services).cmp(&(&y.from, &y.to, y.before, y.after, &y.services)));
+    all.sort_by(|x, y| {
+        (&x.from, &x.to, x.before, x.after, &x.services).cmp(&(&y.from, &y.to, y.before, y.after, &y.services))
+    });
     all
 }
 
@@ -129,7 +142,8 @@ pub(super) fn crossings(p: &Pairing, a: &Model, b: &Model, found: Crossings) -> 
                 list.sort();
                 list
             };
-            let (before, after) = (carriers.values().any(|w| !w.0.is_empty()), carriers.values().any(|w| !w.1.is_empty()));
+            let (before, after) =
+                (carriers.values().any(|w| !w.0.is_empty()), carriers.values().any(|w| !w.1.is_empty()));
             let level = |ways: &BTreeSet<super::Way>| ways.iter().map(|w| 1 + u8::from(w.certain)).max().unwrap_or(0);
             let certain = carriers.values().any(|(x, y)| {
                 let (l, r) = (level(x), level(y));

@@ -25,9 +25,8 @@ impl Services {
         let rest_of = [a.unmentioned(), b.unmentioned()];
         let mut protocols: BTreeSet<Protocol> = left.union(&right).copied().collect();
         // One that is free in both drawings stands for the rest of both.
-        let mentioned = |p: Protocol| {
-            (left.contains(&p) && Some(p) != rest_of[0]) || (right.contains(&p) && Some(p) != rest_of[1])
-        };
+        let mentioned =
+            |p: Protocol| (left.contains(&p) && Some(p) != rest_of[0]) || (right.contains(&p) && Some(p) != rest_of[1]);
         let rest = (0..=255u8).map(Protocol::Other).find(|p| !mentioned(*p) && !is_named(*p));
         protocols.retain(|p| mentioned(*p));
         protocols.extend(rest);
@@ -75,7 +74,11 @@ impl Services {
                 }
             }
             for (source, list) in joined {
-                all.extend(list.into_iter().map(|destination| Service { protocol: Some(protocol), source, destination }));
+                all.extend(list.into_iter().map(|destination| Service {
+                    protocol: Some(protocol),
+                    source,
+                    destination,
+                }));
             }
         }
         all

@@ -33,7 +33,8 @@ fn hash(value: &impl Hash) -> u64 {
 
 impl Graph {
     pub(super) fn new(m: &Model) -> Self {
-        let first = [0, m.segments.len(), m.segments.len() + m.zones.len(), m.segments.len() + m.zones.len() + m.nodes.len()];
+        let first =
+            [0, m.segments.len(), m.segments.len() + m.zones.len(), m.segments.len() + m.zones.len() + m.nodes.len()];
         let mut own = Vec::new();
         own.extend(m.segments.values().map(|s| hash(&("segment", s.layer, &s.body, s.cloud))));
         own.extend(m.zones.values().map(|z| {

@@ -18,9 +18,30 @@ const TOLD_ELSEWHERE: [&str; 5] = ["controls", "edr", "isolated", "passes", "iso
 
 /// Whether an attribute that is not written may nevertheless have the same value.
 pub(super) fn may_be_unstated(key: &str) -> bool {
-    ["controls", "holds", "owner", "main_terminal", "business_system", "address", "approval", "log", "purpose", "line", "redirect",
-     "otherwise", "tenants", "functions", "attachments_pass", "usb", "in_place", "on", "by", "security", "edition"]
-        .contains(&key)
+    [
+        "controls",
+        "holds",
+        "owner",
+        "main_terminal",
+        "business_system",
+        "address",
+        "approval",
+        "log",
+        "purpose",
+        "line",
+        "redirect",
+        "otherwise",
+        "tenants",
+        "functions",
+        "attachments_pass",
+        "usb",
+        "in_place",
+        "on",
+        "by",
+        "security",
+        "edition",
+    ]
+    .contains(&key)
 }
 
 /// Names that changed.
@@ -220,11 +241,23 @@ fn change(sort: Sort, called: Called, before: Option<Facts>, after: Option<Facts
     let moved = mark == Mark::Changed && attributes.iter().any(|a| ["at", "segments"].contains(&a.key) && left(a));
     // A machine whose network changes gets other addresses; where it stands is what matters.
     attributes.sort_by_key(|a| (!["at", "segments"].contains(&a.key), a.key));
-    (mark != Mark::Changed || !attributes.is_empty())
-        .then_some(ThingChange { mark, sort, kind: None, called, attributes, moved })
+    (mark != Mark::Changed || !attributes.is_empty()).then_some(ThingChange {
+        mark,
+        sort,
+        kind: None,
+        called,
+        title: None,
+        attributes,
+        moved,
+    })
 }
 
-pub(super) fn things(p: &Pairing, a: &Drawing<'_>, b: &Drawing<'_>, names: (&Names<'_>, &Names<'_>)) -> Vec<ThingChange> {
+pub(super) fn things(
+    p: &Pairing,
+    a: &Drawing<'_>,
+    b: &Drawing<'_>,
+    names: (&Names<'_>, &Names<'_>),
+) -> Vec<ThingChange> {
     let (a, b) = (a.model, b.model);
     let mut all = Vec::new();
     for c in p.segments.all() {
@@ -254,10 +287,8 @@ pub(super) fn things(p: &Pairing, a: &Drawing<'_>, b: &Drawing<'_>, names: (&Nam
     }
     for c in p.nodes.all() {
         let (x, y) = p.nodes.both::<NodeId>(c);
-        let facts = (
-            x.map(|x| attributes::facts(a, x, Some(names.0))),
-            y.map(|y| attributes::facts(b, y, Some(names.1))),
-        );
+        let facts =
+            (x.map(|x| attributes::facts(a, x, Some(names.0))), y.map(|y| attributes::facts(b, y, Some(names.1))));
         // What a mediator passes is told only where its settings do not say it.
         let silent = |f: &(Option<Facts>, Option<Facts>)| {
             let (Some(l), Some(r)) = f else { return false };
@@ -277,6 +308,7 @@ pub(super) fn things(p: &Pairing, a: &Drawing<'_>, b: &Drawing<'_>, names: (&Nam
                 sort: Sort::Machine,
                 kind: None,
                 called,
+                title: None,
                 attributes: vec![attribute],
                 moved: false,
             }),
@@ -296,16 +328,17 @@ pub(super) fn things(p: &Pairing, a: &Drawing<'_>, b: &Drawing<'_>, names: (&Nam
         all.extend(change(Sort::Communication, called, facts.0, facts.1));
     }
     let (left, mut right) = (declared(a, names.0), declared(b, names.1));
-    let of = |(sort, name): &(Sort, String), m: &Model| {
-        let catalogue = m.rulebook.controls.iter().find(|c| *sort == Sort::Measure && c.id == *name);
-        Called { name: name.clone(), label: catalogue.map_or_else(|| name.clone(), |c| c.name.ja.clone()) }
+    let of = |(_, name): &(Sort, String)| Called { name: name.clone(), label: name.clone() };
+    let titled = |t: ThingChange, m: &Model| {
+        let catalogue = m.rulebook.controls.iter().find(|c| t.sort == Sort::Measure && c.id == t.called.name);
+        ThingChange { title: catalogue.map(|c| c.name.clone()), ..t }
     };
     for (key, facts) in left {
         let other = right.remove(&key);
-        all.extend(change(key.0, of(&key, a), Some(facts), other));
+        all.extend(change(key.0, of(&key), Some(facts), other).map(|t| titled(t, a)));
     }
     for (key, facts) in right {
-        all.extend(change(key.0, of(&key, b), None, Some(facts)));
+        all.extend(change(key.0, of(&key), None, Some(facts)).map(|t| titled(t, b)));
     }
     all.sort_by(|x, y| (x.sort, x.mark, !x.moved, &x.called).cmp(&(y.sort, y.mark, !y.moved, &y.called)));
     all

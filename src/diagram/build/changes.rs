@@ -9,7 +9,7 @@ use super::things;
 use super::words::pick;
 use crate::change::difference::{CrossingRow, Difference, Drawing, End, Mark as Became, Relation, Sort};
 use crate::diagnostic::Lang;
-use crate::diagram::kinds::{Emphasis, Line, Mark, Shape};
+use crate::diagram::kinds::{Arrows, Emphasis, Line, Mark, Shape};
 use crate::diagram::parts::{Cluster, Edge, Node};
 use crate::diagram::picture::{ClusterId, NodeId as Thing, Picture};
 use crate::model::{Id, Model, NodeId, SegmentId};
@@ -22,6 +22,8 @@ const MOST: usize = 60;
 struct Traffic {
     mark: Mark,
     words: BTreeSet<String>,
+    /// Something passes that no permit allows.
+    bare: bool,
 }
 
 fn mark(b: Became) -> Mark {
@@ -47,17 +49,17 @@ fn words(r: &CrossingRow, lang: Lang) -> BTreeSet<String> {
             (_, true) => Became::Removed,
             _ => Became::Changed,
         };
-        let open = if c.after.iter().any(|w| !w.permitted) { pick(lang, "（許可なし）", " (NO PERMIT)") } else { "" };
         let name = c.carrier.crossing_name();
         // A line that is only new or only gone says so by itself.
         let sign = if r.mark == Became::Changed { sign(became, lang) } else { "" };
-        format!("{sign}{}{open}", name.get(lang))
+        format!("{sign}{}", name.get(lang))
     };
     r.carriers.iter().map(word).collect()
 }
 
-fn add<K: Ord>(all: &mut BTreeMap<K, Traffic>, key: K, became: Became, words: BTreeSet<String>) {
-    let entry = all.entry(key).or_insert_with(|| Traffic { mark: mark(became), words: BTreeSet::new() });
+fn add<K: Ord>(all: &mut BTreeMap<K, Traffic>, key: K, became: Became, words: BTreeSet<String>, bare: bool) {
+    let entry = all.entry(key).or_insert_with(|| Traffic { mark: mark(became), words: BTreeSet::new(), bare });
+    entry.bare |= bare;
     if entry.mark != mark(became) {
         entry.mark = Mark::Changed;
     }
@@ -79,19 +81,21 @@ pub fn picture((before, after): (&Drawing<'_>, &Drawing<'_>), d: &Difference, la
     };
     for r in &d.crossings {
         for pair in pairs(&r.from, &r.to) {
-            add(&mut lines, pair, r.mark, words(r, lang));
+            let bare = r.carriers.iter().any(|c| c.after.iter().any(|w| !w.permitted));
+            add(&mut lines, pair, r.mark, words(r, lang), bare);
         }
     }
     let crossed: BTreeSet<(String, String)> = lines.keys().cloned().collect();
     for r in &d.flows {
         let services = crate::report::services_told(&r.services, r.other_protocols, lang);
         // A crossing tells more than the sessions that carry it; what comes with a machine is told by the machine.
-        for pair in pairs(&r.from, &r.to).into_iter().filter(|(x, y)| {
-            !crossed.contains(&(x.clone(), y.clone())) && !crossed.contains(&(y.clone(), x.clone()))
-        }) {
+        for pair in pairs(&r.from, &r.to)
+            .into_iter()
+            .filter(|(x, y)| !crossed.contains(&(x.clone(), y.clone())) && !crossed.contains(&(y.clone(), x.clone())))
+        {
             let stays = r.from.iter().chain(&r.to).all(|e| e.presence.is_none());
             if stays {
-                add(&mut lines, pair, r.mark, BTreeSet::from([services.clone()]));
+                add(&mut lines, pair, r.mark, BTreeSet::from([services.clone()]), false);
             }
         }
     }
@@ -103,12 +107,31 @@ pub fn picture((before, after): (&Drawing<'_>, &Drawing<'_>), d: &Difference, la
         segments(&mut picture, d, lang);
         return picture;
     }
-    let mut drawn = Machines::new((a, b), d, &lines, &mut picture);
-    for ((from, to), traffic) in lines {
-        let (Some(x), Some(y)) = (drawn.get(&from), drawn.get(&to)) else { continue };
+    let drawn = Machines::new((a, b), d, &lines, &mut picture);
+    let mut done: BTreeSet<(String, String)> = BTreeSet::new();
+    for (pair, traffic) in &lines {
+        let (Some(x), Some(y)) = (drawn.get(&pair.0), drawn.get(&pair.1)) else { continue };
+        if done.contains(pair) {
+            continue;
+        }
         let mut edge = Edge::new(x, y, Line::Session);
         edge.mark = traffic.mark;
-        edge.label = vec![traffic.words.into_iter().collect::<Vec<_>>().join(pick(lang, "、", ", "))];
+        let told = |t: &Traffic| t.words.iter().cloned().collect::<Vec<_>>().join(pick(lang, "、", ", "));
+        edge.label = vec![told(traffic)];
+        let mut bare = traffic.bare;
+        // What changed alike in both directions is one line with two heads.
+        let other = (pair.1.clone(), pair.0.clone());
+        if let Some(back) = lines.get(&other).filter(|b| b.mark == traffic.mark && other != *pair) {
+            edge = edge.arrows(Arrows::Both);
+            if back.words != traffic.words {
+                edge.label = vec![format!("{} ／ {}", told(traffic), told(back))];
+            }
+            bare |= back.bare;
+            done.insert(other);
+        }
+        if bare {
+            edge.label.push(pick(lang, "許可なし", "NO PERMIT").to_owned());
+        }
         picture.edge(edge);
     }
     picture
@@ -120,7 +143,12 @@ struct Machines {
 }
 
 impl Machines {
-    fn new((a, b): (&Model, &Model), d: &Difference, lines: &BTreeMap<(String, String), Traffic>, picture: &mut Picture) -> Self {
+    fn new(
+        (a, b): (&Model, &Model),
+        d: &Difference,
+        lines: &BTreeMap<(String, String), Traffic>,
+        picture: &mut Picture,
+    ) -> Self {
         let lang = picture.lang;
         let mut state: BTreeMap<String, Emphasis> = BTreeMap::new();
         for name in lines.keys().flat_map(|(x, y)| [x, y]) {
@@ -136,7 +164,10 @@ impl Machines {
         }
         for c in &d.controls {
             if b.nodes.values().any(|n| n.name == c.at.name) {
-                state.entry(c.at.name.clone()).and_modify(|e| *e = (*e).max(Emphasis::Changed)).or_insert(Emphasis::Changed);
+                state
+                    .entry(c.at.name.clone())
+                    .and_modify(|e| *e = (*e).max(Emphasis::Changed))
+                    .or_insert(Emphasis::Changed);
             }
         }
         let gone = |name: &String| state.get(name) == Some(&Emphasis::Removed);
@@ -179,7 +210,8 @@ impl Machines {
                 Place::Old(s) => Some(*old.entry(s).or_insert_with(|| {
                     let row = &a.segments[s];
                     let gone = pick(lang, "− 廃止", "− gone");
-                    picture.cluster(Cluster::new(&row.label, 2 * trust(row.layer)).shade(shade(row.layer)).sub_label(gone))
+                    picture
+                        .cluster(Cluster::new(&row.label, 2 * trust(row.layer)).shade(shade(row.layer)).sub_label(gone))
                 })),
             };
             let model = if gone(&name) { a } else { b };
@@ -193,7 +225,7 @@ impl Machines {
         Self { things }
     }
 
-    fn get(&mut self, name: &str) -> Option<Thing> {
+    fn get(&self, name: &str) -> Option<Thing> {
         self.things.get(name).copied()
     }
 }

@@ -28,15 +28,9 @@ pub(super) fn stmts(picture: &Picture) -> Vec<Stmt> {
     ];
     // Every row is a list of (upper, lower) node names; the rows hang under one another.
     let mut rows: Vec<Vec<(String, String)>> = vec![Vec::new()];
-    let (lines, shapes): (Vec<_>, Vec<_>) = entries
-        .into_iter()
-        .enumerate()
-        .partition(|(_, e)| {
-            matches!(
-                e.key,
-                LegendKey::Line(_) | LegendKey::Forbidden | LegendKey::Possible | LegendKey::ChangedLine(_)
-            )
-        });
+    let (lines, shapes): (Vec<_>, Vec<_>) = entries.into_iter().enumerate().partition(|(_, e)| {
+        matches!(e.key, LegendKey::Line(_) | LegendKey::Forbidden | LegendKey::Possible | LegendKey::ChangedLine(_))
+    });
     for (part, group) in [lines, shapes].into_iter().enumerate() {
         for (place, (at, entry)) in group.into_iter().enumerate() {
             if place % ROW == 0 && (place > 0 || part > 0) {

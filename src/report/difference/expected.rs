@@ -1,8 +1,8 @@
 //! What nobody expected, and what was expected and did not happen, as lines.
 
-use super::lines;
 use super::page::{Line, Tone};
 use super::words::pick;
+use super::{inventory, lines};
 use crate::change::expected::Judged;
 use crate::diagnostic::Lang;
 
@@ -16,11 +16,11 @@ pub(super) fn unexpected(judged: &Judged, lang: Lang, all: bool) -> Vec<Line> {
     list.extend(lines::crossings(d, lang, all));
     // Here every row counts, also those that come with a machine.
     list.extend(d.flows.iter().map(|r| lines::flow(r, lang, all)));
-    list.extend(lines::things(d, lang));
-    list.extend(lines::controls(d, lang));
+    list.extend(inventory::things(d, lang));
+    list.extend(inventory::controls(d, lang));
     list.extend(better);
     list.extend(lines::asked(d, lang));
-    list.extend(lines::demands(d, lang));
+    list.extend(inventory::demands(d, lang));
     list
 }
 

@@ -1,14 +1,12 @@
 //! The lines of each section, in one language.
 
 use super::page::{Line, Tone};
-use super::words::{self, Through, ends, name, pick, say, sign};
+use super::words::{self, Through, ends, pick, say, sign};
 use crate::change::difference::{
-    Attribute, CarrierChange, CheckChange, CrossingRow, Difference, FlowRow, Mark, Relation, RuleAnswer, RuleChange, Sort,
-    ThingChange, attribute_name,
+    CarrierChange, CheckChange, CrossingRow, Difference, FlowRow, Mark, Relation, RuleAnswer, RuleChange,
 };
 use crate::diagnostic::Lang;
 use crate::model::Status;
-use crate::model::rulebook::Asked;
 
 /// How many findings of one rule are told.
 const TOLD: usize = 3;
@@ -58,7 +56,13 @@ pub(super) fn findings(d: &Difference, lang: Lang) -> (Vec<Line>, Vec<Line>) {
         };
         let (x, y) = (rank(&c.before), rank(&c.after));
         let is_worse = y > x || y == x && !c.introduced.is_empty();
-        let tone = if y == 2 { Tone::Open } else if is_worse { Tone::Worse } else { Tone::Better };
+        let tone = if y == 2 {
+            Tone::Open
+        } else if is_worse {
+            Tone::Worse
+        } else {
+            Tone::Better
+        };
         let head = format!("{}: {} → {}", c.name, words::check(c.before, lang), words::check(c.after, lang));
         let mut line = Line::new(if is_worse { "!" } else { "✓" }, tone, head);
         let list = |l: &[crate::diagnostic::Text]| texts(l, lang).join(pick(lang, "、", ", "));
@@ -150,8 +154,13 @@ pub(super) fn depths(d: &Difference, lang: Lang) -> Vec<Line> {
             std::cmp::Ordering::Greater => ("↑", Tone::Better),
             std::cmp::Ordering::Equal => ("~", Tone::Plain),
         };
-        let same = if x == y { pick(lang, "(数は同じ、対策が別)", " (same number, other controls)") } else { "" };
-        Line::new(sign, tone, format!("{}: {} → {}{same}", c.name, words::depth(&c.before, lang), words::depth(&c.after, lang)))
+        let same =
+            if x == y { pick(lang, "(数は同じ、対策が別)", " (same number, other controls)") } else { "" };
+        Line::new(
+            sign,
+            tone,
+            format!("{}: {} → {}{same}", c.name, words::depth(&c.before, lang), words::depth(&c.after, lang)),
+        )
     };
     d.depths.iter().map(line).collect()
 }
@@ -161,7 +170,8 @@ pub(super) fn pairs(d: &Difference, lang: Lang) -> Vec<Line> {
     for r in [Relation::Looser, Relation::Incomparable, Relation::Stricter] {
         let told = |p: &crate::change::difference::PairChange| {
             let open = if p.certain { "" } else { pick(lang, "(可能性)", " (only possible)") };
-            let sure = if p.certain && p.open { pick(lang, "(一部は可能性)", " (partly only possible)") } else { "" };
+            let sure =
+                if p.certain && p.open { pick(lang, "(一部は可能性)", " (partly only possible)") } else { "" };
             format!("{} → {}{open}{sure}", p.from.name, p.to.name)
         };
         let list: Vec<String> = d.pairs.iter().filter(|p| p.relation == r).map(told).collect();
@@ -224,7 +234,7 @@ pub(super) fn crossing(r: &CrossingRow, lang: Lang, all: bool) -> Line {
         if !t.passed.is_empty() {
             words.push(format!("{} {}", pick(lang, "経由", "via"), t.passed.join(", ")));
         }
-        format!("({})", words.join(pick(lang, "、", ", ")))
+        format!("{}({})", pick(lang, "", " "), words.join(pick(lang, "、", ", ")))
     };
     match (lost.is_empty(), gained.is_empty()) {
         (false, false) => {
@@ -270,7 +280,8 @@ fn ways(c: &CarrierChange, lang: Lang) -> String {
                 .map(|w| {
                     let passed: Vec<String> = w.mediators.iter().chain(&w.labels).cloned().collect();
                     let t = Through::of(std::slice::from_ref(w));
-                    let passed = if passed.is_empty() { pick(lang, "なし", "nothing").to_owned() } else { passed.join("+") };
+                    let passed =
+                        if passed.is_empty() { pick(lang, "なし", "nothing").to_owned() } else { passed.join("+") };
                     format!("{passed}({})", t.permit(lang))
                 })
                 .collect();
@@ -283,9 +294,11 @@ fn ways(c: &CarrierChange, lang: Lang) -> String {
 
 /// Sessions between machines of both drawings first; those that come and go with a machine are counted.
 pub(super) fn flows(d: &Difference, lang: Lang, all: bool) -> Vec<Line> {
-    let stays = |r: &FlowRow| r.from.iter().chain(&r.to).any(|e| e.presence.is_none())
-        && r.from.iter().any(|e| e.presence.is_none())
-        && r.to.iter().any(|e| e.presence.is_none());
+    let stays = |r: &FlowRow| {
+        r.from.iter().chain(&r.to).any(|e| e.presence.is_none())
+            && r.from.iter().any(|e| e.presence.is_none())
+            && r.to.iter().any(|e| e.presence.is_none())
+    };
     let mut rows: Vec<&FlowRow> = d.flows.iter().filter(|r| all || stays(r)).collect();
     let between = |r: &FlowRow| {
         let segments = |list: &[crate::change::difference::End]| -> std::collections::BTreeSet<Option<String>> {
@@ -328,105 +341,4 @@ pub(super) fn flow(r: &FlowRow, lang: Lang, all: bool) -> Line {
     };
     let tone = if r.certain() { Tone::Plain } else { Tone::Open };
     Line::new(sign(r.mark), tone, format!("{head}{told}"))
-}
-
-fn value(v: &str, lang: Lang) -> String {
-    if v.is_empty() { pick(lang, "なし", "none").to_owned() } else { v.to_owned() }
-}
-
-fn attribute(a: &Attribute, lang: Lang) -> String {
-    // Long lists are told by what came and what went.
-    let list = |v: &str| -> Vec<String> {
-        v.trim_matches(['[', ']']).split(", ").filter(|x| !x.is_empty()).map(str::to_owned).collect()
-    };
-    let (x, y) = (list(&a.before), list(&a.after));
-    let called = attribute_name(a.key);
-    if x.len() + y.len() > 2 {
-        let went: Vec<String> = x.iter().filter(|v| !y.contains(v)).map(|v| format!("−{v}")).collect();
-        let came: Vec<String> = y.iter().filter(|v| !x.contains(v)).map(|v| format!("+{v}")).collect();
-        if !went.is_empty() || !came.is_empty() {
-            return format!("{}: {}", called.get(lang), [went, came].concat().join(pick(lang, "、", ", ")));
-        }
-    }
-    format!("{}: {} → {}", called.get(lang), value(&a.before, lang), value(&a.after, lang))
-}
-
-pub(super) fn things(d: &Difference, lang: Lang) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let changed = |t: &&ThingChange| t.mark == Mark::Changed;
-    let mut list: Vec<&ThingChange> = d.things.iter().filter(changed).collect();
-    list.sort_by_key(|t| (t.sort != Sort::Drawing, !t.moved));
-    for t in list {
-        let what = if t.moved { pick(lang, "移動", "moved") } else { pick(lang, "変更", "changed") };
-        let name = if t.sort == Sort::Drawing { String::new() } else { format!(" {}", name(&t.called)) };
-        let attributes: Vec<String> = t.attributes.iter().map(|a| attribute(a, lang)).collect();
-        let text = format!("{}{name} {what}: {}", words::sort(t.sort, lang), attributes.join(pick(lang, "。", "; ")));
-        lines.push(Line::new("~", if t.certain() { Tone::Plain } else { Tone::Open }, text));
-    }
-    // What came and went is one line per sort.
-    for (mark, sign) in [(Mark::Added, "+"), (Mark::Removed, "−")] {
-        let sorts: std::collections::BTreeSet<Sort> = d.things.iter().filter(|t| t.mark == mark).map(|t| t.sort).collect();
-        for sort in sorts {
-            let all: Vec<&ThingChange> = d.things.iter().filter(|t| t.mark == mark && t.sort == sort).collect();
-            let names: Vec<String> = all.iter().map(|t| name(&t.called)).collect();
-            let text = match lang {
-                Lang::Ja => format!("{} {} 件: {}", words::sort(sort, lang), all.len(), names.join("、")),
-                Lang::En => format!("{} ({}): {}", words::sort(sort, lang), all.len(), names.join(", ")),
-            };
-            lines.push(Line::new(sign, Tone::Plain, text));
-        }
-    }
-    lines
-}
-
-pub(super) fn controls(d: &Difference, lang: Lang) -> Vec<Line> {
-    let mut all: Vec<Line> = Vec::new();
-    for mark in [Mark::Removed, Mark::Added] {
-        let mut by_control: std::collections::BTreeMap<&str, Vec<String>> = std::collections::BTreeMap::new();
-        for c in d.controls.iter().filter(|c| c.mark == mark) {
-            by_control.entry(&c.control).or_default().push(name(&c.at));
-        }
-        for (control, at) in by_control {
-            let what = match mark {
-                Mark::Added => pick(lang, "加わった", "added"),
-                _ => pick(lang, "なくなった", "lost"),
-            };
-            let tone = if mark == Mark::Added { Tone::Better } else { Tone::Worse };
-            let text = format!("{control} {what}: {}", at.join(pick(lang, "、", ", ")));
-            all.push(Line::new(sign(mark), tone, text));
-        }
-    }
-    all
-}
-
-pub(super) fn demands(d: &Difference, lang: Lang) -> Vec<Line> {
-    let word = |a: Option<Asked>| match a {
-        Some(Asked::Mandatory) => pick(lang, "必須", "mandatory"),
-        Some(Asked::Recommended) => pick(lang, "推奨", "recommended"),
-        None => pick(lang, "求めない", "not asked for"),
-    };
-    let line = |c: &crate::change::difference::DemandChange| {
-        let (state, tone) = match (c.after, c.present) {
-            (None, _) => ("", Tone::Plain),
-            (_, Some(true)) => (pick(lang, "(ある)", " (in place)"), Tone::Better),
-            (_, Some(false)) => (pick(lang, "(ない)", " (missing)"), Tone::Worse),
-            (_, None) => (pick(lang, "(書かれていない)", " (not stated)"), Tone::Open),
-        };
-        let rank = |a: Option<Asked>| match a {
-            None => 0,
-            Some(Asked::Recommended) => 1,
-            Some(Asked::Mandatory) => 2,
-        };
-        let sign = if rank(c.after) > rank(c.before) { "+" } else { "−" };
-        let text = format!("{} {}: {} → {}{state}", c.id, c.name.get(lang), word(c.before), word(c.after));
-        Line::new(sign, tone, text)
-    };
-    d.demands.iter().map(line).collect()
-}
-
-pub(super) fn renamed(d: &Difference, lang: Lang) -> Vec<Line> {
-    let line = |r: &crate::change::difference::Renamed| {
-        Line::new("=", Tone::Plain, format!("{} {} → {}", words::sort(r.sort, lang), r.before, r.after))
-    };
-    d.renamed.iter().map(line).collect()
 }

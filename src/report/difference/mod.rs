@@ -4,6 +4,7 @@
 //! is known before.
 
 mod expected;
+mod inventory;
 mod json;
 mod lines;
 mod page;
@@ -11,8 +12,8 @@ mod render;
 mod words;
 
 pub use json::json as difference_json;
-pub use words::services as services_told;
 pub use render::{markdown as difference_markdown, text as difference_text};
+pub use words::services as services_told;
 
 use crate::change::difference::Difference;
 use crate::change::expected::Judged;

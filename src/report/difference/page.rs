@@ -2,6 +2,7 @@
 
 use super::Compared;
 use super::expected;
+use super::inventory;
 use super::lines;
 use super::words::{pick, relation};
 use crate::change::difference::{Mark, Relation};
@@ -76,19 +77,27 @@ pub(super) fn told(c: &Compared<'_>, lang: Lang, all: bool) -> Told {
         add("期待していない変化", "unexpected changes", expected::unexpected(judged, lang, all));
         add("起きなかった期待", "expected changes that did not happen", expected::missing(judged, lang));
     }
+    // Who expected something wants to know what else there is; the rest is for --verbose.
+    if c.expected.is_some() && !all {
+        return Told { title: title(c, lang), head: head(c, lang), sections };
+    }
     let (worse, better) = lines::findings(d, lang);
     add("新たな指摘", "findings introduced", worse);
     add("なくなった指摘", "findings fixed", better);
     add("必要な通信の変化", "required flows", lines::required(d, lang));
-    add("深さの変化(道が開くまでに破られる対策)", "depth (controls that have to fail before a way opens)", lines::depths(d, lang));
+    add(
+        "深さの変化(道が開くまでに破られる対策)",
+        "depth (controls that have to fail before a way opens)",
+        lines::depths(d, lang),
+    );
     add("セグメント間の判定の変化", "pairs of segments that compare differently", lines::pairs(d, lang));
     add("セグメント間を渡るものの変化", "crossings between segments", lines::crossings(d, lang, all));
     add("開ける通信の変化", "sessions that can be opened", lines::flows(d, lang, all));
-    add("機器などの変化", "machines and other things", lines::things(d, lang));
-    add("機器の対策の変化", "controls of machines", lines::controls(d, lang));
-    add("モデルの求める対策の変化", "controls that the model asks for", lines::demands(d, lang));
+    add("機器などの変化", "machines and other things", inventory::things(d, lang));
+    add("機器の対策の変化", "controls of machines", inventory::controls(d, lang));
+    add("モデルの求める対策の変化", "controls that the model asks for", inventory::demands(d, lang));
     add("問われ方が変わった規則と検査", "rules and checks asked otherwise", lines::asked(d, lang));
-    add("名前だけの変化", "renamed", lines::renamed(d, lang));
+    add("名前だけの変化", "renamed", inventory::renamed(d, lang));
     Told { title: title(c, lang), head: head(c, lang), sections }
 }
 
@@ -117,7 +126,11 @@ fn head(c: &Compared<'_>, lang: Lang) -> Vec<Line> {
         return head;
     }
     let (whole, certain) = d.whole;
-    let sure = if certain { "" } else { pick(lang, "(図面に書かれていないことによる)", " (depends on what is not stated)") };
+    let sure = if certain {
+        ""
+    } else {
+        pick(lang, "(図面に書かれていないことによる)", " (depends on what is not stated)")
+    };
     let tone = match whole {
         _ if !certain => Tone::Open,
         Relation::Looser | Relation::Incomparable => Tone::Worse,
@@ -161,5 +174,19 @@ fn head(c: &Compared<'_>, lang: Lang) -> Vec<Line> {
         ),
     };
     head.push(Line::new("", Tone::Plain, counts));
+    if let Some(judged) = c.expected {
+        let (missing, met) = (judged.missing.len(), judged.met);
+        let unexpected = expected::unexpected(judged, lang, true).len();
+        let text = match lang {
+            Lang::Ja => {
+                format!("期待どおりの変化 {met} 件、期待していない変化 {unexpected} 件、起きなかった期待 {missing} 件")
+            }
+            Lang::En => {
+                format!("{met} changes as expected, {unexpected} unexpected, {missing} expected ones did not happen")
+            }
+        };
+        let tone = if unexpected + missing == 0 { Tone::Better } else { Tone::Worse };
+        head.push(Line::new("", tone, text));
+    }
     head
 }

@@ -104,8 +104,7 @@ const NAMED: usize = 3;
 /// Some ends in one phrase.
 pub(super) fn ends(list: &[End], lang: Lang, all: bool) -> String {
     let told = |e: &End| {
-        let addresses =
-            if e.addresses.is_empty() { String::new() } else { format!("[{}]", e.addresses) };
+        let addresses = if e.addresses.is_empty() { String::new() } else { format!("[{}]", e.addresses) };
         format!("{}{addresses}", name(&e.called))
     };
     let most = if all { usize::MAX } else { NAMED };
@@ -139,7 +138,13 @@ pub fn services(list: &[Service], other: bool, lang: Lang) -> String {
         .into_iter()
         .map(|(head, ports)| {
             let ports = ports.join(",");
-            if ports.is_empty() { head } else if head.contains(" from ") { format!("{head} to {ports}") } else { format!("{head} {ports}") }
+            if ports.is_empty() {
+                head
+            } else if head.contains(" from ") {
+                format!("{head} to {ports}")
+            } else {
+                format!("{head} {ports}")
+            }
         })
         .collect();
     if other {
@@ -241,7 +246,9 @@ pub(super) fn depth(d: &Depth, lang: Lang) -> String {
             Lang::Ja => format!("{n} 以上(探索を打ち切り)"),
             Lang::En => format!("at least {n} (search ended)"),
         },
-        Depth::Exactly(0, _) => pick(lang, "0(対策が破られなくても届く)", "0 (reached with every control working)").to_owned(),
+        Depth::Exactly(0, _) => {
+            pick(lang, "0(対策が破られなくても届く)", "0 (reached with every control working)").to_owned()
+        }
         Depth::Exactly(n, all) => format!("{n} {}", sets(all)),
     }
 }
