@@ -2,7 +2,7 @@
 
 use super::super::{Kind, StateLink, Work};
 use super::place::Home;
-use super::text::{controls, field, quoted};
+use super::text::{Filter, controls, field, quoted};
 use super::{Draft, Part};
 use crate::model::{Data, LineKind};
 
@@ -158,7 +158,7 @@ fn state_links(d: &mut Draft<'_>, server: &str) {
             format!("\"juki-cs\": Server(at: \"mn\", label: \"住基ネットCS\", holds: [Resident]{server}),"),
         );
         d.node(Part::MyNumber, "\"juki\": Server(at: \"nat\", label: \"住基ネット全国サーバ\", owner: Jlis),");
-        let mut fw = super::Filter::new("juki-fw", "Firewall", &["mn", "nat"], ", label: \"住基ネット境界FW\"");
+        let mut fw = Filter::new("juki-fw", "Firewall", &["mn", "nat"], ", label: \"住基ネット境界FW\"");
         fw.permit(&["juki-cs".to_owned()], &["juki".to_owned()], "tcp 443", "住基ネット");
         let lines = if d.p.on("C-SPEC3").is_none() { fw.unknown() } else { fw.lines() };
         d.nodes(Part::MyNumber, lines);
@@ -185,6 +185,9 @@ fn links(d: &mut Draft<'_>, server: &str) {
     d.networks.push(format!("\"renkei\": (segment: \"lg\", label: \"連携の区画\"{bound}),"));
     d.mn_fw.join("renkei");
     let (specific, to) = (limits(d), ["mn-link".to_owned()]);
+    let watched = controls(&[(p.on("C-MON-IN"), "Monitoring")]);
+    let mut hubs =
+        Filter::new("api-fw", "Firewall", &["renkei", "in-srv"], format!(", label: \"システム連携FW\"{watched}"));
     for (n, l) in p.i.links.iter().enumerate() {
         let system = format!("sys-{}", l.system + 1);
         let why = |given: &Option<String>, name: &str| field(name, given.as_ref().map(|t| quoted(t)));
@@ -202,19 +205,7 @@ fn links(d: &mut Draft<'_>, server: &str) {
                     "\"{hub}\": (from: \"{hub}\", to: \"{system}\", service: \"tcp 8443\", purpose: Business{specific}{endorsed}{declassified}, label: {label}),"
                 ),
             );
-            let mut fw = super::Filter::new("api-fw", "Firewall", &["renkei", "in-srv"], ", label: \"システム連携FW\"");
-            for (m, other) in p.i.links.iter().enumerate() {
-                fw.permit(
-                    &[format!("hub-{}", m + 1)],
-                    &[format!("sys-{}", other.system + 1)],
-                    "tcp 8443",
-                    &other.label,
-                );
-            }
-            if n == 0 {
-                let known = p.on("C-SPEC3").is_some();
-                d.nodes(Part::Border, if known { fw.lines() } else { fw.unknown() });
-            }
+            hubs.permit(std::slice::from_ref(&hub), std::slice::from_ref(&system), "tcp 8443", &l.label);
             hub
         } else {
             d.lg_fw.permit(std::slice::from_ref(&system), &to, "tcp 8443", &l.label);
@@ -228,6 +219,10 @@ fn links(d: &mut Draft<'_>, server: &str) {
                 n + 1
             ),
         );
+    }
+    if p.i.links.iter().any(|l| p.system(&p.i.systems[l.system]) == Home::Internet) {
+        let known = p.on("C-SPEC3").is_some();
+        d.nodes(Part::Border, if known { hubs.lines() } else { hubs.unknown() });
     }
     if !p.i.links.iter().all(|l| p.system(&p.i.systems[l.system]) == Home::Internet) {
         d.lg_fw.join("renkei");
