@@ -8,9 +8,8 @@ use std::process::{Command, Output};
 
 use proptest::prelude::*;
 use sekisho::change::compare::Column;
-use sekisho::document::{
-    Inventory, LoadError, Loaded, Loader, drawing, load, load_inventory, shipped_rulebook,
-};
+use sekisho::diagnostic::Diagnostic;
+use sekisho::document::{Inventory, LoadError, Loaded, Loader, drawing, load, load_inventory, shipped_rulebook};
 use sekisho::guideline::{self, Answer};
 use sekisho::model::rulebook::{Asked, Control};
 use sekisho::model::{Date, Kind, Layer, Model, SeparationModel, Switches};
@@ -118,8 +117,11 @@ fn every_drawing_of_the_inventories_is_read_and_judged() {
             assert_eq!(loaded.model.declared, Some(model));
             assert_eq!(judged(&loaded).faults, Vec::<String>::new(), "{name} {model:?}");
             assert_eq!(text, drawing(&i, model), "the same inventory gives the same bytes");
-            let errors: Vec<_> = loaded.warnings.iter().map(|w| &w.message.en).collect();
-            assert!(errors.is_empty(), "{name} {model:?}: {errors:?}");
+            // What is not stated is warned about; nothing else is.
+            let open = |w: &&Diagnostic| w.message.en.contains("not state");
+            let others: Vec<_> = loaded.warnings.iter().filter(|w| !open(w)).collect();
+            assert!(others.is_empty(), "{name} {model:?}: {others:?}");
+            assert!(name == "mura.ron" || loaded.warnings.is_empty(), "{name} {model:?}");
         }
     }
 }
@@ -153,96 +155,104 @@ fn with_nothing_stated_nothing_is_in_order_and_nothing_is_claimed_to_be_wrong() 
         assert_eq!(report.outcome(), report::Outcome::Undecided, "{model:?}");
         let book = shipped_rulebook();
         for control in report.controls.iter().filter(|c| c.mandatory == Some(true)) {
-            let known = book.controls.iter().any(|c| c.id == control.id);
-            assert!(known && control.status != report::RuleStatus::Holds, "{model:?}: {} is not stated", control.id);
+            assert_ne!(control.status, report::RuleStatus::Violated, "{model:?}: {}", control.id);
+            let id = &control.id;
+            let holds = control.status == report::RuleStatus::Holds;
+            // What holds without being stated holds by the shape of the model, also if it is stated to be missing.
+            let shape = || {
+                let all = seen(&with(&i, id, Some(false)), id);
+                SeparationModel::ALL.iter().zip(all).any(|(m, s)| *m == model && s.answer == Answer::Holds)
+            };
+            assert!(book.control(id).is_some() && (!holds || shape()), "{model:?}: {id} is not stated");
         }
     }
 }
 
-/// The answer to one control of the catalogue in every model.
-fn answers(i: &Inventory, id: &str) -> Vec<Answer> {
-    let answer = |m| {
-        let loaded = built(i, m).1;
-        let network = Network::new(&loaded.model);
-        let input = guideline::Input {
-            model: &loaded.model,
-            network: &network,
-            verdicts: &[],
-            as_of: Date::parse(DAY),
-        };
-        let all = guideline::controls(&input);
-        all.iter().find(|s| s.control.id == id).map(|s| s.outcome.answer()).expect("it is in the catalogue")
-    };
-    SeparationModel::ALL.into_iter().map(answer).collect()
+/// One control of the catalogue in the drawing of one model.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// Whether the program says that the model makes it mandatory.
+    mandatory: bool,
+    answer: Answer,
+    /// Part of it has nothing in the drawing to speak of.
+    partly_absent: bool,
 }
 
+/// One control in the drawing of every model.
+fn seen(i: &Inventory, id: &str) -> Vec<Seen> {
+    let one = |m| {
+        let loaded = built(i, m).1;
+        let network = Network::new(&loaded.model);
+        let as_of = Date::parse(DAY);
+        let input = guideline::Input { model: &loaded.model, network: &network, verdicts: &[], as_of };
+        let all = guideline::controls(&input);
+        let state = all.iter().find(|s| s.control.id == id).expect("it is in the catalogue");
+        Seen {
+            mandatory: state.asked == Some(Asked::Mandatory),
+            answer: state.outcome.answer(),
+            partly_absent: !state.outcome.absent.is_empty(),
+        }
+    };
+    SeparationModel::ALL.into_iter().map(one).collect()
+}
+
+/// Whether the rule book makes a control mandatory in a model, with the switches as they are if nobody touches them.
 fn mandatory(control: &Control, model: SeparationModel) -> bool {
     let switches = Switches::default();
     let strict = control.mandatory_if.get(&model).and_then(|s| switches.get(s)) == Some(true);
     strict || control.asked.get(&model) == Some(&Asked::Mandatory)
 }
 
+/// The same inventory with another answer about one control.
+fn with(whole: &Inventory, id: &str, state: Option<bool>) -> Inventory {
+    let mut i = whole.clone();
+    if id == "C-PSC" {
+        i.security_cloud.as_mut().expect("it is stated").joined = state;
+    } else {
+        i.controls.entry(id.to_owned()).or_default().in_place = state;
+    }
+    i
+}
+
 #[test]
 fn removing_a_control_makes_exactly_the_models_lack_it_that_demand_it() {
     let whole = inventory(&complete());
     let book = shipped_rulebook();
-    let mut looked = 0;
+    let (mut looked, mut wrong) = (0, Vec::new());
     for control in &book.controls {
-        let demanded: Vec<SeparationModel> =
-            SeparationModel::ALL.into_iter().filter(|m| mandatory(control, *m)).collect();
-        if demanded.is_empty() {
+        if !SeparationModel::ALL.into_iter().any(|m| mandatory(control, m)) {
             continue;
         }
-        let before = answers(&whole, &control.id);
-        let with = |state: Option<bool>| {
-            let mut i = whole.clone();
-            if control.id == "C-PSC" {
-                i.security_cloud.as_mut().expect("it is stated").joined = state;
-            } else {
-                i.controls.get_mut(&control.id).expect("it is stated").in_place = state;
-            }
-            answers(&i, &control.id)
-        };
-        let (missing, unstated) = (with(Some(false)), with(None));
+        let id = &control.id;
+        // What the rule book lets stand in for a control is taken away with it.
+        let stands_in = id != "C-EDR" && format!("{:?}", control.decide).contains("\"Edr\"");
+        let whole = if stands_in { with(&whole, "C-EDR", Some(false)) } else { whole.clone() };
+        let (before, missing, unstated) =
+            (seen(&whole, id), seen(&with(&whole, id, Some(false)), id), seen(&with(&whole, id, None), id));
         for (n, model) in SeparationModel::ALL.into_iter().enumerate() {
-            // A model in whose drawing nothing needs the control cannot lack it.
-            if !demanded.contains(&model) || before[n] == Answer::Absent {
-                continue;
+            let (before, missing, unstated) = (before[n], missing[n], unstated[n]);
+            assert_eq!(before.mandatory, mandatory(control, model), "{id} {model:?}");
+            // Where nothing in the drawing needs the control, it cannot be lacking.
+            let needed = !matches!((before.answer, missing.answer), (Answer::Absent, _))
+                && !(before.partly_absent && missing.answer == Answer::Holds);
+            let told = |seen: Seen, answer| seen.mandatory && seen.answer == answer;
+            let fine = told(missing, Answer::Violated) == (before.mandatory && needed)
+                && told(unstated, Answer::Undecided) == (before.mandatory && needed)
+                && (!before.mandatory || matches!(before.answer, Answer::Holds | Answer::Absent));
+            if !fine {
+                wrong.push(format!("{id} {model:?}: {before:?}\n  missing  {missing:?}\n  unstated {unstated:?}"));
             }
-            looked += 1;
-            assert_eq!(before[n], Answer::Holds, "{} {model:?}", control.id);
-            assert_eq!(missing[n], Answer::Violated, "{} {model:?}", control.id);
-            assert_eq!(unstated[n], Answer::Undecided, "{} {model:?}", control.id);
-        }
-        // Whatever the drawing shows, only a model that demands it is told to lack it.
-        for (n, model) in SeparationModel::ALL.into_iter().enumerate() {
-            let mut i = whole.clone();
-            if control.id == "C-PSC" {
-                i.security_cloud.as_mut().expect("it is stated").joined = Some(false);
-            } else {
-                i.controls.get_mut(&control.id).expect("it is stated").in_place = Some(false);
-            }
-            let loaded = built(&i, model).1;
-            let network = Network::new(&loaded.model);
-            let input =
-                guideline::Input { model: &loaded.model, network: &network, verdicts: &[], as_of: Date::parse(DAY) };
-            let told = guideline::controls(&input).iter().any(|s| {
-                s.control.id == control.id
-                    && s.asked == Some(Asked::Mandatory)
-                    && s.outcome.answer() == Answer::Violated
-            });
-            let expected = demanded.contains(&model) && before[n] != Answer::Absent;
-            assert_eq!(told, expected, "{} {model:?}", control.id);
+            looked += usize::from(before.mandatory && needed);
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(looked > 90, "only {looked} pairs of control and model were looked at");
 }
 
 #[test]
 fn the_numbers_are_those_of_check_gap_and_tasks_on_the_drawings() {
     let folder = folder(&shipped("sakura-shi.ron"));
-    let compared =
-        sekisho(folder.path(), &["compare", "i.ron", "--as-of", DAY, "--format", "json", "--write", "five"]);
+    let compared = sekisho(folder.path(), &["compare", "i.ron", "--as-of", DAY, "--format", "json", "--write", "five"]);
     assert_eq!(compared.status.code(), Some(0), "{}", err(&compared));
     let compared = json(&compared);
     for (n, (model, file)) in FILES.into_iter().enumerate() {
@@ -270,7 +280,9 @@ fn the_numbers_are_those_of_check_gap_and_tasks_on_the_drawings() {
         assert_eq!(ids(&column["controls"]["not_stated"]), lacking("undecided"), "{file}");
 
         let tasks = json(&sekisho(folder.path(), &["tasks", &path, "--format", "json"]));
-        for (mine, theirs) in column["tasks"].as_array().expect("a list").iter().zip(tasks["tasks"].as_array().expect("a list")) {
+        for (mine, theirs) in
+            column["tasks"].as_array().expect("a list").iter().zip(tasks["tasks"].as_array().expect("a list"))
+        {
             assert_eq!(mine["id"], theirs["id"]);
             let steps = theirs["ways"].get(0).map(|w| w["steps"].as_array().expect("a list").len());
             assert_eq!(mine["steps"].as_u64(), steps.map(|n| n as u64), "{file} {}", mine["id"]);
@@ -352,10 +364,13 @@ fn the_table_fits_a_terminal_of_100_columns() {
 #[test]
 fn it_supports_the_decision_and_does_not_make_it() {
     let folder = folder(&shipped("sakura-shi.ron"));
-    for (lang, word) in [("ja", "決めるのは設計する人と団体です"), ("en", "is decided by the designer and the body")] {
+    for (lang, word) in [("ja", "決めるのは設計する人と団体です"), ("en", "is decided by the designer and the body")]
+    {
         for format in ["text", "markdown", "json"] {
-            let output = sekisho(folder.path(), &["compare", "i.ron", "--as-of", DAY, "--lang", lang, "--format", format]);
-            let joined: String = out(&output).split_whitespace().collect::<Vec<_>>().join(if lang == "ja" { "" } else { " " });
+            let output =
+                sekisho(folder.path(), &["compare", "i.ron", "--as-of", DAY, "--lang", lang, "--format", format]);
+            let joined: String =
+                out(&output).split_whitespace().collect::<Vec<_>>().join(if lang == "ja" { "" } else { " " });
             assert!(joined.contains(word), "{format} {lang}");
         }
     }
@@ -398,10 +413,21 @@ fn every_mistake_is_told_at_once_with_its_place() {
         assert_eq!(output.status.code(), Some(2));
         assert_eq!(out(&output), "");
         let said = err(&output);
-        for word in ["offce", "Busness", "R7_4", "Downlod", "C-EDRR", "昨日", "C-PSC", "しょ", "本町", "窓口", "照会"] {
+        for word in ["offce", "Busness", "R7_4", "Downlod", "C-EDRR", "昨日", "C-PSC", "しょ", "本町", "窓口", "照会"]
+        {
             assert!(said.contains(word), "{lang}: nothing about {word}\n{said}");
         }
-        for place in ["i.ron:3:", "i.ron:5:", "i.ron:6:", "i.ron:7:", "i.ron:10:", "i.ron:11:", "i.ron:12:", "i.ron:15:", "i.ron:17:"] {
+        for place in [
+            "i.ron:3:",
+            "i.ron:5:",
+            "i.ron:6:",
+            "i.ron:7:",
+            "i.ron:10:",
+            "i.ron:11:",
+            "i.ron:12:",
+            "i.ron:15:",
+            "i.ron:17:",
+        ] {
             assert!(said.contains(place), "{lang}: no place {place}\n{said}");
         }
         for near in ["office", "Business", "Download", "C-EDR", "本庁"] {
@@ -442,8 +468,20 @@ fn names_of_an_inventory_are_data() {
         let failed = load_inventory(&mut Memory(&text)).expect_err("it is refused");
         assert!(failed.diagnostics.iter().any(|d| d.code.as_str() == "S2004"), "{bad:?}: {:?}", failed.diagnostics);
     }
+    for bad in ["r#\"a\"b\"#", "r\"a\\b\"", "\"a\nb\""] {
+        let service = format!("{{ \"x\": (kind: CloudSuite, tenant: {bad}) }}");
+        let text = format!("Inventory(name: \"市\", terminals: {{ \"a\": (count: 1) }}, services: {service})");
+        assert!(load_inventory(&mut Memory(&text)).is_err(), "{bad}");
+    }
+    // In raw strings, quotation marks and backslashes are what they are.
+    let raw = r##"Inventory(name: r#"市"\"#, terminals: { r#"a"\b"#: (count: 1) })"##;
+    let i = inventory(raw);
+    for model in SeparationModel::ALL {
+        assert!(built(&i, model).1.model.nodes.values().any(|n| n.label == "a\"\\b"), "{model:?}");
+    }
     let nasty = "a\", count: 9), \"x\": Internet(at: \"mn\")\n// )]} \\ \u{202e} | <b> `x` [y](z)";
-    let text = format!("Inventory(name: \"市 // )]\", terminals: {{ \"職員 (1), |*`\": (count: 7, label: {nasty:?}) }})");
+    let text =
+        format!("Inventory(name: \"市 // )]\", terminals: {{ \"職員 (1), |*`\": (count: 7, label: {nasty:?}) }})");
     let i = inventory(&text);
     for model in SeparationModel::ALL {
         let loaded = built(&i, model).1;
@@ -489,8 +527,9 @@ fn group() -> impl Strategy<Value = String> {
         Just(", work: [Internet]"),
     ];
     let more = prop_oneof![Just(""), Just(", office: \"支所\""), Just(", internet_at_once: 1")];
-    (label(), 1u32..500, work, more, tristate("edr", "true", "false"))
-        .prop_map(|(label, count, work, more, edr)| format!("(count: {count}, label: {}{work}{more}{edr})", quoted(&label)))
+    (label(), 1u32..500, work, more, tristate("edr", "true", "false")).prop_map(|(label, count, work, more, edr)| {
+        format!("(count: {count}, label: {}{work}{more}{edr})", quoted(&label))
+    })
 }
 
 fn system() -> impl Strategy<Value = String> {
@@ -499,13 +538,15 @@ fn system() -> impl Strategy<Value = String> {
         Just(", kind: Core"),
         Just(", kind: Core, place: GovCloud"),
         Just(", kind: Core, place: LgwanAsp"),
+        Just(", kind: Core, place: Cloud"),
         Just(", kind: Business"),
         Just(", kind: Business, place: Cloud"),
         Just(", kind: Business, place: LgwanAsp"),
         Just(", kind: Groupware, place: OnPremises"),
         Just(", kind: Web"),
     ];
-    let holds = prop_oneof![Just(""), Just(", holds: []"), Just(", holds: [Resident]"), Just(", holds: [Important, Public]")];
+    let holds =
+        prop_oneof![Just(""), Just(", holds: []"), Just(", holds: [Resident]"), Just(", holds: [Important, Public]")];
     let users = prop_oneof![Just(""), Just(", used_by: []"), Just(", used_by: \"g 0\", at_once: { \"g 0\": 1 }")];
     (label(), kind, holds, users, tristate("edr", "true", "false"))
         .prop_map(|(label, kind, holds, users, edr)| format!("(label: {}{kind}{holds}{users}{edr})", quoted(&label)))
@@ -514,8 +555,12 @@ fn system() -> impl Strategy<Value = String> {
 fn service() -> impl Strategy<Value = String> {
     let kind = prop_oneof![Just("LgwanAsp"), Just("CloudSuite"), Just("WebMeeting"), Just("Mail")];
     let shared = tristate("shared_outside", "true", "false");
-    (label(), kind, shared, tristate("registered_devices", "true", "false"), label())
-        .prop_map(|(l, kind, shared, devices, t)| format!("(kind: {kind}, label: {}{shared}{devices}, tenant: {})", quoted(&l), quoted(&t)))
+    let tenant = prop_oneof![Just("\"市\""), Just("\"a b\""), Just("\"// ) ]\"")];
+    (label(), kind, shared, tristate("registered_devices", "true", "false"), tenant).prop_map(
+        |(l, kind, shared, devices, t)| {
+            format!("(kind: {kind}, label: {}{shared}{devices}, tenant: {})", quoted(&l), t)
+        },
+    )
 }
 
 fn map(entries: &[String], prefix: &str) -> String {
@@ -548,8 +593,17 @@ fn text() -> impl Strategy<Value = String> {
         Just(", security_cloud: (joined: false)"),
         Just(", security_cloud: (joined: true, functions: [\"Proxy\"])"),
     ];
-    let tasks = prop_oneof![Just(""), Just(", tasks: []"), Just(", tasks: [\"LgwanAsp\"]"), Just(", tasks: [\"Download\", \"CmsUpdate\"]")];
-    let links = prop_oneof![Just(""), Just(", state_links: []"), Just(", state_links: [JukiNet, LinkageServer, Eltax, MyNaPortal]")];
+    let tasks = prop_oneof![
+        Just(""),
+        Just(", tasks: []"),
+        Just(", tasks: [\"LgwanAsp\"]"),
+        Just(", tasks: [\"Download\", \"CmsUpdate\"]")
+    ];
+    let links = prop_oneof![
+        Just(""),
+        Just(", state_links: []"),
+        Just(", state_links: [JukiNet, LinkageServer, Eltax, MyNaPortal]")
+    ];
     let office = prop_oneof![Just("()"), Just("(line: Dedicated)"), Just("(line: InternetVpn)")];
     let parts = (
         label(),

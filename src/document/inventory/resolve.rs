@@ -83,7 +83,7 @@ impl Resolve<'_> {
                         kind: d.kind,
                         holds: d.holds,
                         users: self.users(d.used_by.as_ref(), &d.at_once, &groups, &terminals),
-                        tenant: d.tenant,
+                        tenant: d.tenant.as_ref().map(|t| self.tenant(t)),
                         registered_devices: d.registered_devices,
                         shared_outside: d.shared_outside,
                     })
@@ -314,6 +314,20 @@ impl Resolve<'_> {
             users.at_once.insert(group, number);
         }
         users
+    }
+
+    /// A tenant is a name in a drawing, too, so it can have no quotation marks.
+    fn tenant(&mut self, name: &Name) -> String {
+        self.legible(name);
+        if name.text.contains(['"', '\\']) {
+            self.error(
+                Code::BAD_NAME,
+                name.span,
+                Text::new("tenant に引用符や \\ は使えません", "a tenant cannot contain quotation marks or \\"),
+                Text::new("契約の名前をそのまま書いてください", "write the name of the contract"),
+            );
+        }
+        name.text.clone()
     }
 
     fn edition(&mut self, code: &Name) -> Option<Edition> {

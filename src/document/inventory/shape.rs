@@ -74,7 +74,7 @@ pub(in crate::document) struct ServiceDoc {
     #[serde(default)]
     pub at_once: Map<u32>,
     /// The tenant under contract.
-    pub tenant: Option<String>,
+    pub tenant: Option<Name>,
     pub registered_devices: Option<bool>,
     pub shared_outside: Option<bool>,
 }

@@ -68,12 +68,17 @@ fn browsers(d: &Draft<'_>) -> Vec<String> {
     list
 }
 
+/// Whether the security cloud has a proxy for somebody.
+pub(super) fn has_proxy(d: &Draft<'_>) -> bool {
+    joined(d.p) && d.p.needs_internet() && !browsers(d).is_empty()
+}
+
 fn browsing(d: &mut Draft<'_>) {
     let (people, ext) = (browsers(d), ["ext".to_owned()]);
     if people.is_empty() {
         return;
     }
-    if joined(d.p) {
+    if has_proxy(d) {
         let mut servers = vec!["internet".to_owned()];
         servers.extend(clouds(d));
         d.node(
@@ -162,6 +167,35 @@ pub(super) fn cloud(
     shared: Option<bool>,
 ) {
     let p = d.p;
+    saas(d);
+    let direct = p.model == SeparationModel::AlphaPrime;
+    let people = if direct { d.lgwan_side(users) } else { d.internet_side(users) };
+    let at_door = if !direct && has_proxy(d) && !people.is_empty() { vec!["proxy".to_owned()] } else { people.clone() };
+    let clients = if shared == Some(false) && !at_door.is_empty() {
+        format!(", clients: {}", names(&at_door))
+    } else {
+        String::new()
+    };
+    let list = controls(&[(p.on("C-MFA-CLD"), "Mfa"), (p.on("C-ENC"), "Encrypted"), (devices, "DeviceRestriction")]);
+    d.node(
+        Part::Exit,
+        format!("\"{name}\": CloudService(at: \"saas\", {common}{clients}, outbound: false{list}, owner: Vendor),"),
+    );
+    let to = [name.to_owned()];
+    if direct {
+        d.breakout.extend(people.iter().map(|who| (who.clone(), name.to_owned())));
+    } else if joined(p) {
+        if has_proxy(d) {
+            d.exit.permit(&["proxy.outside".to_owned()], &to, "tcp 443", "クラウド");
+        }
+    } else {
+        d.exit.permit(&people, &to, "tcp 443", "クラウド");
+    }
+}
+
+/// The segment of clouds on the Internet, once, with the way by which outsiders reach it.
+pub(super) fn saas(d: &mut Draft<'_>) {
+    let p = d.p;
     if !d.segments.iter().any(|s| s.starts_with("\"saas\"")) {
         d.segment("saas", "Saas", "特定クラウドサービス", "");
         let all_known = p.clouds().iter().all(|(_, s)| s.as_ref().is_some_and(|s| s.shared_outside.is_some()))
@@ -177,27 +211,6 @@ pub(super) fn cloud(
         if p.model != SeparationModel::AlphaPrime {
             d.exit.join("saas");
         }
-    }
-    let direct = p.model == SeparationModel::AlphaPrime;
-    let people = if direct { d.lgwan_side(users) } else { d.internet_side(users) };
-    let at_door = if !direct && joined(p) && !people.is_empty() { vec!["proxy".to_owned()] } else { people.clone() };
-    let clients = if shared == Some(false) && !at_door.is_empty() {
-        format!(", clients: {}", names(&at_door))
-    } else {
-        String::new()
-    };
-    let list = controls(&[(p.on("C-MFA-CLD"), "Mfa"), (p.on("C-ENC"), "Encrypted"), (devices, "DeviceRestriction")]);
-    d.node(
-        Part::Exit,
-        format!("\"{name}\": CloudService(at: \"saas\", {common}{clients}, outbound: false{list}, owner: Vendor),"),
-    );
-    let to = [name.to_owned()];
-    if direct {
-        d.breakout.extend(people.iter().map(|who| (who.clone(), name.to_owned())));
-    } else if joined(p) {
-        d.exit.permit(&["proxy.outside".to_owned()], &to, "tcp 443", "クラウド");
-    } else {
-        d.exit.permit(&people, &to, "tcp 443", "クラウド");
     }
 }
 

@@ -88,7 +88,12 @@ impl<'a> Draft<'a> {
                 &["lgw", "lgb"],
                 format!(", label: \"LGWAN接続FW\"{}", text::controls(&[(p.on("O-LOGS"), "BlockLog")])),
             ),
-            in_fw: Filter::new("in-fw", "Firewall", &["in", "in-srv"], ", label: \"インターネット系FW\""),
+            in_fw: Filter::new(
+                "in-fw",
+                "Firewall",
+                &["in", "in-srv"],
+                format!(", label: \"インターネット系FW\"{}", text::controls(&[(p.on("C-MON-IN"), "Monitoring")])),
+            ),
             exit: exit::device(p),
             breakout: Vec::new(),
         };

@@ -2,7 +2,7 @@
 
 use super::super::{Kind, StateLink, Work};
 use super::place::Home;
-use super::text::{controls, field, quoted};
+use super::text::{Filter, controls, field, quoted};
 use super::{Draft, Part};
 use crate::model::{Data, LineKind};
 
@@ -53,17 +53,23 @@ pub(super) fn draw(d: &mut Draft<'_>) {
             quoted(&s.label),
             field("holds", s.holds.as_ref().map(|h| data(h)))
         );
+        if home == Home::Saas {
+            super::exit::saas(d);
+        }
         d.node(if home == Home::Saas { Part::Exit } else { Part::MyNumber }, line);
         if home == Home::Backbone {
             let users: Vec<String> = super::terminals(&p.users(&s.users, Work::MyNumber));
             link(d, &users, &system, "tcp 443", "提供者にある基幹業務 / a core system at a provider");
             if !users.is_empty() {
                 let from = super::names(&users);
-                d.communications.push(format!(
-                    "\"core-{}\": (from: {from}, to: \"{system}\", service: \"tcp 443\", purpose: Business{}),",
-                    n + 1,
-                    limits(d)
-                ));
+                declare(
+                    d,
+                    format!(
+                        "\"core-{}\": (from: {from}, to: \"{system}\", service: \"tcp 443\", purpose: Business{}),",
+                        n + 1,
+                        limits(d)
+                    ),
+                );
             }
         }
     }
@@ -81,6 +87,13 @@ pub(super) fn draw(d: &mut Draft<'_>) {
 pub(super) fn data(list: &[Data]) -> String {
     let words: Vec<String> = list.iter().map(|h| format!("{h:?}")).collect();
     format!("[{}]", words.join(", "))
+}
+
+/// Declares a specific communication; not if nothing is said of its limits, for then nobody knows what it is.
+fn declare(d: &mut Draft<'_>, line: String) {
+    if d.p.on("C-SPEC3").is_some() {
+        d.communications.push(line);
+    }
 }
 
 /// The limits of a specific communication, with a comma before them.
@@ -118,9 +131,12 @@ fn state_links(d: &mut Draft<'_>, server: &str) {
     let one = |d: &mut Draft<'_>, from: &str, to: &str, label: &str, owner: &str, more: &str| {
         d.node(Part::Backbone, format!("\"{to}\": Server(at: \"lgb\", label: \"{label}\", owner: {owner}),"));
         link(d, &[from.to_owned()], to, "tcp 443", label);
-        d.communications.push(format!(
-            "\"to-{to}\": (from: \"{from}\", to: \"{to}\", service: \"tcp 443\", purpose: Business{specific}{more}),"
-        ));
+        declare(
+            d,
+            format!(
+                "\"to-{to}\": (from: \"{from}\", to: \"{to}\", service: \"tcp 443\", purpose: Business{specific}{more}),"
+            ),
+        );
     };
     if has(StateLink::Eltax) {
         one(d, "mn-apply", "eltax", "eLTAX", "State", ", exchange: \"eLTAX\"");
@@ -142,13 +158,16 @@ fn state_links(d: &mut Draft<'_>, server: &str) {
             format!("\"juki-cs\": Server(at: \"mn\", label: \"住基ネットCS\", holds: [Resident]{server}),"),
         );
         d.node(Part::MyNumber, "\"juki\": Server(at: \"nat\", label: \"住基ネット全国サーバ\", owner: Jlis),");
-        let mut fw = super::Filter::new("juki-fw", "Firewall", &["mn", "nat"], ", label: \"住基ネット境界FW\"");
+        let mut fw = Filter::new("juki-fw", "Firewall", &["mn", "nat"], ", label: \"住基ネット境界FW\"");
         fw.permit(&["juki-cs".to_owned()], &["juki".to_owned()], "tcp 443", "住基ネット");
         let lines = if d.p.on("C-SPEC3").is_none() { fw.unknown() } else { fw.lines() };
         d.nodes(Part::MyNumber, lines);
-        d.communications.push(format!(
-            "\"to-juki\": (from: \"juki-cs\", to: \"juki\", service: \"tcp 443\", purpose: Business{specific}),"
-        ));
+        declare(
+            d,
+            format!(
+                "\"to-juki\": (from: \"juki-cs\", to: \"juki\", service: \"tcp 443\", purpose: Business{specific}),"
+            ),
+        );
     }
 }
 
@@ -166,6 +185,9 @@ fn links(d: &mut Draft<'_>, server: &str) {
     d.networks.push(format!("\"renkei\": (segment: \"lg\", label: \"連携の区画\"{bound}),"));
     d.mn_fw.join("renkei");
     let (specific, to) = (limits(d), ["mn-link".to_owned()]);
+    let watched = controls(&[(p.on("C-MON-IN"), "Monitoring")]);
+    let mut hubs =
+        Filter::new("api-fw", "Firewall", &["renkei", "in-srv"], format!(", label: \"システム連携FW\"{watched}"));
     for (n, l) in p.i.links.iter().enumerate() {
         let system = format!("sys-{}", l.system + 1);
         let why = |given: &Option<String>, name: &str| field(name, given.as_ref().map(|t| quoted(t)));
@@ -177,31 +199,30 @@ fn links(d: &mut Draft<'_>, server: &str) {
             let edr =
                 controls(&[(p.on("C-EDR"), "Edr"), (p.on("C-AV"), "AntiVirus"), (p.on("C-LOG-BIZ"), "LogReview")]);
             d.node(Part::Lgwan, format!("\"{hub}\": Server(at: \"renkei\", label: \"連携の中継\", holds: [Ordinary], business_system: false{edr}),"));
-            d.communications.push(format!(
-                "\"{hub}\": (from: \"{hub}\", to: \"{system}\", service: \"tcp 8443\", purpose: Business{specific}{endorsed}{declassified}, label: {label}),"
-            ));
-            let mut fw = super::Filter::new("api-fw", "Firewall", &["renkei", "in-srv"], ", label: \"システム連携FW\"");
-            for (m, other) in p.i.links.iter().enumerate() {
-                fw.permit(
-                    &[format!("hub-{}", m + 1)],
-                    &[format!("sys-{}", other.system + 1)],
-                    "tcp 8443",
-                    &other.label,
-                );
-            }
-            if n == 0 {
-                d.nodes(Part::Border, fw.lines());
-            }
+            declare(
+                d,
+                format!(
+                    "\"{hub}\": (from: \"{hub}\", to: \"{system}\", service: \"tcp 8443\", purpose: Business{specific}{endorsed}{declassified}, label: {label}),"
+                ),
+            );
+            hubs.permit(std::slice::from_ref(&hub), std::slice::from_ref(&system), "tcp 8443", &l.label);
             hub
         } else {
             d.lg_fw.permit(std::slice::from_ref(&system), &to, "tcp 8443", &l.label);
             system
         };
         d.mn_fw.permit(std::slice::from_ref(&from), &to, "tcp 8443", &l.label);
-        d.communications.push(format!(
-            "\"link-{}\": (from: \"{from}\", to: \"mn-link\", service: \"tcp 8443\", purpose: Business{specific}{endorsed}{declassified}, label: {label}),",
-            n + 1
-        ));
+        declare(
+            d,
+            format!(
+                "\"link-{}\": (from: \"{from}\", to: \"mn-link\", service: \"tcp 8443\", purpose: Business{specific}{endorsed}{declassified}, label: {label}),",
+                n + 1
+            ),
+        );
+    }
+    if p.i.links.iter().any(|l| p.system(&p.i.systems[l.system]) == Home::Internet) {
+        let known = p.on("C-SPEC3").is_some();
+        d.nodes(Part::Border, if known { hubs.lines() } else { hubs.unknown() });
     }
     if !p.i.links.iter().all(|l| p.system(&p.i.systems[l.system]) == Home::Internet) {
         d.lg_fw.join("renkei");
@@ -230,7 +251,10 @@ fn updates(d: &mut Draft<'_>) {
     let (from, to) = (["mn-upd.from".to_owned()], ["update-pf".to_owned()]);
     d.lgwan_fw.permit(&from, &to, "tcp 8530", "更新プログラム");
     let specific = limits(d);
-    d.communications.push(format!(
-        "\"koshin\": (from: \"mn-upd\", to: \"update-pf\", service: \"tcp 8530\", purpose: Update{specific}, declassified: \"版の照会だけで、業務の情報を含まない\"),"
-    ));
+    declare(
+        d,
+        format!(
+            "\"koshin\": (from: \"mn-upd\", to: \"update-pf\", service: \"tcp 8530\", purpose: Update{specific}, declassified: \"版の照会だけで、業務の情報を含まない\"),"
+        ),
+    );
 }

@@ -52,7 +52,7 @@ pub(super) fn draw(d: &mut Draft<'_>) {
     let mut vpn;
     if p.outward() {
         vpn = Filter::new("vpn", "VpnGateway", &[entry, "in", "in-srv"], more);
-        if super::exit::joined(p) {
+        if super::exit::has_proxy(d) {
             vpn.permit(&rt, &["proxy.inside".to_owned()], "tcp 8080", "外へは県の出口から");
         }
         let servers: Vec<String> = at_in_srv(d);
