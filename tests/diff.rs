@@ -3,17 +3,16 @@
 
 #[path = "support/disk.rs"]
 mod disk;
-mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
+use crate::support::random_model::random_model;
 use sekisho::change::difference::{Difference, Drawing, Mark, Relation, difference};
 use sekisho::guideline::{Input, assess};
 use sekisho::model::*;
 use sekisho::network::Network;
 use sekisho::verify::{Answer, Level, fast, reference};
-use support::random_model::random_model;
 
 fn compare(a: &Model, b: &Model) -> Difference {
     let (n, m) = (Network::new(a), Network::new(b));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Pages with commands, in both languages.
-const PAIRS: [(&str, &str); 5] = [
+const PAIRS: [(&str, &str); 7] = [
     ("docs/compare.md", "docs/compare.ja.md"),
     ("docs/diff.md", "docs/diff.ja.md"),
     ("README.md", "README.ja.md"),

@@ -9,7 +9,7 @@ mod whatif;
 
 pub use single::{Alone, each_control, each_device};
 pub use standing::{Issue, Key, Standing};
+pub mod compare;
 pub mod difference;
 pub mod expected;
-pub mod compare;
 pub use whatif::{Became, Differences, Protection, RestChange, Rests, Stand, State, differences, stand_both};

@@ -10,7 +10,7 @@ use sekisho::document::{self, Inventory, LoadError, Loaded, Loader, load, load_i
 use sekisho::guideline;
 use sekisho::model::{Date, SeparationModel, Status};
 use sekisho::network::Network;
-use sekisho::report::{self, SideBySide, Report, Style};
+use sekisho::report::{self, Report, SideBySide, Style};
 use sekisho::verify::fast;
 
 use crate::Outcome;

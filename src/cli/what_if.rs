@@ -8,7 +8,7 @@ use sekisho::model::Date;
 use sekisho::report::{self, Style, WhatIfInput, WhatIfReport};
 
 use crate::Outcome;
-use crate::args::{Args, WhatIfArgs, SheetArg};
+use crate::args::{Args, SheetArg, WhatIfArgs};
 use crate::day;
 use crate::files::Disk;
 use crate::output::{self, Progress};

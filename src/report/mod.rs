@@ -8,8 +8,8 @@ mod advice;
 mod answers;
 mod build;
 mod causes;
-mod difference;
 mod compare;
+mod difference;
 mod findings;
 mod fingerprint;
 mod flows;
@@ -39,8 +39,8 @@ pub use answers::{
     infer_text, inferences, tasks_json, tasks_text,
 };
 pub use build::Input;
-pub use difference::{Compared, difference_json, difference_markdown, difference_text, services_told};
 pub use compare::{SideBySide, comparison_json, comparison_markdown, comparison_text};
+pub use difference::{Compared, difference_json, difference_markdown, difference_text, services_told};
 pub use findings::{Group, groups};
 pub use html::{HtmlInput, html};
 pub use json::{SCHEMA_VERSION, json};
