@@ -70,6 +70,13 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("man", "command", "どのコマンドのページか(省略時は全体)"),
 ];
 
+/// What stands below the options of a command.
+const AFTER: &[(&str, &str)] = &[(
+    "diff",
+    "終了コード: 0 意味の変化がない、または期待した変化だけ。1 変化がある。--expect を付けたときは、期待していない変化か、\
+     起きなかった期待がある。2 入力が正しくない。3 変わったかどうかが、図面に書かれていないことで決まる",
+)];
+
 /// What stands in place of a value in the usage.
 const VALUES: &[(&str, &[&str])] = &[
     ("file", &["図面"]),
@@ -106,6 +113,10 @@ fn word(command: &str, arg: &str) -> Option<&'static str> {
 pub(super) fn over(command: Command, name: &str) -> Command {
     let command = match WORDS.iter().find(|(c, a, _)| *c == name && a.is_empty()) {
         Some((_, _, about)) => command.about(*about),
+        None => command,
+    };
+    let command = match AFTER.iter().find(|(c, _)| *c == name) {
+        Some((_, text)) => command.after_help(*text),
         None => command,
     };
     let ids: Vec<String> = command.get_arguments().map(|a| a.get_id().to_string()).collect();
