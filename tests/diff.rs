@@ -468,7 +468,8 @@ fn the_way_back_is_the_mirror() {
     }
     let all = shipped();
     let find = |name: &str| &all.iter().find(|(n, _)| n == name).expect(name).1;
-    for (a, b) in [("models/alpha.ron", "models/beta-prime.ron"), ("models/alpha.ron", "models/alpha-prime.ron")] {
+    // Two drawings without other names for the same things: names are those of the drawing after.
+    for (a, b) in [("models/alpha.ron", "models/beta-prime.ron")] {
         let (there, again) = (compare(find(a), find(b)), compare(find(b), find(a)));
         assert_eq!(essence(&there, false), essence(&again, true), "{a} {b}");
     }

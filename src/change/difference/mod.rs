@@ -31,7 +31,7 @@ pub use flows::Openness;
 use names::Names;
 use pairing::Pairing;
 pub use pairing::Side;
-use tendency::{Tendency, certain_step};
+use tendency::Tendency;
 pub use told::{
     Attribute, Called, CarrierChange, CheckChange, ControlChange, CrossingRow, DemandChange, Depth, DepthChange,
     Difference, End, FlowRow, Mark, PairChange, Relation, Renamed, RuleAnswer, RuleChange, Sort, ThingChange, Way,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::crossings::Crossings;
 use super::flows::{Actor, Flows};
 use super::pairing::{Common, Pairing, Side};
-use super::{Called, CarrierChange, CrossingRow, End, FlowRow, Mark, PairChange, Relation, Tendency, certain_step};
+use super::{Called, CarrierChange, CrossingRow, End, FlowRow, Mark, PairChange, Relation, Tendency, Way};
 use crate::model::{FaceId, Model, NodeId, SegmentId};
 
 fn called(name: &str, label: &str) -> Called {
@@ -132,6 +132,13 @@ pub(super) fn flows(p: &Pairing, a: &Model, b: &Model, found: Flows) -> Vec<Flow
     all
 }
 
+/// Whether some way is certain on one side and, even as a possibility, not there on the other.
+fn certain_way(here: &BTreeSet<Way>, there: &BTreeSet<Way>) -> bool {
+    here.iter()
+        .filter(|w| w.certain)
+        .any(|w| !there.contains(w) && !there.contains(&Way { certain: false, ..w.clone() }))
+}
+
 pub(super) fn crossings(p: &Pairing, a: &Model, b: &Model, found: Crossings) -> Vec<CrossingRow> {
     let mut all: Vec<CrossingRow> = found
         .rows
@@ -144,11 +151,7 @@ pub(super) fn crossings(p: &Pairing, a: &Model, b: &Model, found: Crossings) -> 
             };
             let (before, after) =
                 (carriers.values().any(|w| !w.0.is_empty()), carriers.values().any(|w| !w.1.is_empty()));
-            let level = |ways: &BTreeSet<super::Way>| ways.iter().map(|w| 1 + u8::from(w.certain)).max().unwrap_or(0);
-            let certain = carriers.values().any(|(x, y)| {
-                let (l, r) = (level(x), level(y));
-                certain_step((l, 0), (r, 0)) || l == 2 && r == 2
-            });
+            let certain = carriers.values().any(|(x, y)| certain_way(x, y) || certain_way(y, x));
             CrossingRow {
                 mark: became(before, after),
                 from_segment: segment(p, a, b, s),

@@ -106,11 +106,18 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("man", "command", "どのコマンドのページか(省略時は全体)"),
 ];
 
-/// What stands below the help of a command.
-const AFTER: &[(&str, &str)] = &[(
-    "what-if",
-    "\n終了コード: 0 違反や未確定になるものがない、1 違反になるものがある、2 入力の誤り、3 未確定になるものがある",
-)];
+/// What stands below the options of a command.
+const AFTER: &[(&str, &str)] = &[
+    (
+        "what-if",
+        "終了コード: 0 違反や未確定になるものがない、1 違反になるものがある、2 入力の誤り、3 未確定になるものがある",
+    ),
+    (
+        "diff",
+        "終了コード: 0 意味の変化がない、または期待した変化だけ。1 変化がある。--expect を付けたときは、期待していない変化か、\
+         起きなかった期待がある。2 入力が正しくない。3 変わったかどうかが、図面に書かれていないことで決まる",
+    ),
+];
 
 /// What stands in place of a value in the usage.
 const VALUES: &[(&str, &[&str])] = &[

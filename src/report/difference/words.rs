@@ -201,6 +201,8 @@ pub(super) struct Through {
     pub(super) passed: Vec<String>,
     pub(super) permitted: (bool, bool),
     pub(super) certain: bool,
+    /// Some way without a permit is certain.
+    bare: bool,
 }
 
 impl Through {
@@ -212,12 +214,18 @@ impl Through {
             }
         }
         let some = |f: fn(&Way) -> bool| ways.iter().any(f);
-        Self { passed, permitted: (some(|w| w.permitted), some(|w| !w.permitted)), certain: some(|w| w.certain) }
+        Self {
+            passed,
+            permitted: (some(|w| w.permitted), some(|w| !w.permitted)),
+            certain: some(|w| w.certain),
+            bare: some(|w| !w.permitted && w.certain),
+        }
     }
 
     pub(super) fn permit(&self, lang: Lang) -> &'static str {
         match self.permitted {
-            (true, true) => pick(lang, "許可のない道もある", "also without a permit"),
+            (true, true) if self.bare => pick(lang, "許可のない道もある", "also without a permit"),
+            (true, true) => pick(lang, "許可のない道もある可能性", "possibly also without a permit"),
             (true, false) => pick(lang, "許可", "permitted"),
             _ => pick(lang, "許可なし", "NO PERMIT"),
         }
