@@ -614,9 +614,13 @@ fn text() -> impl Strategy<Value = String> {
     let more = (telework, cloud, tasks, links, office, tristate("wireless", "true", "false"), controls);
     let edition = prop_oneof![Just(""), Just(", edition: R7_3"), Just(", edition: R5_3")];
     (parts, more, edition).prop_map(|((_, groups, systems, services), (telework, cloud, tasks, links, office, wifi, controls), edition)| {
+        let on_premises = |s: &String| !["Core", "Cloud", "LgwanAsp"].iter().any(|w| s.contains(w));
+        let asks = systems.iter().enumerate().filter(|(_, s)| on_premises(s));
+        let asks: Vec<String> = asks.map(|(n, _)| format!("(system: \"s {n}\", validated: \"v\")")).collect();
+        let asks = map(&asks, "照会");
         let services = services.map(|s| format!(", services: {}", map(&s, "v"))).unwrap_or_default();
         format!(
-            "Inventory(name: \"試験 市\"{edition}, offices: {{ \"支所\": {office} }}, terminals: {}, systems: {}{services}{telework}{cloud}{tasks}{links}{wifi}{controls})",
+            "Inventory(name: \"試験 市\"{edition}, offices: {{ \"支所\": {office} }}, terminals: {}, systems: {}{services}{telework}{cloud}{tasks}{links}{wifi}{controls}, links: {asks})",
             map(&groups, "g"),
             map(&systems, "s"),
         )
