@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Pages with commands, in both languages.
-const PAIRS: [(&str, &str); 4] = [
+const PAIRS: [(&str, &str); 5] = [
     ("README.md", "README.ja.md"),
     ("docs/format.md", "docs/format.ja.md"),
     ("docs/packs.md", "docs/packs.ja.md"),
     ("docs/tutorial.md", "docs/tutorial.ja.md"),
+    ("docs/what-if.md", "docs/what-if.ja.md"),
 ];
 
 /// Commands that are shown but not run here: they build the program or run this very test.
