@@ -8,14 +8,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Pages with commands, in both languages.
-const PAIRS: [(&str, &str); 7] = [
+const PAIRS: [(&str, &str); 8] = [
     ("docs/compare.md", "docs/compare.ja.md"),
     ("docs/diff.md", "docs/diff.ja.md"),
+const PAIRS: [(&str, &str); 8] = [
     ("README.md", "README.ja.md"),
     ("docs/format.md", "docs/format.ja.md"),
     ("docs/packs.md", "docs/packs.ja.md"),
     ("docs/plan.md", "docs/plan.ja.md"),
     ("docs/tutorial.md", "docs/tutorial.ja.md"),
+    ("docs/what-if.md", "docs/what-if.ja.md"),
 ];
 
 /// Commands that are shown but not run here: they build the program or run this very test.

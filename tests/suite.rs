@@ -29,3 +29,4 @@ mod report;
 mod rules;
 mod scan;
 mod support;
+mod what_if;

@@ -159,7 +159,10 @@ fn words(sources: &mut Sources, change: &Change, told: &mut Vec<Diagnostic>, dam
         (read.document.into_iter().collect(), read.diagnostics, read.damage)
     };
     told.append(&mut messages);
-    damage.merge(hurt);
+    // Only what would have added something can hide a name from the other changes.
+    if text.contains("Add") {
+        damage.merge(hurt);
+    }
     Some(Read { wish: *wish, file, edits })
 }
 

@@ -221,7 +221,7 @@ impl<'t> Reader<'t> {
     }
 
     fn no_colon(&self, whole: &Part<'t>) -> Diagnostic {
-        if let Some((i, wide)) = whole.text.char_indices().find(|&(_, c)| c == ':') {
+        if let Some((i, wide)) = whole.text.char_indices().find(|&(_, c)| c == '\u{ff1a}') {
             let start = whole.range.start + i;
             let span = Span::new(self.file, start..start + wide.len_utf8());
             let d = Diagnostic::error(

@@ -98,7 +98,7 @@ fn silent(sheet: &mut Sheet, report: &WhatIfReport) {
     if report.silent.is_empty() {
         return;
     }
-    sheet.heading("相手がいなくなり、何も言えない検査", "Checks that are about nothing now");
+    sheet.heading("もう問われない、または相手がいない検査", "Checks that are not asked any more, or about nothing");
     for text in &report.silent {
         let line = format!("- {}", sheet.say(text));
         sheet.line(&line);
@@ -110,7 +110,7 @@ fn rests(sheet: &mut Sheet, report: &WhatIfReport) {
         [] => (&report.protected, "変わらず、経路を塞いでいる対策", "What keeps forbidden paths closed, as before"),
         changed => (changed, "経路を塞いでいる対策の変化", "Changes of what keeps forbidden paths closed"),
     };
-    if all.is_empty() {
+    if all.is_empty() || report.rests.is_empty() && !report.is_unchanged() {
         return;
     }
     sheet.heading(ja, en);

@@ -83,7 +83,7 @@ fn changed(page: &mut Page, report: &WhatIfReport) {
         }
     }
     if !report.silent.is_empty() {
-        heading(page, "相手がいなくなり、何も言えない検査", "Checks that are about nothing now");
+        heading(page, "もう問われない、または相手がいない検査", "Checks that are not asked any more, or about nothing");
         for text in &report.silent {
             page.hanging(Look::Open, 2, "- ", text.get(lang));
         }
@@ -134,7 +134,7 @@ fn became<'r>(page: &mut Page, b: &'r BecameReport, number: usize, told: &mut Ve
 fn rests(page: &mut Page, report: &WhatIfReport) {
     let lang = page.style.lang;
     if report.rests.is_empty() {
-        if report.protected.is_empty() {
+        if report.protected.is_empty() || !report.is_unchanged() {
             return;
         }
         heading(page, "変わらず、経路を塞いでいる対策", "What keeps forbidden paths closed, as before");
