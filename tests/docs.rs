@@ -9,10 +9,9 @@ use std::process::Command;
 
 /// Pages with commands, in both languages.
 const PAIRS: [(&str, &str); 8] = [
+    ("README.md", "README.ja.md"),
     ("docs/compare.md", "docs/compare.ja.md"),
     ("docs/diff.md", "docs/diff.ja.md"),
-const PAIRS: [(&str, &str); 8] = [
-    ("README.md", "README.ja.md"),
     ("docs/format.md", "docs/format.ja.md"),
     ("docs/packs.md", "docs/packs.ja.md"),
     ("docs/plan.md", "docs/plan.ja.md"),
