@@ -469,7 +469,7 @@ proptest! {
 
     #[test]
     fn single_failures_agree_with_the_depth_on_random_models(seed in any::<u64>()) {
-        singles_agree_with_the_depth(&support::random_model::random_model(seed), &format!("seed {seed}"));
+        singles_agree_with_the_depth(&crate::support::random_model::random_model(seed), &format!("seed {seed}"));
     }
 }
 
