@@ -329,6 +329,7 @@ fn tasks() -> Vec<TaskReport> {
                 from: vec!["職員端末".to_owned()],
             }],
             obstacles: vec![Text::new("直接の閲覧: 許可がない", "browsing directly: no permit")],
+            uncertain: false,
             dead_types: Vec::new(),
         },
         TaskReport {
@@ -336,6 +337,7 @@ fn tasks() -> Vec<TaskReport> {
             name: Text::new("外からのファイルを取り込む", "bringing in a file"),
             ways: Vec::new(),
             obstacles: vec![Text::new("無害化: 取り込み先がない", "sanitising: nowhere to deliver to")],
+            uncertain: false,
             dead_types: vec!["dwg".to_owned(), "exe".to_owned()],
         },
     ]

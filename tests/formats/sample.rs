@@ -249,6 +249,7 @@ pub(crate) fn city() -> Report {
             from: vec!["lg-pc".to_owned()],
         }],
         obstacles: vec![both("メールは届かない")],
+        uncertain: false,
         dead_types: vec!["zip".to_owned()],
     }];
     report.sources.insert("A52".to_owned(), "https://example.org/a52".to_owned());
