@@ -249,6 +249,7 @@ pub(crate) fn city() -> Report {
             from: vec!["lg-pc".to_owned()],
         }],
         obstacles: vec![both("メールは届かない")],
+        uncertain: false,
         dead_types: vec!["zip".to_owned()],
         uncertain: false,
     }];

@@ -292,9 +292,8 @@ impl Resolve<'_> {
     }
 
     fn users(&mut self, by: Option<&Names>, at_once: &Map<u32>, groups: &[String], terminals: &[Terminals]) -> Users {
-        let mut users = Users::default();
-        users.groups =
-            by.map(|list| list.0.iter().filter_map(|n| self.find(n, groups, ("端末の組", "group"))).collect());
+        let listed = |list: &Names| list.0.iter().filter_map(|n| self.find(n, groups, ("端末の組", "group"))).collect();
+        let mut users = Users { groups: by.map(listed), ..Users::default() };
         self.names(at_once);
         for (name, number) in &at_once.entries {
             let Some(group) = self.find(name, groups, ("端末の組", "group of terminals")) else { continue };

@@ -189,8 +189,8 @@ fn tasks(c: &SideBySide<'_>) -> List {
 fn exposure(c: &SideBySide<'_>) -> List {
     const SETS: usize = 4;
     let mut entries = Vec::new();
-    let goals =
-        c.comparison.columns.first().map(|f| f.exposures.iter().map(|e| e.goal).collect()).unwrap_or(Vec::new());
+    let goals: Vec<_> =
+        c.comparison.columns.first().map(|f| f.exposures.iter().map(|e| e.goal).collect()).unwrap_or_default();
     for goal in goals {
         let mut merged = Merged::new();
         for column in &c.comparison.columns {

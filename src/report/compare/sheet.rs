@@ -190,8 +190,8 @@ fn short(name: &Text) -> Text {
 }
 
 fn exposure(c: &SideBySide<'_>) -> Section {
-    let goals =
-        c.comparison.columns.first().map(|f| f.exposures.iter().map(|e| e.goal).collect()).unwrap_or(Vec::new());
+    let goals: Vec<_> =
+        c.comparison.columns.first().map(|f| f.exposures.iter().map(|e| e.goal).collect()).unwrap_or_default();
     let rows = goals
         .into_iter()
         .map(|goal| Row {
@@ -315,7 +315,7 @@ pub(super) fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);
