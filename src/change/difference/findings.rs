@@ -187,30 +187,28 @@ fn possible(text: &Text, certain: bool) -> Text {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct About {
     crossing: Option<(Common, Common, u8)>,
+    /// Of a path: the lens, and what arrives at its end. Which of several paths is shown, and between which machines,
+    /// depends on which is the shortest and on the order of the drawing.
+    path: Option<(crate::model::Lens, Option<crate::model::Carrier>)>,
     nodes: Vec<Common>,
-    ends: Vec<Common>,
+    segments: Vec<Common>,
     certain: bool,
     covered: bool,
 }
 
-fn about(p: &Pairing, side: Side, m: &Model, f: &Finding, covered: bool) -> About {
+fn about(p: &Pairing, side: Side, f: &Finding, covered: bool) -> About {
     let crossing = f.crossing.map(|(s, t, k)| (p.segment(side, s), p.segment(side, t), k as u8));
-    let of_path = f.path.as_ref().map(|(_, _, w)| [w.start.face, w.end().face]);
-    // Which machines a path passes depends on which is shortest; where it leads does not.
-    let nodes: Vec<Common> = match (&crossing, of_path) {
-        (None, None) => f.nodes.iter().map(|&n| p.node(side, n)).collect(),
-        _ => Vec::new(),
-    };
-    let segments: Vec<Common> = match of_path {
-        Some(ends) => ends.iter().filter_map(|&e| m.faces[e].segment).map(|s| p.segment(side, s)).collect(),
-        None => f.segments.iter().map(|&s| p.segment(side, s)).collect(),
-    };
-    let mut about = About { crossing, nodes, ends: segments, certain: f.certain, covered };
-    about.nodes.sort_unstable();
-    if of_path.is_none() {
-        about.ends.sort_unstable();
-    }
-    about
+    let path = f
+        .path
+        .as_ref()
+        .filter(|_| crossing.is_none())
+        .map(|(lens, _, w)| (*lens, w.final_carrier().filter(|_| *lens != crate::model::Lens::Direct)));
+    let told = crossing.is_some() || path.is_some();
+    let mut nodes: Vec<Common> = f.nodes.iter().filter(|_| !told).map(|&n| p.node(side, n)).collect();
+    let mut segments: Vec<Common> = f.segments.iter().filter(|_| !told).map(|&s| p.segment(side, s)).collect();
+    nodes.sort_unstable();
+    segments.sort_unstable();
+    About { crossing, path, nodes, segments, certain: f.certain, covered }
 }
 
 /// The answer of a rule with what exceptions cover.
@@ -256,7 +254,7 @@ fn seen<'d>(p: &Pairing, side: Side, d: &Drawing<'d>) -> Vec<Seen<'d>> {
                             Text::new(format!("{}(例外あり)", text.ja), format!("{} (under an exception)", text.en))
                         }
                     };
-                    findings.entry(about(p, side, d.model, f, by.is_some())).or_default().push(text);
+                    findings.entry(about(p, side, f, by.is_some())).or_default().push(text);
                 }
                 open = outcome.open.iter().map(guideline::Open::sentence).collect();
             }
@@ -277,7 +275,10 @@ pub(super) fn rules(p: &Pairing, a: &Drawing<'_>, b: &Drawing<'_>) -> Vec<RuleCh
         let news = |here: Option<&Seen<'_>>, there: Option<&Seen<'_>>| -> Vec<Text> {
             let mut list = Vec::new();
             for (about, texts) in here.iter().flat_map(|s| &s.findings) {
-                let known = there.and_then(|s| s.findings.get(about)).map_or(0, Vec::len);
+                // Of paths it is known that there are some, not how many.
+                let known = there.and_then(|s| s.findings.get(about)).map_or(0, |known| {
+                    if about.path.is_some() || about.crossing.is_some() { usize::MAX } else { known.len() }
+                });
                 list.extend(texts.iter().skip(known).cloned());
             }
             list.sort_by(|x, y| x.en.cmp(&y.en));
