@@ -6,7 +6,7 @@
 mod emit;
 mod sessions;
 
-pub use emit::steps;
+pub use emit::{steps, steps_over};
 
 use crate::model::{CommunicationId, FaceId, Fact, GuardId, Lens, NodeId};
 use crate::packet::{Bits, Level, Packet, Sessions};
