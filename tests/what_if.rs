@@ -14,6 +14,9 @@ use sekisho::change::{Became, Differences, Issue, Key, Rests, Stand, Standing, d
 use sekisho::diagnostic::{Lang, RenderOptions, render_all};
 use sekisho::document::{Change, Failed, LoadError, Loader, Wish, load, load_edited};
 use sekisho::model::{Date, Model, Status};
+use sekisho::network::Network;
+use sekisho::packet::Sessions;
+use sekisho::verify::fast;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -480,4 +483,76 @@ fn every_device_is_tried_and_the_worst_comes_first() {
     let wrong =
         |l: &str| l.split(" wrong").next().and_then(|h| h.rsplit(' ').next()).and_then(|n| n.parse::<usize>().ok());
     assert!(out.lines().filter(|l| l.starts_with("  - ")).filter_map(wrong).next().is_some(), "{out}");
+}
+
+/// One of a few changes of a model that packets may or may not meet.
+fn changed(model: &Model, how: u8, pick: usize) -> Model {
+    use sekisho::model::Role;
+    let mut other = model.clone();
+    let nodes: Vec<_> = other.nodes.ids().collect();
+    let transits: Vec<_> = other.transits.ids().collect();
+    let zones: Vec<_> = other.zones.ids().collect();
+    match how {
+        0 => {
+            if let Role::Endpoint(e) = &mut other.nodes[nodes[pick % nodes.len()]].role {
+                e.edr.clear();
+            }
+        }
+        1 => other.zones[zones[pick % zones.len()]].binding = None,
+        2 => {
+            let zone = &mut other.zones[zones[pick % zones.len()]];
+            zone.client_isolation = !zone.client_isolation;
+        }
+        3 => other.permits.clear(),
+        4 => {
+            if let Role::Endpoint(e) = &mut other.nodes[nodes[pick % nodes.len()]].role {
+                e.listens = Some(Vec::new());
+            }
+        }
+        _ if transits.is_empty() => {}
+        5 => {
+            if let Some(rules) = &mut other.transits[transits[pick % transits.len()]].rules {
+                rules.pop();
+            }
+        }
+        6 => other.transits[transits[pick % transits.len()]].mfa = None,
+        7 => other.transits[transits[pick % transits.len()]].labels.clear(),
+        _ => {
+            let device = &mut other.transits[transits[pick % transits.len()]];
+            device.stateful = !device.stateful;
+        }
+    }
+    other
+}
+
+fn taken_over_is_as_settled_again(model: &Model, how: u8, pick: usize, what: &str) {
+    let sessions = Sessions::new(model);
+    let other = changed(model, how, pick);
+    let like = Sessions::like(&other, model, &sessions);
+    let is_shared = like.shares(&sessions);
+    let (fast, again) = (Network::over(&other, like), Network::new(&other));
+    assert_eq!(fast.flow.steps, again.flow.steps, "{what}");
+    assert_eq!(fast::verify(&other, &fast), fast::verify(&other, &again), "{what}");
+    assert!(is_shared || how > 1, "{what}: packets meet no control of a machine and no address binding");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 160, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_packet_layer_that_is_taken_over_is_the_one_from_scratch(
+        model in support::random_model::models(), how in 0..9u8, pick in any::<usize>(),
+    ) {
+        taken_over_is_as_settled_again(&model, how, pick, &format!("change {how} at {pick}"));
+    }
+}
+
+#[test]
+fn a_packet_layer_that_is_taken_over_is_the_one_from_scratch_on_every_shipped_model() {
+    let mut wrong = Vec::new();
+    for (i, (path, loaded)) in disk::readable(&["models"], &mut wrong).into_iter().enumerate() {
+        for how in [0, 1 + (i % 8) as u8] {
+            taken_over_is_as_settled_again(&loaded.model, how, i, &disk::shown(&path));
+        }
+    }
 }

@@ -10,6 +10,7 @@ use super::{Issue, Key, Standing};
 use crate::guideline::{self, Input};
 use crate::model::{AssumptionId, Date, Lens, Model, Question, Status};
 use crate::network::Network;
+use crate::packet::Sessions;
 use crate::verify::fast::{self, Depth};
 use crate::verify::{Verdict, assumptions};
 
@@ -182,10 +183,15 @@ fn protections(model: &Model, network: &Network, verdicts: &[Verdict]) -> BTreeM
         .collect()
 }
 
-/// A drawing as it is and as it would be, each asked everything, side by side.
+/// A drawing as it is and as it would be, each asked everything, side by side. Where packets meet the same in both, they
+/// are followed once.
 #[must_use]
 pub fn stand_both<'m>(before: &'m Model, after: &'m Model, as_of: Option<Date>) -> (Stand<'m>, Stand<'m>) {
-    rayon::join(|| Stand::new(before, as_of), || Stand::new(after, as_of))
+    let sessions = Sessions::new(before);
+    rayon::join(
+        || Stand::with(before, Network::over(before, sessions.clone()), as_of),
+        || Stand::with(after, Network::over(after, Sessions::like(after, before, &sessions)), as_of),
+    )
 }
 
 /// What differs between how two drawings stand.

@@ -10,7 +10,12 @@ use crate::packet::{Bits, Level, Sessions};
 /// All steps of a model.
 #[must_use]
 pub fn steps(model: &Model) -> Flow {
-    let sessions = Sessions::new(model);
+    steps_over(model, Sessions::new(model))
+}
+
+/// All steps of a model whose packet layer is settled already.
+#[must_use]
+pub fn steps_over(model: &Model, sessions: Sessions) -> Flow {
     let mut emitter = Emitter::new(model, &sessions);
     emitter.session_steps();
     emitter.mediators();

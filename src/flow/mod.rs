@@ -6,7 +6,7 @@
 mod emit;
 mod sessions;
 
-pub use emit::steps;
+pub use emit::{steps, steps_over};
 pub(crate) use sessions::{admitted, isolated};
 
 use crate::model::{CommunicationId, FaceId, Fact, GuardId, Lens, NodeId};

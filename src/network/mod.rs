@@ -5,9 +5,9 @@
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::FxHashMap;
 
-use crate::flow::{Flow, Step, steps};
+use crate::flow::{Flow, Step, steps, steps_over};
 use crate::model::{Fact, GuardId, Lens, Model};
-use crate::packet::Level;
+use crate::packet::{Level, Sessions};
 
 /// The graph of a model: nodes are facts, edges are positions in [`Flow::steps`].
 #[derive(Debug)]
@@ -49,7 +49,16 @@ impl Network {
     /// Compiles a model.
     #[must_use]
     pub fn new(model: &Model) -> Self {
-        let flow = steps(model);
+        Self::of(steps(model))
+    }
+
+    /// Compiles a model whose packet layer is settled already.
+    #[must_use]
+    pub fn over(model: &Model, sessions: Sessions) -> Self {
+        Self::of(steps_over(model, sessions))
+    }
+
+    fn of(flow: Flow) -> Self {
         let mut graph = DiGraph::with_capacity(0, flow.steps.len());
         let mut index = FxHashMap::default();
         // Facts are numbered in canonical order, so that the order of numbers is the order of declaration.

@@ -28,7 +28,7 @@ pub(crate) struct ServiceClass {
 }
 
 /// All classes of a model.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Classes {
     /// For each face: its classes, each with the least address of the face in it.
     pub(crate) of_face: Vec<Vec<(AddrClass, PacketAddr)>>,

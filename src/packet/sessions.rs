@@ -1,13 +1,14 @@
 //! All sessions of a model, between classes of attachments.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::classes::{AddrClass, faces_by_zone};
 use super::walk::{Hop, HopCache, LEFT, State, Walker};
 use super::{Bits, Classes, Packet};
-use crate::model::{FaceId, GuardId, Id, LabelId, Model, PacketAddr, Question, TransitId, ZoneId};
+use crate::model::{FaceId, GuardId, Id, LabelId, Model, PacketAddr, Question, Transit, TransitId, Zone, ZoneId};
 
 /// Two attachments, by zone and address class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,21 +136,40 @@ impl MarkTable {
 }
 
 /// The packet layer of a model, settled.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Sessions {
     pub(crate) classes: Classes,
     /// What the bits of marks mean.
     pub marks: MarkTable,
     /// Sessions between classes, in canonical order.
-    pub list: Vec<ClassSession>,
+    pub list: Arc<Vec<ClassSession>>,
 }
 
 impl Sessions {
     /// Settles the packet layer.
     #[must_use]
     pub fn new(model: &Model) -> Self {
-        let classes = Classes::new(model);
-        let marks = MarkTable::new(model);
+        Self::settled(model, Classes::new(model), MarkTable::new(model))
+    }
+
+    /// As [`Sessions::new`], for a model that may differ from another only in what packets never meet, such as controls of
+    /// machines: then it has the sessions of the other.
+    #[must_use]
+    pub fn like(model: &Model, other: &Model, known: &Self) -> Self {
+        let (classes, marks) = (Classes::new(model), MarkTable::new(model));
+        if classes == known.classes && meets_the_same(model, &marks, other, &known.marks) {
+            return Self { classes, marks, list: Arc::clone(&known.list) };
+        }
+        Self::settled(model, classes, marks)
+    }
+
+    /// Whether the sessions are those of another model, taken over and not settled again.
+    #[must_use]
+    pub fn shares(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.list, &other.list)
+    }
+
+    fn settled(model: &Model, classes: Classes, marks: MarkTable) -> Self {
         let marks_of = model.transits.ids().map(|t| marks.of_device(model, t)).collect();
         let walker = Walker::new(model, &classes, marks_of);
         let plan = Plan::new(model, &classes);
@@ -161,7 +181,7 @@ impl Sessions {
                 asked.iter().flat_map(|&d| plan.pair(&walker, zone, source, d)).collect::<Vec<_>>()
             })
             .collect();
-        Self { classes, marks, list }
+        Self { classes, marks, list: Arc::new(list) }
     }
 
     /// A concrete packet of some services between two faces, as sent.
@@ -201,6 +221,20 @@ impl Sessions {
         published.sort_unstable();
         published.first().copied()
     }
+}
+
+/// Whether packets meet the same in two models whose classes are equal: everything that settling reads besides classes.
+/// That is zones with their faces, devices, and the marks of devices. A gate stops nobody while it works; who is enrolled
+/// is asked later, by `gates_for`. A difference that packets do not meet either, such as a place, only costs time.
+fn meets_the_same(a: &Model, a_marks: &MarkTable, b: &Model, b_marks: &MarkTable) -> bool {
+    let device = |t: &Transit| Transit { mfa: None, default_assumption: None, ..t.clone() };
+    let zone = |z: &Zone| Zone { binding: None, ..z.clone() };
+    a.faces == b.faces
+        && a.zones.len() == b.zones.len()
+        && a.zones.values().zip(b.zones.values()).all(|(x, y)| zone(x) == zone(y))
+        && a.transits.len() == b.transits.len()
+        && a.transits.values().zip(b.transits.values()).all(|(x, y)| device(x) == device(y))
+        && a.transits.ids().all(|t| a_marks.of_device(a, t) == b_marks.of_device(b, t))
 }
 
 /// Who asks whom: attachments by zone and class, and zones joined into realms.
