@@ -55,7 +55,7 @@ type Reach = FxHashMap<((ZoneId, AddrClass), (ZoneId, AddrClass), bool), (Bits, 
 fn reach(d: &Drawing<'_>) -> Reach {
     let mut all: Reach = FxHashMap::default();
     let sessions = &d.network.flow.sessions;
-    for s in &sessions.list {
+    for s in sessions.list.iter() {
         let key = ((s.ends.from, s.ends.source), (s.ends.to, s.ends.destination), s.apart);
         let none = || (sessions.classes.none(), sessions.classes.none());
         let (may, sure) = all.entry(key).or_insert_with(none);
