@@ -541,7 +541,7 @@ proptest! {
 
     #[test]
     fn a_packet_layer_that_is_taken_over_is_the_one_from_scratch(
-        model in support::random_model::models(), how in 0..9u8, pick in any::<usize>(),
+        model in crate::support::random_model::models(), how in 0..9u8, pick in any::<usize>(),
     ) {
         taken_over_is_as_settled_again(&model, how, pick, &format!("change {how} at {pick}"));
     }

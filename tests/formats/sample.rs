@@ -251,7 +251,6 @@ pub(crate) fn city() -> Report {
         obstacles: vec![both("メールは届かない")],
         uncertain: false,
         dead_types: vec!["zip".to_owned()],
-        uncertain: false,
     }];
     report.sources.insert("A52".to_owned(), "https://example.org/a52".to_owned());
     report
