@@ -469,10 +469,8 @@ fn the_way_back_is_the_mirror() {
     let all = shipped();
     let find = |name: &str| &all.iter().find(|(n, _)| n == name).expect(name).1;
     // Two drawings without other names for the same things: names are those of the drawing after.
-    for (a, b) in [("models/alpha.ron", "models/beta-prime.ron")] {
-        let (there, again) = (compare(find(a), find(b)), compare(find(b), find(a)));
-        assert_eq!(essence(&there, false), essence(&again, true), "{a} {b}");
-    }
+    let (alpha, beta) = (find("models/alpha.ron"), find("models/beta-prime.ron"));
+    assert_eq!(essence(&compare(alpha, beta), false), essence(&compare(beta, alpha), true));
 }
 
 /// Single flows by the reference engine: from, to, what, and how certain (1 possible, 2 certain).
@@ -577,8 +575,12 @@ fn probes(a: &Model, b: &Model) -> BTreeSet<Service> {
 #[test]
 fn looser_and_stricter_are_what_single_flows_say() {
     let mut seen: BTreeMap<Relation, usize> = BTreeMap::new();
-    for seed in 0..count("SEKISHO_MODELS", 25) {
+    for seed in 0..count("SEKISHO_MODELS", 60) {
         let mut a = random_model(seed);
+        // The slow comparison asks about each pair and each service.
+        if a.faces.values().filter(|f| f.segment.is_some()).count() > 6 {
+            continue;
+        }
         // One address each: parts of a group have no single flow of their own.
         for f in a.faces.ids().collect::<Vec<_>>() {
             if let FaceAddress::Known(ranges) = &a.faces[f].address {

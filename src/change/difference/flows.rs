@@ -131,11 +131,10 @@ pub(super) fn flows(p: &Pairing, a: &Drawing<'_>, b: &Drawing<'_>) -> Flows {
     let classes = (&a.network.flow.sessions.classes, &b.network.flow.sessions.classes);
     let services = Services::new(classes.0, classes.1);
     let (left, right) = (Asked::new(a), Asked::new(b));
-    let faces: Vec<(Common, (Option<FaceId>, Option<FaceId>))> =
-        p.faces.all().map(|c| (c, p.faces.both::<FaceId>(c))).collect();
+    let faces: Vec<(Common, Both)> = p.faces.all().map(|c| (c, p.faces.both::<FaceId>(c))).collect();
     let parts: Vec<Vec<Part>> = faces.iter().map(|(_, both)| parts(a, b, *both)).collect();
     let counts = (classes.0.services.len(), classes.1.services.len());
-    let found: Vec<(Vec<((Actor, Actor), Change)>, BTreeMap<(Common, Common), Tendency>)> = faces
+    let found: Vec<FromOne> = faces
         .par_iter()
         .map(|&(x, (xa, xb))| {
             let mut cells = Vec::new();
@@ -185,6 +184,12 @@ pub(super) fn flows(p: &Pairing, a: &Drawing<'_>, b: &Drawing<'_>) -> Flows {
 
 type Pair = Option<(Common, Common)>;
 
+/// An attachment before and after.
+type Both = (Option<FaceId>, Option<FaceId>);
+
+/// What one attachment opens that changed, and what that says of pairs of segments.
+type FromOne = (Vec<((Actor, Actor), Change)>, BTreeMap<(Common, Common), Tendency>);
+
 /// Adds what some states say about the pairs of segments between which they are: before, and after.
 fn count(all: &mut BTreeMap<(Common, Common), Tendency>, here: (Pair, Pair), states: &[(Openness, Openness)]) {
     let different = |p: Pair| p.filter(|(s, t)| s != t);
@@ -207,7 +212,7 @@ fn count(all: &mut BTreeMap<(Common, Common), Tendency>, here: (Pair, Pair), sta
 }
 
 /// The parts of an attachment: positions in its addresses, so that a group that moved as a whole is the same group.
-fn parts(a: &Drawing<'_>, b: &Drawing<'_>, (x, y): (Option<FaceId>, Option<FaceId>)) -> Vec<Part> {
+fn parts(a: &Drawing<'_>, b: &Drawing<'_>, (x, y): Both) -> Vec<Part> {
     let classes = |d: &Drawing<'_>, f: Option<FaceId>| -> Vec<AddrClass> {
         let own = f.map(|f| d.network.flow.sessions.classes.of_face[f.index()].as_slice()).unwrap_or_default();
         own.iter().map(|(c, _)| *c).collect()
