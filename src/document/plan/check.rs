@@ -308,3 +308,16 @@ pub(super) fn circle(parts: &[Part<'_>], steps: &[usize], precedences: &[Precede
         "split a step in two, or do them in one go with Together",
     )))
 }
+
+/// Steps in one go, and every other step by itself; in the order of their first step.
+pub(super) fn units(n: usize, together: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut of: Vec<usize> = (0..n).collect();
+    for group in together {
+        for pair in group.windows(2) {
+            let (a, b) = (of[pair[0]], of[pair[1]]);
+            let (low, high) = (a.min(b), a.max(b));
+            of.iter_mut().filter(|u| **u == high).for_each(|u| *u = low);
+        }
+    }
+    (0..n).filter(|&i| of[i] == i).map(|i| (0..n).filter(|&j| of[j] == i).collect()).collect()
+}

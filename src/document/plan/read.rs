@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::apply::{Why, apply, flow_name, path_name};
-use super::check::{Part, canonical, circle, precedences};
+use super::check::{Part, canonical, circle, precedences, units};
 use super::effects::{Sort, effects, items};
 use super::shape::{ConstraintDoc, EditDoc, ExpectDoc, PlanDoc, RunningDoc, StepDoc, VerdictDoc};
 use super::{LoadedPlan, any_error, base_files, failed, flatten, goal, misfit};
@@ -522,17 +522,4 @@ fn is_global(e: &super::effects::Effects, doc: &StepDoc) -> bool {
 
 fn owner(doc: crate::document::shape::OwnerDoc) -> Owner {
     resolve::owner(doc)
-}
-
-/// Steps in one go, and every other step by itself; in the order of their first step.
-fn units(n: usize, together: &[Vec<usize>]) -> Vec<Vec<usize>> {
-    let mut of: Vec<usize> = (0..n).collect();
-    for group in together {
-        for pair in group.windows(2) {
-            let (a, b) = (of[pair[0]], of[pair[1]]);
-            let (low, high) = (a.min(b), a.max(b));
-            of.iter_mut().filter(|u| **u == high).for_each(|u| *u = low);
-        }
-    }
-    (0..n).filter(|&i| of[i] == i).map(|i| (0..n).filter(|&j| of[j] == i).collect()).collect()
 }

@@ -43,7 +43,12 @@ fn head(page: &mut Page, report: &PlanReport) {
     let n = report.steps.len();
     let title = page.pick(
         &format!("移行計画「{}」 手順 {n}、元の図面「{}」", report.plan, report.drawing),
-        &format!("migration plan \"{}\": {n} steps from the drawing \"{}\"", report.plan, report.drawing),
+        &format!(
+            "migration plan \"{}\": {} from the drawing \"{}\"",
+            report.plan,
+            counted(n as u64, "step"),
+            report.drawing
+        ),
     );
     page.line(Look::Head, 0, &title);
     let searched = report.is_cheapest.is_some();
@@ -166,23 +171,29 @@ fn table(page: &mut Page, report: &PlanReport) {
 fn costs(page: &mut Page, report: &PlanReport) {
     let Some(c) = &report.costs else { return };
     page.blank();
-    let mut parts = vec![page.pick(&format!("日数 {}", c.days), &format!("{} days", c.days))];
+    let mut parts = vec![page.pick(&format!("日数 {}", c.days), &counted(c.days, "day"))];
     if c.running > 0 {
         parts.push(page.pick(&format!("並行運用の費用 {}", c.running), &format!("double running costs {}", c.running)));
     }
     if c.wrong > 0 {
-        parts.push(
-            page.pick(&format!("問題のある延べ日数 {}", c.wrong), &format!("{} days with something wrong", c.wrong)),
-        );
+        parts.push(page.pick(
+            &format!("問題のある延べ日数 {}", c.wrong),
+            &format!("{} with something wrong", counted(c.wrong, "day")),
+        ));
     }
     if c.without_flow > 0 {
         parts.push(page.pick(
             &format!("必要な流れのない延べ日数 {}", c.without_flow),
-            &format!("{} days without a required flow", c.without_flow),
+            &format!("{} without a required flow", counted(c.without_flow, "day")),
         ));
     }
     if c.undecided > 0 {
-        parts.push(page.pick(&format!("未定の延べ日数 {}", c.undecided), &format!("{} days undecided", c.undecided)));
+        parts.push(
+            page.pick(
+                &format!("未定の延べ日数 {}", c.undecided),
+                &format!("{} undecided", counted(c.undecided, "day")),
+            ),
+        );
     }
     let text = parts.join(&page.pick("、", ", "));
     page.line(Look::Plain, 0, &text);
@@ -198,7 +209,7 @@ fn costs(page: &mut Page, report: &PlanReport) {
         None => {}
     }
     let looked = report.looked_at;
-    let text = page.pick(&format!("見た段階 {looked}"), &format!("{looked} stages looked at"));
+    let text = page.pick(&format!("見た段階 {looked}"), &format!("{} looked at", counted(looked as u64, "stage")));
     page.line(Look::Faint, 0, &text);
 }
 
@@ -326,4 +337,9 @@ fn impossible(page: &mut Page, report: &PlanReport, none: &ImpossibleReport) {
         let text = advice.get(page.style.lang).to_owned();
         page.hanging(Look::Plain, 1, "- ", &text);
     }
+}
+
+/// `1 day`, `2 days`.
+fn counted(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
