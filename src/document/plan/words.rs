@@ -153,7 +153,9 @@ impl<'t> Reader<'t> {
             return Err(self.wrong(0..self.text.len(), "空です", "it is empty"));
         }
         match self.wish {
-            Wish::Fail => Ok(EditDoc::Remove(RemoveDoc { nodes: self.names(&whole)?, ..RemoveDoc::default() })),
+            Wish::Fail => {
+                Ok(EditDoc::Remove(Box::new(RemoveDoc { nodes: self.names(&whole)?, ..RemoveDoc::default() })))
+            }
             Wish::Model => self.model(&whole).map(EditDoc::Model),
             Wish::DropControl | Wish::AddControl => {
                 let (nodes, words) = self.halves(&whole)?;
