@@ -8,6 +8,7 @@ use super::pairing::{Common, Pairing, Side};
 use super::{CheckChange, Drawing, RuleAnswer, RuleChange};
 use crate::diagnostic::Text;
 use crate::guideline::{self, Answer, Finding};
+use crate::model::rulebook::Decide;
 use crate::model::{Check, CheckId, FaceId, Model, Question, Status};
 use crate::verify::{self, Level, Verdict, Witness};
 
@@ -196,7 +197,29 @@ struct About {
     covered: bool,
 }
 
-fn about(p: &Pairing, side: Side, f: &Finding, covered: bool) -> About {
+/// Whether a rule is about chains: what comes to a machine and goes on from it.
+fn is_chain(decide: &Decide) -> bool {
+    match decide {
+        Decide::All(list) | Decide::Any(list) => list.iter().any(is_chain),
+        Decide::If { then, .. } => is_chain(then),
+        Decide::Chain(_) => true,
+        _ => false,
+    }
+}
+
+fn about(p: &Pairing, side: Side, (m, chain): (&Model, bool), f: &Finding, covered: bool) -> About {
+    // One of all chains through a machine is shown; where it ends depends on the order of the drawing.
+    if let (true, Some((lens, _, w))) = (chain, &f.path) {
+        let nodes = vec![p.node(side, m.faces[w.start.face].node)];
+        return About {
+            crossing: None,
+            path: Some((*lens, None)),
+            nodes,
+            segments: Vec::new(),
+            certain: f.certain,
+            covered,
+        };
+    }
     let crossing = f.crossing.map(|(s, t, k)| (p.segment(side, s), p.segment(side, t), k as u8));
     let path = f
         .path
@@ -245,6 +268,7 @@ fn seen<'d>(p: &Pairing, side: Side, d: &Drawing<'d>) -> Vec<Seen<'d>> {
         .map(|(verdict, covered)| {
             let mut findings: BTreeMap<About, Vec<Text>> = BTreeMap::new();
             let mut open = Vec::new();
+            let chain = is_chain(&verdict.rule.decide);
             if let guideline::Verdict::Decided(outcome) = &verdict.verdict {
                 for (f, by) in outcome.findings.iter().zip(covered) {
                     let text = possible(&f.text, f.certain);
@@ -254,7 +278,7 @@ fn seen<'d>(p: &Pairing, side: Side, d: &Drawing<'d>) -> Vec<Seen<'d>> {
                             Text::new(format!("{}(例外あり)", text.ja), format!("{} (under an exception)", text.en))
                         }
                     };
-                    findings.entry(about(p, side, f, by.is_some())).or_default().push(text);
+                    findings.entry(about(p, side, (d.model, chain), f, by.is_some())).or_default().push(text);
                 }
                 open = outcome.open.iter().map(guideline::Open::sentence).collect();
             }
