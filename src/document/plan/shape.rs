@@ -56,7 +56,7 @@ pub(in crate::document) enum EditDoc {
     /// Something takes the place of what has the same name.
     Replace(Box<Municipality>),
     /// Something goes.
-    Remove(RemoveDoc),
+    Remove(Box<RemoveDoc>),
     /// A machine is attached elsewhere.
     Move(MoveDoc),
     /// Rules of a device.
