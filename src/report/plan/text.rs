@@ -148,7 +148,7 @@ fn table(page: &mut Page, report: &PlanReport) {
     let has_back = rows.iter().any(|(_, row, _)| !row[3].is_empty());
     let has_days = rows.iter().any(|(_, row, _)| !row[1].is_empty());
     let word =
-        |page: &Page, is_there: bool, ja: &str, en: &str| is_there.then(|| page.pick(ja, en)).unwrap_or_default();
+        |page: &Page, is_there: bool, ja: &str, en: &str| if is_there { page.pick(ja, en) } else { String::new() };
     let heads = [
         "#".to_owned(),
         word(page, has_days, "日付", "day"),
