@@ -144,7 +144,7 @@ fn words(sources: &mut Sources, change: &Change, told: &mut Vec<Diagnostic>, dam
         return match read_words(file, sources.get(file).text(), *wish) {
             Ok(edit) => Some(Read { wish: *wish, file, edits: vec![edit] }),
             Err(d) => {
-                told.push(d);
+                told.push(*d);
                 None
             }
         };

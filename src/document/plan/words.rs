@@ -134,11 +134,14 @@ impl<'t> Part<'t> {
 }
 
 /// One edit for a thing that is said in words, or why not.
-pub(super) fn read_words(file: FileId, text: &str, wish: Wish) -> Result<EditDoc, Diagnostic> {
+pub(super) fn read_words(file: FileId, text: &str, wish: Wish) -> Result<EditDoc, Slip> {
     let reader = Reader { file, text, wish };
     reader.harmless()?;
     reader.edit()
 }
+
+/// What is wrong with the words; boxed, because most words are right.
+type Slip = Box<Diagnostic>;
 
 struct Reader<'t> {
     file: FileId,
@@ -147,7 +150,7 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn edit(&self) -> Result<EditDoc, Diagnostic> {
+    fn edit(&self) -> Result<EditDoc, Slip> {
         let whole = Part::trimmed(self.text, 0..self.text.len());
         if whole.text.is_empty() {
             return Err(self.wrong(0..self.text.len(), "空です", "it is empty"));
@@ -194,7 +197,7 @@ impl<'t> Reader<'t> {
     }
 
     /// What no name or rule of a drawing can contain is refused at once.
-    fn harmless(&self) -> Result<(), Diagnostic> {
+    fn harmless(&self) -> Result<(), Slip> {
         let odd = |c: char| c == '"' || c == '\\' || c.is_control() || c == '\u{2028}' || c == '\u{2029}';
         let Some((at, c)) = self.text.char_indices().find(|&(_, c)| odd(c)) else { return Ok(()) };
         let (ja, en) = match c {
@@ -208,7 +211,7 @@ impl<'t> Reader<'t> {
     }
 
     /// What stands before and behind the colon.
-    fn halves(&self, whole: &Part<'t>) -> Result<(Part<'t>, Part<'t>), Diagnostic> {
+    fn halves(&self, whole: &Part<'t>) -> Result<(Part<'t>, Part<'t>), Slip> {
         // A colon with a blank behind it comes first: addresses have colons, too.
         let Some(at) = whole.text.find(": ").or_else(|| whole.text.find(':')) else {
             return Err(self.no_colon(whole));
@@ -222,7 +225,7 @@ impl<'t> Reader<'t> {
         Ok((before, behind))
     }
 
-    fn no_colon(&self, whole: &Part<'t>) -> Diagnostic {
+    fn no_colon(&self, whole: &Part<'t>) -> Slip {
         if let Some((i, wide)) = whole.text.char_indices().find(|&(_, c)| c == '\u{ff1a}') {
             let start = whole.range.start + i;
             let span = Span::new(self.file, start..start + wide.len_utf8());
@@ -240,16 +243,16 @@ impl<'t> Reader<'t> {
             CONTROLS.iter().find(|c| c.eq_ignore_ascii_case(word)).map(|c| format!("{node}: {c}"))
         });
         match meant.filter(|_| matches!(self.wish, Wish::DropControl | Wish::AddControl)) {
-            Some(meant) => d.fix(whole.span(self.file), meant),
+            Some(meant) => Box::new(d.fix(whole.span(self.file), meant)),
             None => d,
         }
     }
 
-    fn half_missing(&self, whole: &Part<'t>) -> Diagnostic {
+    fn half_missing(&self, whole: &Part<'t>) -> Slip {
         self.wrong(whole.range.clone(), "コロンの前か後ろが空です", "nothing stands before or behind the colon")
     }
 
-    fn names(&self, part: &Part<'t>) -> Result<Names, Diagnostic> {
+    fn names(&self, part: &Part<'t>) -> Result<Names, Slip> {
         let parts = part.split(self.text, |c| c == ',' || c == '、');
         if parts.iter().any(|p| p.text.is_empty()) {
             return Err(self.wrong(part.range.clone(), "名前が空です", "a name is empty"));
@@ -257,7 +260,7 @@ impl<'t> Reader<'t> {
         Ok(Names(parts.iter().map(|p| p.name(self.file)).collect()))
     }
 
-    fn control(&self, word: &Part<'t>) -> Result<ControlDoc, Diagnostic> {
+    fn control(&self, word: &Part<'t>) -> Result<ControlDoc, Slip> {
         if let Some(product) = word.text.strip_prefix("EdrOf(").and_then(|rest| rest.strip_suffix(')')) {
             let start = word.range.start + "EdrOf(".len();
             let product = Part::trimmed(self.text, start..start + product.len());
@@ -268,7 +271,7 @@ impl<'t> Reader<'t> {
         read.ok_or_else(|| self.unknown(word, "対策", "control", &CONTROLS))
     }
 
-    fn model(&self, word: &Part<'t>) -> Result<ModelDoc, Diagnostic> {
+    fn model(&self, word: &Part<'t>) -> Result<ModelDoc, Slip> {
         let plain: String = word.text.chars().filter(char::is_ascii_alphanumeric).collect();
         Ok(match plain.to_ascii_lowercase().as_str() {
             "physical" => ModelDoc::Physical,
@@ -280,7 +283,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    fn unknown(&self, word: &Part<'t>, ja: &str, en: &str, known: &[&str]) -> Diagnostic {
+    fn unknown(&self, word: &Part<'t>, ja: &str, en: &str, known: &[&str]) -> Slip {
         let (text, listed) = (word.text, known.join(", "));
         let d = Diagnostic::error(
             Code::UNKNOWN_VARIANT,
@@ -290,12 +293,12 @@ impl<'t> Reader<'t> {
         );
         let d = d.help(Text::new(format!("使えるもの: {listed}"), format!("known here: {listed}")));
         match nearest(text, known.iter().copied()) {
-            Some(near) => d.fix(word.span(self.file), near),
-            None => d,
+            Some(near) => Box::new(d.fix(word.span(self.file), near)),
+            None => Box::new(d),
         }
     }
 
-    fn wrong(&self, range: Range<usize>, ja: &str, en: &str) -> Diagnostic {
+    fn wrong(&self, range: Range<usize>, ja: &str, en: &str) -> Slip {
         let flag = self.wish.flag();
         let d = Diagnostic::error(
             Code::BAD_VALUE,
@@ -306,9 +309,9 @@ impl<'t> Reader<'t> {
         self.helped(d)
     }
 
-    fn helped(&self, d: Diagnostic) -> Diagnostic {
+    fn helped(&self, d: Diagnostic) -> Slip {
         let form = self.wish.form();
-        d.help(Text::new(format!("書き方: {form}"), format!("written as {form}")))
+        Box::new(d.help(Text::new(format!("書き方: {form}"), format!("written as {form}"))))
     }
 }
 
