@@ -299,6 +299,8 @@ fn sekisho_labels() -> Vec<&'static str> {
         "share",
         "media",
         "registered-media",
+        "kvm",
+        "file-inspection",
         "kiosk",
         "psc",
         "lgwan-fw",

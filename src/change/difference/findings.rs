@@ -188,9 +188,9 @@ fn possible(text: &Text, certain: bool) -> Text {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct About {
     crossing: Option<(Common, Common, u8)>,
-    /// Of a path: the lens, and what arrives at its end. Which of several paths is shown, and between which machines,
-    /// depends on which is the shortest and on the order of the drawing.
-    path: Option<(crate::model::Lens, Option<crate::model::Carrier>)>,
+    /// Of a path: the lens. Which of several paths are shown, and between which machines, depends on which are the
+    /// shortest and on the order of the drawing; checks and crossings tell more.
+    path: Option<crate::model::Lens>,
     nodes: Vec<Common>,
     segments: Vec<Common>,
     certain: bool,
@@ -207,25 +207,14 @@ fn is_chain(decide: &Decide) -> bool {
     }
 }
 
-fn about(p: &Pairing, side: Side, (m, chain): (&Model, bool), f: &Finding, covered: bool) -> About {
-    // One of all chains through a machine is shown; where it ends depends on the order of the drawing.
-    if let (true, Some((lens, _, w))) = (chain, &f.path) {
-        let nodes = vec![p.node(side, m.faces[w.start.face].node)];
-        return About {
-            crossing: None,
-            path: Some((*lens, None)),
-            nodes,
-            segments: Vec::new(),
-            certain: f.certain,
-            covered,
-        };
+fn about(p: &Pairing, side: Side, chain: bool, f: &Finding, covered: bool) -> About {
+    // One of all chains through a machine is shown; which one depends on the order of the drawing.
+    if let (true, Some((lens, ..))) = (chain, &f.path) {
+        let path = Some(*lens);
+        return About { crossing: None, path, nodes: Vec::new(), segments: Vec::new(), certain: f.certain, covered };
     }
     let crossing = f.crossing.map(|(s, t, k)| (p.segment(side, s), p.segment(side, t), k as u8));
-    let path = f
-        .path
-        .as_ref()
-        .filter(|_| crossing.is_none())
-        .map(|(lens, _, w)| (*lens, w.final_carrier().filter(|_| *lens != crate::model::Lens::Direct)));
+    let path = f.path.as_ref().filter(|_| crossing.is_none()).map(|(lens, ..)| *lens);
     let told = crossing.is_some() || path.is_some();
     let mut nodes: Vec<Common> = f.nodes.iter().filter(|_| !told).map(|&n| p.node(side, n)).collect();
     let mut segments: Vec<Common> = f.segments.iter().filter(|_| !told).map(|&s| p.segment(side, s)).collect();
@@ -278,7 +267,7 @@ fn seen<'d>(p: &Pairing, side: Side, d: &Drawing<'d>) -> Vec<Seen<'d>> {
                             Text::new(format!("{}(例外あり)", text.ja), format!("{} (under an exception)", text.en))
                         }
                     };
-                    findings.entry(about(p, side, (d.model, chain), f, by.is_some())).or_default().push(text);
+                    findings.entry(about(p, side, chain, f, by.is_some())).or_default().push(text);
                 }
                 open = outcome.open.iter().map(guideline::Open::sentence).collect();
             }
