@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::apply::{Why, apply, flow_name, path_name};
-use super::check::{Part, canonical, circle, precedences, units};
-use super::effects::{Sort, effects, items};
+use super::apply::{Why, apply};
+use super::check::{Part, canonical, circle, nameless, precedences, units};
+use super::effects::{Sort, effects, is_global, items};
 use super::shape::{ConstraintDoc, EditDoc, ExpectDoc, PlanDoc, RunningDoc, StepDoc, VerdictDoc};
 use super::{LoadedPlan, any_error, base_files, failed, flatten, goal, misfit};
 use crate::diagnostic::{Code, Diagnostic, Severity, Text};
@@ -312,7 +312,7 @@ impl Reader<'_> {
     fn whole_drawing(&mut self, name: &Name, edit: &EditDoc) {
         let (EditDoc::Add(doc) | EditDoc::Replace(doc)) = edit else { return };
         if let EditDoc::Replace(_) = edit {
-            self.replaces_named(name, doc);
+            self.diagnostics.extend(nameless(name, doc));
         }
         for (field, given) in [
             ("name", doc.name.is_some()),
@@ -336,26 +336,6 @@ impl Reader<'_> {
                     ),
                 );
             }
-        }
-    }
-
-    fn replaces_named(&mut self, name: &Name, doc: &Municipality) {
-        let nameless = [
-            ("carry", !doc.carry.is_empty()),
-            ("permits", !doc.permits.is_empty()),
-            ("require", doc.require.iter().any(|r| flow_name(r).is_none())),
-            ("forbid", doc.forbid.iter().any(|f| path_name(f).is_none())),
-        ];
-        for (field, _) in nameless.into_iter().filter(|(_, given)| *given) {
-            self.error(
-                Code::UNKNOWN_FIELD,
-                name.span,
-                Text::new(
-                    format!("名前のない `{field}` の行は Replace では置き換えられません"),
-                    format!("a line of `{field}` without a name cannot be replaced"),
-                ),
-                Text::new("Remove で消し、Add で加えてください", "take it away with Remove, and add one with Add"),
-            );
         }
     }
 
@@ -504,20 +484,6 @@ impl Reader<'_> {
             }
         })
     }
-}
-
-/// Whether a step changes more than machines and networks.
-fn is_global(e: &super::effects::Effects, doc: &StepDoc) -> bool {
-    let items = e.makes.keys().chain(e.takes.keys()).chain(e.changes.keys().map(|(i, _)| i));
-    // Requirements and measures are asked about by name; they open and close no path.
-    let more = items.into_iter().any(|i| !matches!(i.0, Sort::Thing | Sort::Require | Sort::Forbid | Sort::Measure));
-    let rows = |d: &Municipality| {
-        !d.permits.is_empty()
-            || !d.carry.is_empty()
-            || !d.addresses.entries.is_empty()
-            || !d.segments.entries.is_empty()
-    };
-    more || doc.change.iter().any(|e| matches!(e, EditDoc::Add(d) | EditDoc::Replace(d) if rows(d)))
 }
 
 fn owner(doc: crate::document::shape::OwnerDoc) -> Owner {
