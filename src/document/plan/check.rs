@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::shape::Municipality;
+use super::super::value::Name;
+use super::apply::{flow_name, path_name};
 use super::effects::{Effects, Item, Sort, attached, items, listed};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::document::resolve::normal;
@@ -320,4 +322,26 @@ pub(super) fn units(n: usize, together: &[Vec<usize>]) -> Vec<Vec<usize>> {
         }
     }
     (0..n).filter(|&i| of[i] == i).map(|i| (0..n).filter(|&j| of[j] == i).collect()).collect()
+}
+
+/// What has no name cannot be put in the place of anything.
+pub(super) fn nameless(step: &Name, doc: &Municipality) -> Vec<Diagnostic> {
+    let given = [
+        ("carry", !doc.carry.is_empty()),
+        ("permits", !doc.permits.is_empty()),
+        ("require", doc.require.iter().any(|r| flow_name(r).is_none())),
+        ("forbid", doc.forbid.iter().any(|f| path_name(f).is_none())),
+    ];
+    let told = |field: &str| {
+        Diagnostic::error(
+            Code::UNKNOWN_FIELD,
+            step.span,
+            Text::new(
+                format!("名前のない `{field}` の行は Replace では置き換えられません"),
+                format!("a line of `{field}` without a name cannot be replaced"),
+            ),
+            Text::new("Remove で消し、Add で加えてください", "take it away with Remove, and add one with Add"),
+        )
+    };
+    given.into_iter().filter(|(_, given)| *given).map(|(field, _)| told(field)).collect()
 }

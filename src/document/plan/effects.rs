@@ -291,3 +291,17 @@ pub(super) fn listed(node: &NodeDoc) -> BTreeSet<String> {
     all.extend(controls.iter().map(|c| format!("control {}", parts::control_word(c))));
     all
 }
+
+/// Whether a step changes more than machines and networks.
+pub(super) fn is_global(e: &Effects, doc: &StepDoc) -> bool {
+    let items = e.makes.keys().chain(e.takes.keys()).chain(e.changes.keys().map(|(i, _)| i));
+    // Requirements and measures are asked about by name; they open and close no path.
+    let more = items.into_iter().any(|i| !matches!(i.0, Sort::Thing | Sort::Require | Sort::Forbid | Sort::Measure));
+    let rows = |d: &Municipality| {
+        !d.permits.is_empty()
+            || !d.carry.is_empty()
+            || !d.addresses.entries.is_empty()
+            || !d.segments.entries.is_empty()
+    };
+    more || doc.change.iter().any(|e| matches!(e, EditDoc::Add(d) | EditDoc::Replace(d) if rows(d)))
+}

@@ -6,6 +6,7 @@
 mod apply;
 mod check;
 mod effects;
+mod load;
 mod parts;
 mod read;
 mod shape;
@@ -77,7 +78,7 @@ pub struct NoDrawing {
 /// # Errors
 /// [`Failed`] with every mistake found, in the plan, in its drawing and in what the steps make of it.
 pub fn load_plan(loader: &mut dyn Loader) -> Result<LoadedPlan, Failed> {
-    read::plan(loader)
+    load::plan(loader)
 }
 
 impl LoadedPlan {
