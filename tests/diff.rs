@@ -1,9 +1,6 @@
 //! Differences of two drawings: names and order mean nothing, the mirror is the mirror, and what is called looser or
 //! stricter is what a slow comparison of single flows by the reference engine says.
 
-#[path = "support/disk.rs"]
-mod disk;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
@@ -315,9 +312,9 @@ fn sekisho_labels() -> Vec<&'static str> {
 
 fn shipped() -> Vec<(String, Model)> {
     let mut wrong = Vec::new();
-    let found = disk::readable(&["models"], &mut wrong);
+    let found = crate::support::disk::readable(&["models"], &mut wrong);
     assert!(wrong.is_empty(), "{wrong:?}");
-    found.into_iter().map(|(path, loaded)| (disk::shown(&path), loaded.model)).collect()
+    found.into_iter().map(|(path, loaded)| (crate::support::disk::shown(&path), loaded.model)).collect()
 }
 
 fn told(d: &Difference) -> String {

@@ -2,9 +2,6 @@
 //!
 //! A hand edit is made in the text of the file, so it shares nothing with what carries out a flag.
 
-#[path = "support/disk.rs"]
-mod disk;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -462,8 +459,8 @@ fn singles_agree_with_the_depth(model: &Model, what: &str) {
 #[test]
 fn single_failures_agree_with_the_depth_on_every_shipped_model() {
     let mut wrong = Vec::new();
-    for (path, loaded) in disk::readable(&["models"], &mut wrong) {
-        singles_agree_with_the_depth(&loaded.model, &disk::shown(&path));
+    for (path, loaded) in crate::support::disk::readable(&["models"], &mut wrong) {
+        singles_agree_with_the_depth(&loaded.model, &crate::support::disk::shown(&path));
     }
 }
 
@@ -550,9 +547,9 @@ proptest! {
 #[test]
 fn a_packet_layer_that_is_taken_over_is_the_one_from_scratch_on_every_shipped_model() {
     let mut wrong = Vec::new();
-    for (i, (path, loaded)) in disk::readable(&["models"], &mut wrong).into_iter().enumerate() {
+    for (i, (path, loaded)) in crate::support::disk::readable(&["models"], &mut wrong).into_iter().enumerate() {
         for how in [0, 1 + (i % 8) as u8] {
-            taken_over_is_as_settled_again(&loaded.model, how, i, &disk::shown(&path));
+            taken_over_is_as_settled_again(&loaded.model, how, i, &crate::support::disk::shown(&path));
         }
     }
 }
