@@ -55,10 +55,6 @@ impl Closure {
         self.order.push(fact);
     }
 
-    pub(super) fn has(&self, network: &Network, fact: Fact) -> bool {
-        network.number(fact).is_some_and(|n| self.by[n as usize] != UNREACHED)
-    }
-
     pub(super) fn distance(&self, network: &Network, fact: Fact) -> Option<u32> {
         network.number(fact).map(|n| self.distance[n as usize]).filter(|&d| d != UNREACHED)
     }

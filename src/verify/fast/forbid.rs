@@ -123,11 +123,11 @@ fn completing(view: View<'_>, arrival: Fact, own: Option<Fact>, level: Level) ->
     view.network.lens(view.lens).from(from).iter().find(|e| e.to == to && open(e.step)).map(|e| Some(e.step))
 }
 
-/// Whether some target is reached.
-pub(super) fn reached(view: View<'_>, closure: &Closure, targets: &[FaceId]) -> bool {
+/// Whether some target is reached, by what `has` says of facts.
+pub(super) fn reached(lens: Lens, eyes: bool, has: impl Fn(Fact) -> bool, targets: &[FaceId]) -> bool {
     let arrives = |face: FaceId| {
-        let mut carriers = Carrier::ALL.into_iter().filter(|&k| view.lens.pivots(k, view.eyes));
-        view.lens == Lens::Leak && carriers.any(|k| closure.has(view.network, Fact::arrives(face, k)))
+        let mut carriers = Carrier::ALL.into_iter().filter(|&k| lens.pivots(k, eyes));
+        lens == Lens::Leak && carriers.any(|k| has(Fact::arrives(face, k)))
     };
-    targets.iter().any(|&face| closure.has(view.network, Fact::holds(face, Carrier::Own)) || arrives(face))
+    targets.iter().any(|&face| has(Fact::holds(face, Carrier::Own)) || arrives(face))
 }
