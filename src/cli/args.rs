@@ -291,6 +291,9 @@ pub(crate) enum SheetArg {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit codes: 0 every stage holds (a plan with `expect`: as expected), 1 some stage does not, or no order is safe, 2 wrong input, 3 undecided"
+)]
 pub(crate) struct PlanArgs {
     /// What is asked: check every stage, or find an order
     #[arg(value_enum)]

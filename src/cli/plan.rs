@@ -64,20 +64,18 @@ pub(crate) fn run(args: &Args, plan: &PlanArgs) -> Outcome {
 /// The stages of the order that was looked at, drawn one after the other.
 fn drawn(loaded: &LoadedPlan, report: &PlanReport, lang: Lang) -> String {
     let mut panels = Vec::new();
+    let options = svg::Options { page: Page::Fit, legend: false, heading: false, ..svg::Options::default() };
     for row in &report.moments {
-        let Ok(stage) = loaded.draw(row.stage) else { continue };
-        let network = Network::new(&stage.model);
-        let verdicts = fast::verify(&stage.model, &network);
-        let Ok(picture) = picture(&stage.model, &network, &verdicts, View::Aggregate, lang) else { continue };
-        let options = svg::Options {
-            page: Page::A4Landscape,
-            legend: panels.is_empty(),
-            heading: false,
-            ..svg::Options::default()
-        };
         let (caption, answer) = report::plan_stage(report, row, lang);
         let is_wrong = row.verdict == PlanVerdict::Unsafe;
-        panels.push(Panel { caption, answer, is_wrong, svg: svg::render(&picture, &options) });
+        // A stage that is no drawing keeps its place, with an empty frame; its caption says why.
+        let svg = loaded.draw(row.stage).ok().and_then(|stage| {
+            let network = Network::new(&stage.model);
+            let verdicts = fast::verify(&stage.model, &network);
+            let picture = picture(&stage.model, &network, &verdicts, View::Aggregate, lang).ok()?;
+            Some(svg::render(&picture, &options))
+        });
+        panels.push(Panel { caption, answer, is_wrong, svg: svg.unwrap_or_default() });
     }
     svg::strip(&report.plan, &panels)
 }

@@ -109,6 +109,10 @@ const WORDS: &[(&str, &str, &str)] = &[
 /// What stands below the options of a command.
 const AFTER: &[(&str, &str)] = &[
     (
+        "plan",
+        "終了コード: 0 どの段階にも問題がない(expect のある計画では期待どおり)、1 問題のある段階がある、または安全な順番がない、2 入力の誤り、3 未確定",
+    ),
+    (
         "what-if",
         "終了コード: 0 違反や未確定になるものがない、1 違反になるものがある、2 入力の誤り、3 未確定になるものがある",
     ),

@@ -22,19 +22,20 @@ pub struct Panel {
 }
 
 const WIDE: f64 = 1000.0;
-/// The room of a picture has the shape of a lying sheet.
-const HIGH: f64 = WIDE * 210.0 / 297.0;
-const HEAD: f64 = 92.0;
+const HEAD: f64 = 132.0;
 const GAP: f64 = 36.0;
 
-/// All panels on one sheet, in rows of up to three; read from left to right.
+/// All panels on one sheet, in rows of up to four; read from left to right.
 #[must_use]
 pub fn strip(title: &str, panels: &[Panel]) -> String {
-    let columns = if panels.len() > 4 { 3 } else { panels.len().clamp(1, 2) };
+    let high = WIDE * shape(panels);
+    // Standing pictures have room for one more beside each other.
+    let most = if high > WIDE { 4 } else { 3 };
+    let columns = if panels.len() > 4 { most } else { panels.len().clamp(1, 2) };
     let rows = panels.len().div_ceil(columns).max(1);
     let width = columns as f64 * (WIDE + GAP) + GAP;
     let top = 96.0;
-    let height = top + rows as f64 * (HEAD + HIGH + GAP) + GAP;
+    let height = top + rows as f64 * (HEAD + high + GAP) + GAP;
     let mut w = Writer::default();
     let _ = writeln!(
         w.out,
@@ -51,11 +52,11 @@ pub fn strip(title: &str, panels: &[Panel]) -> String {
     }
     for (i, panel) in panels.iter().enumerate() {
         let x = GAP + (i % columns) as f64 * (WIDE + GAP);
-        let y = top + (i / columns) as f64 * (HEAD + HIGH + GAP);
-        draw(&mut w, panel, x, y);
+        let y = top + (i / columns) as f64 * (HEAD + high + GAP);
+        draw(&mut w, panel, Rect::new(x, y, WIDE, high));
         if (i + 1) % columns != 0 && i + 1 < panels.len() {
             // The next stage is to the right.
-            let at = Point::new(x + WIDE + GAP / 2.0, y + HEAD + HIGH / 2.0);
+            let at = Point::new(x + WIDE + GAP / 2.0, y + HEAD + high / 2.0);
             w.text(at, "→", Font::new(34.0, "middle").bold());
         }
     }
@@ -63,13 +64,28 @@ pub fn strip(title: &str, panels: &[Panel]) -> String {
     w.out
 }
 
-fn draw(w: &mut Writer, panel: &Panel, x: f64, y: f64) {
-    if let Some(line) = text::wrap(&panel.caption, 44, 1).first() {
-        w.text(Point::new(x, y + 36.0), line, Font::new(32.0, "start").bold());
+/// How high the room of each picture is for its width: as the pictures mostly are.
+fn shape(panels: &[Panel]) -> f64 {
+    let mut ratios: Vec<f64> = panels.iter().filter_map(|p| ratio(inner(&p.svg)?.0)).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios.get(ratios.len() / 2).copied().unwrap_or(0.7).clamp(0.5, 1.5)
+}
+
+/// Height by width of a view box.
+fn ratio(view: &str) -> Option<f64> {
+    let mut numbers = view.split_whitespace().skip(2).map(str::parse::<f64>);
+    let (w, h) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+    (w > 0.0).then_some(h / w)
+}
+
+fn draw(w: &mut Writer, panel: &Panel, room: Rect) {
+    let (x, y) = (room.x, room.y);
+    for (i, line) in text::wrap(&panel.caption, 58, 2).iter().enumerate() {
+        w.text(Point::new(x, y + 32.0 + 36.0 * i as f64), line, Font::new(30.0, "start").bold());
     }
     let color = if panel.is_wrong { "#b00020" } else { "#222222" };
-    if let Some(line) = text::wrap(&panel.answer, 70, 1).first() {
-        w.text(Point::new(x, y + 74.0), line, Font::new(24.0, "start").color(color));
+    if let Some(line) = text::wrap(&panel.answer, 74, 1).first() {
+        w.text(Point::new(x, y + HEAD - 20.0), line, Font::new(24.0, "start").color(color));
     }
     if let Some((view, inside)) = inner(&panel.svg) {
         let _ = writeln!(
@@ -77,15 +93,15 @@ fn draw(w: &mut Writer, panel: &Panel, x: f64, y: f64) {
             "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" viewBox=\"{view}\">{inside}",
             num(x),
             num(y + HEAD),
-            num(WIDE),
-            num(HIGH)
+            num(room.w),
+            num(room.h)
         );
     }
     let frame = match panel.is_wrong {
         true => "fill=\"none\" stroke=\"#b00020\" stroke-width=\"7\"",
         false => "fill=\"none\" stroke=\"#888888\" stroke-width=\"2\"",
     };
-    w.rect(Rect::new(x, y + HEAD, WIDE, HIGH), 0.0, frame);
+    w.rect(Rect::new(x, y + HEAD, room.w, room.h), 0.0, frame);
 }
 
 /// The view box of a picture, and all of it behind its first tag.
@@ -93,4 +109,29 @@ fn inner(svg: &str) -> Option<(&str, &str)> {
     let end = svg.find('>')?;
     let view = svg[..end].split("viewBox=\"").nth(1)?.split('"').next()?;
     Some((view, &svg[end + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Panel, strip};
+
+    fn panel(caption: &str, view: &str) -> Panel {
+        Panel {
+            caption: caption.to_owned(),
+            answer: "○".to_owned(),
+            is_wrong: false,
+            svg: format!("<svg viewBox=\"{view}\"><title>t</title></svg>\n"),
+        }
+    }
+
+    #[test]
+    fn a_strip_is_one_picture_and_a_caption_stays_text() {
+        let panels = vec![panel("a", "0 0 10 20"), panel("<b> & \"c\"", "0 0 10 20"), panel("d", "0 0 10 5")];
+        let sheet = strip("<t>", &panels);
+        let read = roxmltree::Document::parse(&sheet).expect("well-formed");
+        let inside = read.descendants().filter(|n| n.has_tag_name("svg")).count();
+        assert_eq!(inside, 4, "the sheet and its three panels");
+        let texts: Vec<&str> = read.descendants().filter_map(|n| n.text()).collect();
+        assert!(texts.contains(&"<b> & \"c\""), "{texts:?}");
+    }
 }
