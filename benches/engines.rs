@@ -6,10 +6,12 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use sekisho::change::{Stand, differences, stand_both};
-use sekisho::document::{Change, LoadError, Loader, Wish, load, load_edited};
+use sekisho::change::plan::{Found, Survey, order};
+use sekisho::change::{Stand, Standing, differences, stand_both};
+use sekisho::document::{Change, LoadError, Loader, Wish, load, load_edited, load_plan};
 use sekisho::guideline::{Input, assess, judge};
 use sekisho::model::Model;
+use sekisho::model::plan::{Stage, StepSet};
 use sekisho::network::Network;
 use sekisho::packet::Sessions;
 use sekisho::verify::{fast, reference};
@@ -148,5 +150,52 @@ fn what_if(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stages, growth, what_if);
+/// A plan and its drawing.
+struct Both(String, String);
+
+impl Loader for Both {
+    fn root(&mut self) -> Result<(String, String), LoadError> {
+        Ok(("plan.ron".to_owned(), self.0.clone()))
+    }
+
+    fn include(&mut self, _: &str, _: &str) -> Result<(String, String), LoadError> {
+        Ok(("town.ron".to_owned(), self.1.clone()))
+    }
+}
+
+/// Forty steps on a town: three of four change controls, the fourth opens a rule.
+fn forty_steps() -> String {
+    let mut steps = String::new();
+    for i in 0..40 {
+        let change = match i % 4 {
+            3 => format!("Rules(of: \"core\", add: [(permit: \"pc{i} -> srv{} tcp 8443\")])", i - 1),
+            _ => format!("Controls(of: \"pc{i}\", add: [AntiVirus])"),
+        };
+        steps.push_str(&format!("\"s{i}\": (change: [{change}]),\n"));
+    }
+    format!("Plan(name: \"forty\", base: \"town.ron\", steps: {{ {steps} }})")
+}
+
+fn plans(c: &mut Criterion) {
+    let mut group = c.benchmark_group("plan");
+    group.sample_size(10);
+    // 80 groups: as many rows as a town of some 5,000 machines is drawn with.
+    let loaded = load_plan(&mut Both(forty_steps(), departments(40))).expect("the plan fits");
+    let stages: Vec<Stage> = (0..=40).map(|n| Stage::of(StepSet::all(n))).collect();
+    group.bench_function("41 stages, each from scratch", |b| {
+        b.iter(|| {
+            let each = stages.iter().map(|&s| loaded.draw(s).map(|d| Standing::new(&d.model, None)).is_ok());
+            black_box(each.filter(|drawn| *drawn).count())
+        });
+    });
+    group.bench_function("41 stages, checked", |b| {
+        b.iter(|| black_box(Survey::new(&loaded, None).all(&stages).len()));
+    });
+    group.bench_function("40 steps, ordered", |b| {
+        b.iter(|| black_box(matches!(order(&Survey::new(&loaded, None)), Found::Safe(_))));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, stages, growth, what_if, plans);
 criterion_main!(benches);

@@ -71,9 +71,14 @@ impl Standing {
     /// Asks everything: the checks, and the rules of the guideline as of a day.
     #[must_use]
     pub fn new(model: &Model, as_of: Option<Date>) -> Self {
-        let network = Network::new(model);
-        let verdicts = fast::verify(model, &network);
-        let judged = guideline::judge(&Input { model, network: &network, verdicts: &verdicts, as_of });
+        Self::over(model, &Network::new(model), as_of)
+    }
+
+    /// As [`Standing::new`], for a model that is compiled already.
+    #[must_use]
+    pub fn over(model: &Model, network: &Network, as_of: Option<Date>) -> Self {
+        let verdicts = fast::verify(model, network);
+        let judged = guideline::judge(&Input { model, network, verdicts: &verdicts, as_of });
         Self::of(model, &verdicts, Some(&judged))
     }
 

@@ -156,11 +156,20 @@ impl Sessions {
     /// machines: then it has the sessions of the other.
     #[must_use]
     pub fn like(model: &Model, other: &Model, known: &Self) -> Self {
+        Self::like_one_of(model, [(other, known)])
+    }
+
+    /// As [`Sessions::like`], with the first of several models whose sessions fit.
+    #[must_use]
+    pub fn like_one_of<'a>(model: &Model, known: impl IntoIterator<Item = (&'a Model, &'a Self)>) -> Self {
         let (classes, marks) = (Classes::new(model), MarkTable::new(model));
-        if classes == known.classes && meets_the_same(model, &marks, other, &known.marks) {
-            return Self { classes, marks, list: Arc::clone(&known.list) };
+        let fits = |&(other, known): &(&Model, &Self)| {
+            classes == known.classes && meets_the_same(model, &marks, other, &known.marks)
+        };
+        match known.into_iter().find(fits) {
+            Some((_, known)) => Self { classes, marks, list: Arc::clone(&known.list) },
+            None => Self::settled(model, classes, marks),
         }
-        Self::settled(model, classes, marks)
     }
 
     /// Whether the sessions are those of another model, taken over and not settled again.

@@ -9,8 +9,9 @@ use rustc_hash::FxHashMap;
 use crate::change::standing::{Issue, Key, Standing};
 use crate::document::LoadedPlan;
 use crate::model::plan::{Plan, Stage, StepSet};
-use crate::model::{Carrier, CheckId, Date, FaceId, Id, Question, Status};
+use crate::model::{Carrier, CheckId, Date, FaceId, Id, Model, Question, Status};
 use crate::network::Network;
+use crate::packet::Sessions;
 use crate::source::Span;
 use crate::verify::fast;
 
@@ -23,6 +24,9 @@ pub struct Trouble {
     pub issue: Issue,
 }
 
+/// So many stages keep what is known of their packets.
+const MAX_LAYERS: usize = 8;
+
 /// The stages of a plan.
 pub struct Survey<'a> {
     /// The plan with its drawing.
@@ -30,6 +34,8 @@ pub struct Survey<'a> {
     as_of: Option<Date>,
     known: Mutex<FxHashMap<Stage, Arc<Standing>>>,
     flows: Mutex<FxHashMap<(Stage, String), Option<bool>>>,
+    /// Stages whose packets were followed: others that differ only in what packets never meet take them over.
+    layers: Mutex<Vec<Arc<(Model, Sessions)>>>,
     tolerated: BTreeMap<Key, bool>,
     /// How the drawing stands before the first step.
     pub start: Arc<Standing>,
@@ -46,6 +52,7 @@ impl<'a> Survey<'a> {
             as_of,
             known: Mutex::default(),
             flows: Mutex::default(),
+            layers: Mutex::default(),
             tolerated: BTreeMap::new(),
             start: Arc::default(),
             goal: Arc::default(),
@@ -76,10 +83,25 @@ impl<'a> Survey<'a> {
             return known.clone();
         }
         let standing = Arc::new(match self.loaded.draw(stage) {
-            Ok(drawn) => Standing::new(&drawn.model, self.as_of),
+            Ok(drawn) => self.standing(drawn.model),
             Err(no) => Standing::no_drawing(no.text, no.span),
         });
         lock(&self.known).entry(stage).or_insert(standing).clone()
+    }
+
+    fn standing(&self, model: Model) -> Standing {
+        let layers = lock(&self.layers).clone();
+        let sessions = Sessions::like_one_of(&model, layers.iter().map(|l| (&l.0, &l.1)));
+        let network = Network::over(&model, sessions.clone());
+        let standing = Standing::over(&model, &network, self.as_of);
+        if !layers.iter().any(|l| l.1.shares(&sessions)) {
+            let mut kept = lock(&self.layers);
+            if kept.len() >= MAX_LAYERS {
+                kept.remove(0);
+            }
+            kept.push(Arc::new((model, sessions)));
+        }
+        standing
     }
 
     /// How some stages stand, looked at in parallel.
@@ -164,7 +186,7 @@ impl<'a> Survey<'a> {
 
 type Flow = (Vec<FaceId>, Vec<FaceId>, Carrier, Vec<crate::model::LabelId>);
 
-fn flow(model: &crate::model::Model, name: &str) -> Option<Flow> {
+fn flow(model: &Model, name: &str) -> Option<Flow> {
     model.checks.values().find_map(|c| match &c.question {
         Question::Require { from, to, carrier, via } if c.name == name => {
             Some((from.clone(), to.clone(), *carrier, via.clone()))
