@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use super::damage::Damage;
 use super::load::{Files, Loader, ReadAs, shorten};
-use super::resolve::{Resolved, resolve};
+use super::resolve::{Resolved, append, resolve};
 use super::shape::Municipality;
 use super::value::Name;
 use super::{Failed, Loaded};
@@ -219,27 +219,8 @@ fn misfit(m: &Misfit) -> Diagnostic {
 /// The files of a drawing as one, once it is known that they do not contradict each other.
 fn flatten(documents: Vec<(FileId, Municipality)>) -> Municipality {
     let mut whole = Municipality::default();
-    for (_, mut doc) in documents {
-        whole.name = doc.name.or(whole.name);
-        whole.model = doc.model.or(whole.model);
-        whole.edition = doc.edition.or(whole.edition);
-        whole.switches = doc.switches.or(whole.switches);
-        whole.assumptions.append(&mut doc.assumptions);
-        whole.measures.entries.append(&mut doc.measures.entries);
-        whole.exceptions.entries.append(&mut doc.exceptions.entries);
-        whole.groups.entries.append(&mut doc.groups.entries);
-        whole.addresses.entries.append(&mut doc.addresses.entries);
-        whole.services.entries.append(&mut doc.services.entries);
-        whole.file_types.entries.append(&mut doc.file_types.entries);
-        whole.segments.entries.append(&mut doc.segments.entries);
-        whole.networks.entries.append(&mut doc.networks.entries);
-        whole.nodes.entries.append(&mut doc.nodes.entries);
-        whole.media.entries.append(&mut doc.media.entries);
-        whole.carry.append(&mut doc.carry);
-        whole.communications.entries.append(&mut doc.communications.entries);
-        whole.permits.append(&mut doc.permits);
-        whole.forbid.append(&mut doc.forbid);
-        whole.require.append(&mut doc.require);
+    for (_, doc) in documents {
+        append(&mut whole, doc);
     }
     whole
 }

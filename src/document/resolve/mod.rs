@@ -183,7 +183,7 @@ pub(super) fn resolve(
 fn merge(r: &mut Resolver<'_>, documents: Vec<(FileId, Municipality)>) -> Municipality {
     let mut whole = Municipality::default();
     let mut given: BTreeMap<&str, FileId> = BTreeMap::new();
-    for (file, mut doc) in documents {
+    for (file, doc) in documents {
         for (is_given, field) in
             [(doc.model.is_some(), "model"), (doc.edition.is_some(), "edition"), (doc.switches.is_some(), "switches")]
         {
@@ -212,32 +212,37 @@ fn merge(r: &mut Resolver<'_>, documents: Vec<(FileId, Municipality)>) -> Munici
         ] {
             r.origins.entry(field).or_default().extend((0..count).map(|i| (file, i)));
         }
-        whole.name = doc.name.or(whole.name);
-        whole.model = doc.model.or(whole.model);
-        whole.edition = doc.edition.or(whole.edition);
-        whole.switches = doc.switches.or(whole.switches);
-        whole.assumptions.append(&mut doc.assumptions);
-        whole.packs.append(&mut doc.packs);
-        whole.measures.entries.append(&mut doc.measures.entries);
-        whole.exceptions.entries.append(&mut doc.exceptions.entries);
-        whole.groups.entries.append(&mut doc.groups.entries);
-        whole.addresses.entries.append(&mut doc.addresses.entries);
-        whole.services.entries.append(&mut doc.services.entries);
-        whole.file_types.entries.append(&mut doc.file_types.entries);
-        whole.segments.entries.append(&mut doc.segments.entries);
-        whole.networks.entries.append(&mut doc.networks.entries);
-        whole.nodes.entries.append(&mut doc.nodes.entries);
-        whole.media.entries.append(&mut doc.media.entries);
-        whole.carry.append(&mut doc.carry);
-        whole.communications.entries.append(&mut doc.communications.entries);
-        whole.permits.append(&mut doc.permits);
-        whole.forbid.append(&mut doc.forbid);
-        whole.require.append(&mut doc.require);
-        whole.expect.append(&mut doc.expect);
+        append(&mut whole, doc);
     }
     r.model.name = whole.name.clone().unwrap_or_default();
     r.model.statements = std::mem::take(&mut whole.assumptions);
     whole
+}
+
+/// Joins a file to those before it; what can be given once is that of the last file that gives it.
+pub(super) fn append(whole: &mut Municipality, mut doc: Municipality) {
+    whole.name = doc.name.take().or(whole.name.take());
+    whole.model = doc.model.or(whole.model);
+    whole.edition = doc.edition.take().or(whole.edition.take());
+    whole.switches = doc.switches.take().or(whole.switches.take());
+    whole.assumptions.append(&mut doc.assumptions);
+    whole.packs.append(&mut doc.packs);
+    whole.measures.entries.append(&mut doc.measures.entries);
+    whole.exceptions.entries.append(&mut doc.exceptions.entries);
+    whole.groups.entries.append(&mut doc.groups.entries);
+    whole.addresses.entries.append(&mut doc.addresses.entries);
+    whole.services.entries.append(&mut doc.services.entries);
+    whole.file_types.entries.append(&mut doc.file_types.entries);
+    whole.segments.entries.append(&mut doc.segments.entries);
+    whole.networks.entries.append(&mut doc.networks.entries);
+    whole.nodes.entries.append(&mut doc.nodes.entries);
+    whole.media.entries.append(&mut doc.media.entries);
+    whole.carry.append(&mut doc.carry);
+    whole.communications.entries.append(&mut doc.communications.entries);
+    whole.permits.append(&mut doc.permits);
+    whole.forbid.append(&mut doc.forbid);
+    whole.require.append(&mut doc.require);
+    whole.expect.append(&mut doc.expect);
 }
 
 /// The word of a control in a model, to compare two of them.
