@@ -57,13 +57,15 @@ const RULES: [&str; 6] = [
 
 fn base(dice: &mut Dice) -> String {
     let mut rules = String::new();
-    for rule in RULES {
-        if dice.roll(2) == 0 {
+    // Most towns are in order before the first step; in the others more is tolerated.
+    let is_good = dice.often(4);
+    for (i, rule) in RULES.into_iter().enumerate() {
+        if is_good && i < 2 || !is_good && dice.roll(2) == 0 {
             let _ = write!(rules, "(permit: \"{rule}\"), ");
         }
     }
-    let edr = |dice: &mut Dice| if dice.roll(2) == 0 { "[Edr]" } else { "[]" };
-    let redirect = dice.pick(&["Off", "ToDesktop", "Both"]);
+    let edr = |dice: &mut Dice| if is_good || dice.roll(2) == 0 { "[Edr]" } else { "[]" };
+    let redirect = if is_good { "Off" } else { dice.pick(&["Off", "ToDesktop", "Both"]) };
     format!(
         "Municipality(name: \"b\",
   segments: {{ \"in\": (layer: Internet, address: \"10.3.0.0/16\"), \"lg\": (layer: Lgwan, address: \"10.2.0.0/16\"), \"ext\": (layer: Outside) }},
@@ -88,7 +90,7 @@ fn base(dice: &mut Dice) -> String {
         edr(dice),
         edr(dice),
         edr(dice),
-        if dice.often(4) { "Deny" } else { "Permit" },
+        if is_good || dice.often(4) { "Deny" } else { "Permit" },
     )
 }
 
@@ -141,7 +143,7 @@ fn detour(dice: &mut Dice) -> (String, String) {
             (rules(rule, "add"), rules(rule, "remove"))
         }
         _ => {
-            let rule = dice.pick(&RULES);
+            let rule = dice.pick(&RULES[..2]);
             (rules(rule, "remove"), rules(rule, "add"))
         }
     }
