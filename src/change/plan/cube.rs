@@ -49,8 +49,12 @@ impl Conflict {
 
 /// Of up to so many dropped steps every combination is looked at.
 const MAX_DROPPED: usize = 4;
-/// With so few further steps, every stage is looked at.
-const MAX_EXHAUSTIVE: usize = 6;
+/// With so few further steps, every stage is looked at at once.
+const MAX_AT_ONCE: usize = 3;
+/// For a proof up to so many stages are looked at.
+const MAX_PROOF: usize = 256;
+/// The stages of so many further steps are counted.
+const MAX_FREE: usize = 16;
 /// Otherwise so many stages are tried.
 const TRIES: usize = 12;
 
@@ -142,16 +146,37 @@ fn fewer(survey: &Survey<'_>, stage: Stage, key: &Key, kept: StepSet, within: Op
     left
 }
 
+/// The stages that can be, whatever the state of some further steps is; `None` if there are more than `most`.
+fn stages(survey: &Survey<'_>, stage: Stage, free: StepSet, most: usize) -> Option<Vec<Stage>> {
+    let steps: Vec<usize> = free.iter().collect();
+    if steps.len() > MAX_FREE {
+        return None;
+    }
+    let some = |mask: u64| (0..steps.len()).filter(|i| mask >> i & 1 == 1).map(|i| steps[i]).collect();
+    let all = (0u64..1 << steps.len()).map(|mask| flipped(stage, some(mask)));
+    let found: Vec<Stage> = all.filter(|&s| possible(survey, s)).take(most + 1).collect();
+    (found.len() <= most).then_some(found)
+}
+
 /// Whether the issue is there whatever the state of some further steps is, if those are few.
 fn exhaustive(survey: &Survey<'_>, stage: Stage, key: &Key, free: StepSet) -> bool {
-    if free.len() > MAX_EXHAUSTIVE {
-        return false;
+    free.len() <= MAX_AT_ONCE
+        && stages(survey, stage, free, 1 << MAX_AT_ONCE).is_some_and(|all| all.iter().all(|&s| bad(survey, s, key)))
+}
+
+/// Tries to prove a conflict that was only tried, by looking at every stage of its kind, if those are not too many.
+pub(super) fn proved(survey: &Survey<'_>, mut conflict: Conflict) -> Conflict {
+    let all = StepSet::all(survey.plan().steps.len()).minus(conflict.seen.during);
+    let free = all.minus(conflict.done).minus(conflict.open);
+    if conflict.proof != Proof::Complete
+        && let Some(stages) = stages(survey, conflict.seen, free, MAX_PROOF)
+    {
+        let _ = survey.all(&stages);
+        if stages.iter().all(|&s| bad(survey, s, &conflict.trouble.key)) {
+            conflict.proof = Proof::Complete;
+        }
     }
-    let steps: Vec<usize> = free.iter().collect();
-    (0u64..1 << steps.len()).all(|mask| {
-        let some: StepSet = (0..steps.len()).filter(|i| mask >> i & 1 == 1).map(|i| steps[i]).collect();
-        bad(survey, flipped(stage, some), key)
-    })
+    conflict
 }
 
 /// A flow that is missing: a step can be left open if the flow is missing with all its versions drawn at once.

@@ -6,7 +6,7 @@
 
 use super::cheapest::{Known, cheapest};
 use super::check::as_written;
-use super::cube::{Conflict, Proof, generalise};
+use super::cube::{Conflict, Proof, generalise, proved};
 use super::sat::{Before, Orders};
 use super::schedule::{Costs, costs, during};
 use super::survey::Survey;
@@ -85,7 +85,13 @@ pub fn order(survey: &Survey<'_>) -> Found {
             Found::Safe(cheapest(survey, known, units))
         }
         Search::None(core) => {
-            let core: Vec<Clause> = core.into_iter().map(|i| learned.clauses[i].clone()).collect();
+            let core: Vec<Clause> = core
+                .into_iter()
+                .map(|i| match &learned.clauses[i] {
+                    Clause::Conflict(c) => Clause::Conflict(Box::new(proved(survey, (**c).clone()))),
+                    precedence => precedence.clone(),
+                })
+                .collect();
             let proof = core
                 .iter()
                 .filter_map(|c| match c {
