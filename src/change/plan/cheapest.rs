@@ -24,7 +24,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn new(_: &Survey<'_>, learned: &Learned) -> Self {
+    pub(super) fn new(learned: &Learned) -> Self {
         Self { conflicts: learned.conflicts().cloned().collect() }
     }
 
@@ -37,11 +37,7 @@ impl Known {
         }
         let mut costs = Costs::default();
         for (key, certain) in keys {
-            match (key, certain) {
-                (_, false) => costs.undecided += days,
-                (Key::Flow(_), true) => costs.without_flow += days,
-                (_, true) => costs.wrong += days,
-            }
+            costs.charge(key, certain, days);
         }
         costs
     }

@@ -81,7 +81,7 @@ pub fn order(survey: &Survey<'_>) -> Found {
     let (result, learned) = search(survey, &wish);
     match result {
         Search::Order(units) => {
-            let known = Known::new(survey, &learned);
+            let known = Known::new(&learned);
             Found::Safe(cheapest(survey, known, units))
         }
         Search::None(core) => {
@@ -100,7 +100,7 @@ pub fn order(survey: &Survey<'_>) -> Found {
                 })
                 .max()
                 .unwrap_or(Proof::Complete);
-            let known = Known::new(survey, &learned);
+            let known = Known::new(&learned);
             let least = cheapest(survey, known, wish);
             Found::None(Box::new(Impossible { core, proof, least }))
         }

@@ -29,6 +29,16 @@ impl Costs {
         self.wrong == 0 && self.without_flow == 0 && self.undecided == 0
     }
 
+    /// Adds days with one issue.
+    pub(super) fn charge(&mut self, key: &Key, certain: bool, days: u64) {
+        let field = match (key, certain) {
+            (_, false) => &mut self.undecided,
+            (Key::Flow(_), true) => &mut self.without_flow,
+            (_, true) => &mut self.wrong,
+        };
+        *field = field.saturating_add(days);
+    }
+
     pub(super) fn plus(self, other: Self) -> Self {
         Self {
             wrong: self.wrong.saturating_add(other.wrong),
@@ -144,12 +154,7 @@ fn earliest(plan: &Plan, unit: &[usize]) -> Option<Date> {
 pub(super) fn stage_costs(survey: &Survey<'_>, stage: Stage, days: u64) -> Costs {
     let mut costs = Costs::default();
     for trouble in survey.troubles(stage) {
-        let field = match (&trouble.key, trouble.issue.certain) {
-            (_, false) => &mut costs.undecided,
-            (Key::Flow(_), true) => &mut costs.without_flow,
-            (_, true) => &mut costs.wrong,
-        };
-        *field = field.saturating_add(days);
+        costs.charge(&trouble.key, trouble.issue.certain, days);
     }
     costs
 }

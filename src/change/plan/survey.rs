@@ -12,7 +12,6 @@ use crate::model::plan::{Plan, Stage, StepSet};
 use crate::model::{Carrier, CheckId, Date, FaceId, Id, Model, Question, Status};
 use crate::network::Network;
 use crate::packet::Sessions;
-use crate::source::Span;
 use crate::verify::fast;
 
 /// Something wrong at a stage that is so neither at the start nor at the goal.
@@ -175,12 +174,6 @@ impl<'a> Survey<'a> {
         });
         lock(&self.flows).insert(key, answer);
         answer
-    }
-
-    /// Where a step is written.
-    #[must_use]
-    pub fn place(&self, step: usize) -> Span {
-        self.plan().steps[step].span
     }
 }
 

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::super::damage::Damage;
+use super::super::resolve::date;
 use super::super::suggest::nearest;
 use super::super::value::{Map, Name, Names};
 use super::shape::{ControlStateDoc, InventoryDoc, SystemDoc, TerminalsDoc};
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::rulebook::Rulebook;
-use crate::model::{Date, Edition, Owner};
+use crate::model::{Edition, Owner};
 use crate::source::{FileId, Span};
 
 /// The largest group that can be drawn.
@@ -373,22 +374,9 @@ impl Resolve<'_> {
                     Text::new("ここには書けません", "not here"),
                 );
             }
-            let on = doc.on.as_ref().and_then(|d| self.date(d));
+            let on = doc.on.as_ref().and_then(|d| date(d, self.diagnostics));
             found.insert(name.text, ControlState { in_place: doc.in_place, on, by: doc.by, note: doc.note });
         }
         found
-    }
-
-    fn date(&mut self, text: &Name) -> Option<Date> {
-        let date = Date::parse(&text.text);
-        if date.is_none() {
-            self.error(
-                Code::BAD_VALUE,
-                text.span,
-                Text::new(format!("`{}` は日付ではありません", text.text), format!("`{}` is not a date", text.text)),
-                Text::new("2026-04-01 のように書きます", "write it like 2026-04-01"),
-            );
-        }
-        date
     }
 }

@@ -3,7 +3,7 @@
 //! A later pack adds to the earlier ones; what has the same id takes its place. How a rule is decided is not known here.
 
 mod check;
-pub(super) use check::unknown_rule;
+pub(super) use check::{CONTROL_WORDS, unknown_rule};
 mod shape;
 
 use std::sync::{Arc, LazyLock};

@@ -9,6 +9,7 @@ use super::super::shape::{ControlDoc, ModelDoc, RuleDoc};
 use super::super::value::{Name, Names};
 use super::shape::{ControlsDoc, EditDoc, ListDoc, MoveDoc, RemoveDoc, RulesDoc};
 use crate::diagnostic::{Code, Diagnostic, Text};
+use crate::document::pack::CONTROL_WORDS;
 use crate::document::suggest::nearest;
 use crate::source::{FileId, Span};
 
@@ -240,7 +241,7 @@ impl<'t> Reader<'t> {
         let d = self.wrong(whole.range.clone(), "コロン「:」がありません", "there is no colon");
         // `edr@in-pc` is how a report names a control of a machine.
         let meant = whole.text.split_once('@').and_then(|(word, node)| {
-            CONTROLS.iter().find(|c| c.eq_ignore_ascii_case(word)).map(|c| format!("{node}: {c}"))
+            CONTROL_WORDS.iter().find(|c| c.eq_ignore_ascii_case(word)).map(|c| format!("{node}: {c}"))
         });
         match meant.filter(|_| matches!(self.wish, Wish::DropControl | Wish::AddControl)) {
             Some(meant) => Box::new(d.fix(whole.span(self.file), meant)),
@@ -267,8 +268,9 @@ impl<'t> Reader<'t> {
             return Ok(ControlDoc::EdrOf(product.name(self.file)));
         }
         // Without a value, the words of the format read themselves.
-        let read = CONTROLS.contains(&word.text).then(|| crate::document::options().from_str(word.text).ok()).flatten();
-        read.ok_or_else(|| self.unknown(word, "対策", "control", &CONTROLS))
+        let read =
+            CONTROL_WORDS.contains(&word.text).then(|| crate::document::options().from_str(word.text).ok()).flatten();
+        read.ok_or_else(|| self.unknown(word, "対策", "control", &CONTROL_WORDS))
     }
 
     fn model(&self, word: &Part<'t>) -> Result<ModelDoc, Slip> {
@@ -314,29 +316,6 @@ impl<'t> Reader<'t> {
         Box::new(d.help(Text::new(format!("書き方: {form}"), format!("written as {form}"))))
     }
 }
-
-/// The controls of the format without a value, and the one with a value last.
-const CONTROLS: [&str; 19] = [
-    "Edr",
-    "Mfa",
-    "NoExport",
-    "AntiVirus",
-    "Encrypted",
-    "LogReview",
-    "AssetAccessControl",
-    "VulnerabilityManagement",
-    "TlsInspection",
-    "Monitoring",
-    "Enterprise8021x",
-    "SessionRecording",
-    "Backup",
-    "NoCapture",
-    "FileInspection",
-    "DeviceRestriction",
-    "SecureContainer",
-    "BlockLog",
-    "EdrOf",
-];
 
 const MODELS: [&str; 5] = ["physical", "alpha", "alpha-prime", "beta", "beta-prime"];
 

@@ -164,16 +164,7 @@ impl Resolver<'_> {
     }
 
     fn date(&mut self, text: &Name) -> Option<Date> {
-        let date = Date::parse(&text.text);
-        if date.is_none() {
-            self.error(
-                Code::BAD_VALUE,
-                text.span,
-                Text::new(format!("`{}` は日付ではありません", text.text), format!("`{}` is not a date", text.text)),
-                Text::new("2026-04-01 のように書きます", "write it like 2026-04-01"),
-            );
-        }
-        date
+        date(text, &mut self.diagnostics)
     }
 
     /// The register of exceptions. What is missing in one is a finding of the rules, not an error of the file.
@@ -314,4 +305,18 @@ impl Resolver<'_> {
         earned.dedup();
         self.model.watched = earned;
     }
+}
+
+/// The day of a text; what is none is reported.
+pub(in crate::document) fn date(text: &Name, diagnostics: &mut Vec<Diagnostic>) -> Option<Date> {
+    let date = Date::parse(&text.text);
+    if date.is_none() {
+        diagnostics.push(Diagnostic::error(
+            Code::BAD_VALUE,
+            text.span,
+            Text::new(format!("`{}` は日付ではありません", text.text), format!("`{}` is not a date", text.text)),
+            Text::new("2026-04-01 のように書きます", "write it like 2026-04-01"),
+        ));
+    }
+    date
 }

@@ -250,6 +250,7 @@ pub(super) fn control_word(doc: &super::shape::ControlDoc) -> String {
     endpoints::control_name(doc)
 }
 
+pub(in crate::document) use declared::date;
 pub(in crate::document) use endpoints::owner;
 /// The labels that rules and permits may ask for.
 pub use matrix::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};
