@@ -73,7 +73,15 @@ struct Drawing(Model);
 impl Drawing {
     fn segment(&mut self, name: &str) -> SegmentId {
         let (name, label) = (name.to_owned(), name.to_owned());
-        self.0.segments.push(Segment { name, label, layer: Layer::Internet, body: None, cloud: false, span: span() })
+        self.0.segments.push(Segment {
+            name,
+            label,
+            layer: Layer::Internet,
+            body: None,
+            cloud: false,
+            foreign: false,
+            span: span(),
+        })
     }
 
     fn zone(&mut self, name: &str) -> ZoneId {
@@ -108,6 +116,7 @@ impl Drawing {
             faces: faces.clone(),
             part_of: None,
             declared: sekisho::model::Declared::default(),
+            foreign: false,
             controls: Vec::new(),
             span: span(),
         });
@@ -1532,6 +1541,7 @@ fn a_relation_is_taken_as_it_is_declared() {
         assumption: None,
         reason: text(),
         span: span(),
+        detour: None,
     });
     let relation = case.model.relations[0].clone();
     case.hops = vec![Hop {

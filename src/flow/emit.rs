@@ -242,9 +242,15 @@ impl<'m> Emitter<'m> {
     fn relations(&mut self) {
         for (i, r) in self.model.relations.iter().enumerate() {
             let marks = self.sessions.marks.of_labels(&r.labels);
-            let step = self.simple(r.from, r.to, Lenses::ALL, Why::Relation(i as u32));
+            let lenses = r.detour.as_ref().map_or(Lenses::ALL, |d| Lenses::only(d.lens));
+            let step = self.simple(r.from, r.to, lenses, Why::Relation(i as u32));
             step.guards.clone_from(&r.guards);
             step.marks = marks;
+            if let Some(detour) = &r.detour {
+                step.eyes = detour.eyes;
+                // A required flow is the one way that is drawn; a way around through others is never that.
+                step.level = Level::Sure;
+            }
             if r.assumption.is_some() {
                 step.level = Level::May;
             }

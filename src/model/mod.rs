@@ -30,7 +30,8 @@ pub use ids::{
 pub use policy::{Check, Communication, Expectation, Limits, Permit, Purpose, Question, SeparationModel, Status};
 pub use service::{PortRange, Protocol, Service};
 pub use topology::{
-    Assumption, Behaviour, Endpoint, Face, Guard, Kind, Layer, Mediator, Node, Relation, Role, Segment, Transform, Zone,
+    Assumption, Behaviour, Detour, Endpoint, Face, Guard, Kind, Layer, Mediator, Node, Relation, Role, Segment,
+    Transform, Zone,
 };
 pub use transit::{Action, Dnat, MfaGate, Route, Rule, Snat, Transit};
 

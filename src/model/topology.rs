@@ -6,7 +6,7 @@
 use serde::Deserialize;
 
 use super::address::FaceAddress;
-use super::carrier::{Carrier, Fact, Way};
+use super::carrier::{Carrier, Fact, Lens, Way};
 use super::declared::{Declared, WirelessSecurity};
 use super::ids::{AssumptionId, FaceId, GuardId, LabelId, NodeId, SegmentId, TransitId, ZoneId};
 use super::service::Service;
@@ -99,6 +99,8 @@ pub struct Segment {
     pub body: Option<String>,
     /// It stands in a cloud.
     pub cloud: bool,
+    /// It belongs to a body that is drawn for the paths through it, and is not judged here.
+    pub foreign: bool,
     /// Where it was declared.
     pub span: Span,
 }
@@ -189,6 +191,8 @@ pub struct Node {
     pub controls: Vec<String>,
     /// What it declares for the rules of the guideline.
     pub declared: Declared,
+    /// It belongs to a body that is drawn for the paths through it, and is not judged here.
+    pub foreign: bool,
     /// Where it was declared.
     pub span: Span,
 }
@@ -305,6 +309,21 @@ pub struct Relation {
     pub reason: crate::diagnostic::Text,
     /// Where it was declared.
     pub span: Span,
+    /// Set when it sums up a way through bodies that are not drawn.
+    pub detour: Option<Detour>,
+}
+
+/// What a way through bodies that are not drawn is, beside its ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Detour {
+    /// The lens in which it is open.
+    pub lens: Lens,
+    /// It counts what a person can copy off a screen.
+    pub eyes: bool,
+    /// The bodies on the way, by path.
+    pub through: Vec<String>,
+    /// Position of the way in the list of whoever made it.
+    pub way: u32,
 }
 
 /// A guard: a named control that closes steps while it works.

@@ -78,7 +78,15 @@ impl Build {
             _ => Layer::Outside,
         };
         let (name, span) = (name.to_owned(), self.span);
-        self.model.segments.push(Segment { label: name.clone(), name, layer, body: None, cloud: false, span })
+        self.model.segments.push(Segment {
+            label: name.clone(),
+            name,
+            layer,
+            body: None,
+            cloud: false,
+            foreign: false,
+            span,
+        })
     }
 
     /// A zone by name.
@@ -167,6 +175,7 @@ impl Build {
             part_of,
             controls,
             declared: sekisho::model::Declared::default(),
+            foreign: false,
             span,
         })
     }
@@ -314,7 +323,16 @@ impl Build {
         let mut guards: Vec<_> = guards.iter().map(|g| self.guard(g)).collect();
         guards.sort_unstable();
         let (reason, span) = (Text::new("relation", "relation"), self.span);
-        self.model.relations.push(Relation { from, to, guards, labels: Vec::new(), assumption: None, reason, span });
+        self.model.relations.push(Relation {
+            from,
+            to,
+            guards,
+            labels: Vec::new(),
+            assumption: None,
+            reason,
+            span,
+            detour: None,
+        });
     }
 
     /// A line of the allow-list.

@@ -174,7 +174,7 @@ impl Maker {
             let layers = [Layer::MyNumber, Layer::Lgwan, Layer::Internet, Layer::Outside];
             let name = format!("s{i}");
             let (label, layer, span) = (name.clone(), layers[i % 4], self.span);
-            self.model.segments.push(Segment { name, label, layer, body: None, cloud: false, span });
+            self.model.segments.push(Segment { name, label, layer, body: None, cloud: false, foreign: false, span });
         }
     }
 
@@ -228,6 +228,7 @@ impl Maker {
             part_of,
             controls,
             declared: sekisho::model::Declared::default(),
+            foreign: false,
             span,
         })
     }
@@ -543,7 +544,7 @@ impl Maker {
             let assumption = r.chance(20).then(|| self.assume(&format!("relation {i}")));
             let labels = if r.chance(15) { self.random_labels(&mut r, 1) } else { Vec::new() };
             let (reason, span) = (Text::new("random", "random"), self.span);
-            self.model.relations.push(Relation { from, to, guards, labels, assumption, reason, span });
+            self.model.relations.push(Relation { from, to, guards, labels, assumption, reason, span, detour: None });
         }
     }
 

@@ -350,8 +350,7 @@ impl Resolver<'_> {
         let services = services.map(|(key, (_, span))| (key.as_str(), ("サービスの定義", "service"), *span));
         let tables = self.file_types.iter().filter(|(key, _)| !self.used.contains(&format!("types:{key}")));
         let tables = tables.map(|(key, (_, span))| (key.as_str(), ("形式の表", "type table"), *span));
-        let media =
-            media.entries.iter().filter(|(name, _)| !self.used.contains(&format!("medium:{}", normal(&name.text))));
+        let media = media.entries.iter().filter(|(name, _)| !self.used.contains(&format!("medium:{}", self.own(name))));
         let media = media.map(|(name, _)| (name.text.as_str(), ("媒体", "medium"), name.span));
         names
             .chain(services)

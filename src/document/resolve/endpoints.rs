@@ -130,7 +130,7 @@ impl Resolver<'_> {
     pub(super) fn push_node(&mut self, name: &Name, head: Head, role: Role) -> NodeId {
         let part_of = head.part_of.as_ref().and_then(|p| self.segment(p));
         self.model.nodes.push(Node {
-            name: normal(&name.text),
+            name: self.own(name),
             label: head.label.unwrap_or_else(|| name.text.clone()),
             kind: head.kind,
             role,
@@ -139,6 +139,7 @@ impl Resolver<'_> {
             part_of,
             controls: head.controls,
             declared: head.declared,
+            foreign: self.is_foreign(name.span),
             span: name.span,
         })
     }
@@ -205,7 +206,7 @@ impl Resolver<'_> {
         let listens = doc.listens.as_ref().map(|l| self.service_list(l));
         let edr = self.edr_guards(name, doc.controls.as_deref().unwrap_or_default());
         let isolation =
-            doc.isolated.unwrap_or(false).then(|| self.guard(&format!("isolation@{}", normal(&name.text)), name.span));
+            doc.isolated.unwrap_or(false).then(|| self.guard(&format!("isolation@{}", self.own(name)), name.span));
         let behaviour = match kind {
             Kind::ObjectStore | Kind::CloudService => Behaviour::Store,
             Kind::Printer if doc.sink.unwrap_or(false) => Behaviour::Sink,
@@ -245,7 +246,7 @@ impl Resolver<'_> {
         let mut guards: Vec<_> = controls
             .iter()
             .filter_map(|c| match c {
-                ControlDoc::Edr => Some(self.guard(&format!("edr@{}", normal(&name.text)), name.span)),
+                ControlDoc::Edr => Some(self.guard(&format!("edr@{}", self.own(name)), name.span)),
                 ControlDoc::EdrOf(product) => {
                     Some(self.guard(&format!("edr({})", normal(&product.text)), product.span))
                 }
@@ -483,7 +484,7 @@ impl Resolver<'_> {
         controlled.sort_unstable();
         controlled.dedup();
         self.model.nodes[id].declared.controls_nodes = controlled;
-        let label = normal(&name.text);
+        let label = self.own(name);
         for member in doc.members.iter().flat_map(|m| &m.0) {
             for face in self.others(id, member) {
                 self.relate(
@@ -600,6 +601,7 @@ impl Resolver<'_> {
             assumption: None,
             reason,
             span,
+            detour: None,
         });
     }
 }

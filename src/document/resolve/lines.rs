@@ -3,7 +3,7 @@
 use super::super::shape::{DiodeDoc, LineDoc, LineKindDoc};
 use super::super::value::Name;
 use super::endpoints::{Head, owner, stated};
-use super::transits::{blank, own_label};
+use super::transits::blank;
 use super::{PendingDoc, Resolver};
 use crate::diagnostic::{Code, Text};
 use crate::model::{Declared, Kind, LineKind, NodeId, Settings, Transit};
@@ -27,7 +27,7 @@ impl Resolver<'_> {
                 Text::new("別のネットワークが必要です", "another network is needed"),
             );
         }
-        let labels = self.label_list(&[own_label(name), vec!["diode".to_owned()]].concat());
+        let labels = self.label_list(&[self.own_label(name), vec!["diode".to_owned()]].concat());
         let zones: Vec<_> = from.into_iter().chain(into).collect();
         let one_way = from.zip(into);
         let (controls, controls_stated) = stated(doc.controls.as_deref());
@@ -45,7 +45,7 @@ impl Resolver<'_> {
 
     pub(super) fn line(&mut self, id: NodeId, name: &Name, doc: LineDoc) -> PendingDoc {
         let zones = self.joined(name, &doc.joins);
-        let mut words = own_label(name);
+        let mut words = self.own_label(name);
         match doc.line {
             Some(LineKindDoc::Dedicated | LineKindDoc::ClosedMobile) => words.push("dedicated".to_owned()),
             Some(LineKindDoc::InternetVpn) => words.extend(["vpn".to_owned(), "internet-line".to_owned()]),

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use super::super::shape::{CarryDoc, MediumDoc, OnOffDoc};
 use super::super::value::{Map, Name, Names};
 use super::endpoints::Head;
-use super::names::normal;
 use super::{KioskTypes, Named, Pending, PendingDoc, Resolver};
 use crate::diagnostic::{Code, Text};
 use crate::model::{
@@ -38,7 +37,7 @@ impl Resolver<'_> {
     pub(super) fn media(&mut self, media: &Map<MediumDoc>, carry: &[CarryDoc], pending: &[Pending]) {
         let mut media_names: BTreeMap<String, Span> = BTreeMap::new();
         for (name, _) in &media.entries {
-            let key = normal(&name.text);
+            let key = self.own(name);
             // A medium is a node and earns its name as a label, so no other node may have it.
             let first = media_names.get(&key).copied().or_else(|| self.names.get(&key).map(|(_, place)| *place));
             match first {
@@ -59,7 +58,7 @@ impl Resolver<'_> {
         }
         self.keep(media, carry, &legs);
         for (name, doc) in &media.entries {
-            let own = by_medium.get(normal(&name.text).as_str()).map_or(&[][..], Vec::as_slice);
+            let own = by_medium.get(self.own(name).as_str()).map_or(&[][..], Vec::as_slice);
             if own.len() > MAX_LEGS {
                 self.error(
                     Code::TOO_MANY,
@@ -102,7 +101,7 @@ impl Resolver<'_> {
             return None;
         };
         if let Some(medium) = &doc.medium
-            && !media.contains_key(&normal(&medium.text))
+            && !media.contains_key(&self.key_in(media, &medium.text, medium.span))
             && !self.damage.hides(&medium.text)
         {
             let known: Vec<String> = media.keys().cloned().collect();
@@ -132,10 +131,10 @@ impl Resolver<'_> {
                     Text::new("Kiosk ではありません", "not a Kiosk"),
                 );
             }
-            found.map(|types| (normal(&k.text), types))
+            found.map(|types| (self.key(&k.text, k.span), types))
         });
         if let Some(medium) = &doc.medium {
-            self.used.insert(format!("medium:{}", normal(&medium.text)));
+            self.used.insert(format!("medium:{}", self.key_in(media, &medium.text, medium.span)));
         }
         let from_faces = self.faces(&from.text, from.span)?;
         let to_faces = self.faces(&to.text, to.span)?;
@@ -143,7 +142,7 @@ impl Resolver<'_> {
             index,
             from: from_faces,
             to: to_faces,
-            medium: doc.medium.as_ref().map(|m| normal(&m.text)),
+            medium: doc.medium.as_ref().map(|m| self.key_in(media, &m.text, m.span)),
             kiosk,
             span: from.span,
             by: doc.by.clone().unwrap_or_else(|| format!("{}→{}", from.text, to.text)),
@@ -154,9 +153,9 @@ impl Resolver<'_> {
     fn keep(&mut self, media: &Map<MediumDoc>, carry: &[CarryDoc], legs: &[Leg]) {
         let mut index: BTreeMap<String, usize> = BTreeMap::new();
         for (name, doc) in &media.entries {
-            index.entry(normal(&name.text)).or_insert(self.model.media.len());
+            index.entry(self.own(name)).or_insert(self.model.media.len());
             self.model.media.push(crate::model::Medium {
-                name: Some(normal(&name.text)),
+                name: Some(self.own(name)),
                 registered: doc.registered,
                 encrypted: doc.encrypted,
                 wiped: doc.wiped,
@@ -198,7 +197,7 @@ impl Resolver<'_> {
     }
 
     fn medium(&mut self, name: &Name, doc: &MediumDoc, legs: &[&Leg]) {
-        let mut words = super::transits::own_label(name);
+        let mut words = self.own_label(name);
         words.push("media".to_owned());
         if doc.registered && doc.encrypted {
             words.push("registered-media".to_owned());
@@ -273,7 +272,7 @@ impl Resolver<'_> {
                 let mut words = Vec::new();
                 if let Some((kiosk, _)) = &leg.kiosk {
                     // The kiosk's own name is its label, too, unless the catalogue means something else by it.
-                    words.extend(super::transits::own_label(&Name { text: kiosk.clone(), span: leg.span }));
+                    words.extend(self.label_of(kiosk, leg.span));
                     words.push("kiosk".to_owned());
                     if carrier == Carrier::San {
                         words.push("cdr".to_owned());
@@ -400,7 +399,7 @@ impl Resolver<'_> {
     fn slotted(&mut self, name: &Name, label: Option<String>, kind: Kind, words: &[String]) -> NodeId {
         let labels = self.label_list(words);
         let id = NodeId::new(self.model.nodes.len());
-        self.names.entry(normal(&name.text)).or_insert((Named::Node(id), name.span));
+        self.names.entry(self.own(name)).or_insert((Named::Node(id), name.span));
         let head = Head { label, kind, count: 1, controls: Vec::new(), declared: Declared::default(), part_of: None };
         let mediator =
             Mediator { sides: Vec::new(), transforms: Vec::new(), labels, listens: None, clients: None, servers: None };
@@ -423,6 +422,7 @@ impl Resolver<'_> {
             assumption: None,
             reason,
             span,
+            detour: None,
         });
     }
 }

@@ -223,7 +223,7 @@ impl Resolver<'_> {
         sides: impl IntoIterator<Item = (&'s str, Option<Name>)>,
         build: impl FnOnce(&mut Build),
     ) -> PendingDoc {
-        let mut words = super::transits::own_label(name);
+        let mut words = self.own_label(name);
         words.extend(labels.iter().map(|l| (*l).to_owned()));
         if self.is_security_cloud(common.part_of.as_ref(), common.owner) {
             words.push("psc".to_owned());
@@ -269,7 +269,7 @@ impl Resolver<'_> {
         }
         let faces = self.side_faces(id, name, &sides, &common.addresses);
         let complete = faces.len() == sides.len();
-        let mut b = Build { name: normal(&name.text), faces, transforms: Vec::new() };
+        let mut b = Build { name: self.own(name), faces, transforms: Vec::new() };
         if complete {
             build(&mut b);
         }
@@ -309,7 +309,7 @@ impl Resolver<'_> {
     pub(super) fn is_security_cloud(&self, part_of: Option<&Name>, owner: Option<OwnerDoc>) -> bool {
         let own = matches!(owner, Some(OwnerDoc::Body | OwnerDoc::Personal));
         !own && part_of.is_some_and(|p| {
-            matches!(self.names.get(&normal(&p.text)), Some((Named::Segment(s), _)) if self.model.segments[*s].layer == Layer::SecurityCloud)
+            matches!(self.names.get(&self.key(&p.text, p.span)), Some((Named::Segment(s), _)) if self.model.segments[*s].layer == Layer::SecurityCloud)
         })
     }
 
@@ -388,8 +388,8 @@ impl Resolver<'_> {
         let (c, (from, into, types, types_of, otherwise, delivers)) = doc.split();
         let table = self.type_table(name, &types, types_of.as_ref(), otherwise);
         let (label, guard) = match kind {
-            Kind::Inspector => ("av", format!("av@{}", normal(&name.text))),
-            _ => ("cdr", format!("cdr@{}", normal(&name.text))),
+            Kind::Inspector => ("av", format!("av@{}", self.own(name))),
+            _ => ("cdr", format!("cdr@{}", self.own(name))),
         };
         let guard = self.guard(&guard, name.span);
         let pending = self.device(id, name, c, kind, &[label], [("from", from), ("into", into)], |b| {
@@ -411,7 +411,7 @@ impl Resolver<'_> {
     ) -> KioskTypes {
         let mut rows = self.type_rows(own);
         if let Some(table) = types_of {
-            let key = normal(&table.text);
+            let key = self.key_in(&self.file_types, &table.text, table.span);
             self.used.insert(format!("types:{key}"));
             match self.file_types.get(&key).map(|(r, _)| r.clone()) {
                 Some(more) => rows
@@ -468,7 +468,7 @@ impl Resolver<'_> {
         attachments: Option<AttachmentsDoc>,
         delivers: Option<DeliversDoc>,
     ) -> PendingDoc {
-        let guard = self.guard(&format!("conv@{}", normal(&name.text)), name.span);
+        let guard = self.guard(&format!("conv@{}", self.own(name)), name.span);
         let open = attachments.is_none().then(|| {
             self.assume(
                 Code::UNSTATED,
@@ -540,7 +540,7 @@ impl Resolver<'_> {
             Some(p) => labels.push(purpose_label(p)),
             None => self.missing(name.span, "purpose", &name.text),
         }
-        let guard = verifies.then(|| self.guard(&format!("verify@{}", normal(&name.text)), name.span));
+        let guard = verifies.then(|| self.guard(&format!("verify@{}", self.own(name)), name.span));
         let pending = self.device(id, name, c, Kind::Relay, &labels, sides, |b| {
             let reason = Text::new("決められた目的の内容だけを取り寄せる", "fetches content for its one purpose");
             b.step(1, Carrier::Req, 0, Carrier::Req, Way::Opens, &reason);

@@ -15,6 +15,7 @@ pub(super) mod names;
 mod place;
 mod policy;
 mod rules;
+mod scope;
 pub(super) mod service;
 mod transits;
 
@@ -73,6 +74,17 @@ pub(super) struct Variation {
     pub(super) absent: BTreeSet<String>,
     /// A machine that is there in several versions at once: the name of the further version, and whose it is.
     pub(super) versions: BTreeMap<String, String>,
+    /// Files whose names have a path in front, because they are the drawing of one body among others.
+    pub(super) scopes: BTreeMap<FileId, Scope>,
+}
+
+/// Whose drawing a file is, where several bodies are drawn together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Scope {
+    /// The path of the body with a slash at its end; empty for what all share.
+    pub(super) path: String,
+    /// It is there for the paths that lead through it, and is not judged itself.
+    pub(super) foreign: bool,
 }
 
 /// Everything that resolving needs to know and to collect.

@@ -79,20 +79,20 @@ impl Resolver<'_> {
         for (name, parts) in &whole.services.entries {
             let services = self.service_list(parts);
             self.check_service_name(name);
-            if let Some((_, first)) = self.services.get(&normal(&name.text)) {
+            if let Some((_, first)) = self.services.get(&self.own(name)) {
                 let first = *first;
                 self.twice(name, first);
             } else {
-                self.services.insert(normal(&name.text), (services, name.span));
+                self.services.insert(self.own(name), (services, name.span));
             }
         }
         for (name, table) in &whole.file_types.entries {
             let rows = self.type_rows(table);
-            if let Some((_, first)) = self.file_types.get(&normal(&name.text)) {
+            if let Some((_, first)) = self.file_types.get(&self.own(name)) {
                 let first = *first;
                 self.twice(name, first);
             } else {
-                self.file_types.insert(normal(&name.text), (rows, name.span));
+                self.file_types.insert(self.own(name), (rows, name.span));
             }
         }
     }
@@ -123,11 +123,12 @@ impl Resolver<'_> {
         }
         let label = doc.label.clone().unwrap_or_else(|| name.text.clone());
         let id = self.model.segments.push(Segment {
-            name: normal(&name.text),
+            name: self.own(name),
             label: label.clone(),
             layer: layer.unwrap_or(Layer::Outside),
             body: doc.body.clone(),
             cloud: doc.cloud,
+            foreign: self.is_foreign(name.span),
             span: name.span,
         });
         let zone = self.push_zone(
@@ -173,9 +174,9 @@ impl Resolver<'_> {
         self.zone_ranges.push(ranges);
         self.zone_faces.push(Vec::new());
         let layer = segment.map(|s| self.model.segments[s].layer);
-        let binding = binding.then(|| self.guard(&format!("bind@{}", normal(&name.text)), name.span));
+        let binding = binding.then(|| self.guard(&format!("bind@{}", self.own(name)), name.span));
         self.model.zones.push(Zone {
-            name: normal(&name.text),
+            name: self.own(name),
             label,
             segment,
             broadcast: is_broadcast(layer),
@@ -193,7 +194,7 @@ impl Resolver<'_> {
 
     /// Enters a name into the shared name space.
     pub(super) fn define(&mut self, name: &Name, what: Named) {
-        let key = normal(&name.text);
+        let key = self.own(name);
         // The name of a further version is made by the program, so that nobody else can have it.
         if !self.variation.versions.contains_key(&key) {
             self.check_name(name);
@@ -273,7 +274,7 @@ impl Resolver<'_> {
 
     /// Finds a name; reports it if nobody defines it.
     pub(super) fn find(&mut self, text: &str, span: Span) -> Option<Named> {
-        let key = normal(text);
+        let key = self.key(text, span);
         self.used.insert(key.clone());
         if let Some((named, _)) = self.names.get(&key) {
             return Some(*named);
@@ -299,8 +300,9 @@ impl Resolver<'_> {
             );
         }
         let known = std::mem::take(&mut self.names);
-        let near = self.guess(text, known.keys().map(String::as_str));
-        let place = near.as_ref().and_then(|n| known.get(n)).map(|(_, place)| *place);
+        let near = self.guess(text, known.keys().map(|key| self.as_written(key, span)).collect::<Vec<_>>());
+        let place =
+            near.as_ref().and_then(|n| known.get(&self.full(n, span)).or(known.get(n))).map(|(_, place)| *place);
         self.names = known;
         let mut diagnostic = Diagnostic::error(
             Code::UNKNOWN_NAME,
@@ -350,7 +352,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn wrong_sort(&mut self, name: &Name, expected_ja: &str, expected_en: &str) {
-        let first = self.names.get(&normal(&name.text)).map(|(_, s)| *s);
+        let first = self.names.get(&self.key(&name.text, name.span)).map(|(_, s)| *s);
         let mut d = Diagnostic::error(
             Code::WRONG_REFERENCE,
             name.span,
@@ -561,14 +563,15 @@ impl Resolver<'_> {
 
     /// The faces of one selector that must be able to hold a session.
     fn peers(&mut self, name: &Name) -> Vec<FaceId> {
-        let transit = match self.names.get(&normal(&name.text)) {
+        let key = self.key(&name.text, name.span);
+        let transit = match self.names.get(&key) {
             Some((Named::Node(id), _)) => {
                 matches!(self.model.nodes.get(*id).map(|n| &n.role), Some(crate::model::Role::Transit(_)))
             }
             _ => false,
         };
         if transit {
-            self.used.insert(normal(&name.text));
+            self.used.insert(key);
             self.error(
                 Code::WRONG_REFERENCE,
                 name.span,

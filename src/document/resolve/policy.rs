@@ -35,7 +35,7 @@ impl Resolver<'_> {
     pub(super) fn communications(&mut self, entries: Vec<(Name, CommunicationDoc)>) {
         let mut seen: BTreeMap<String, Span> = BTreeMap::new();
         for (name, doc) in entries {
-            let key = normal(&name.text);
+            let key = self.own(&name);
             if let Some(&first) = seen.get(&key) {
                 self.twice(&name, first);
                 continue;
@@ -53,7 +53,7 @@ impl Resolver<'_> {
                 self.missing(name.span, field, &name.text);
             }
         }
-        let key = normal(&name.text);
+        let key = self.own(name);
         let endorse = doc.endorsed.is_some().then(|| self.guard(&format!("endorse@{key}"), name.span));
         let declass = doc.declassified.is_some().then(|| self.guard(&format!("declass@{key}"), name.span));
         let from = self.node_list(&doc.from);
@@ -354,7 +354,7 @@ impl Resolver<'_> {
     pub(super) fn via(&mut self, names: &super::super::value::Names) -> Vec<LabelId> {
         let mut ids = Vec::new();
         for name in &names.0 {
-            let key = normal(&name.text);
+            let key = self.key_in(&self.label_ids, &name.text, name.span);
             if self.label_ids.contains_key(&key) || STANDARD_LABELS.contains(&key.as_str()) {
                 ids.push(self.label(&key));
             } else if self.is_absent(&key, name.span) {

@@ -129,7 +129,8 @@ impl Resolver<'_> {
     }
 
     fn name_match(&mut self, item: &str, place: Span, result: &mut AddrMatch) {
-        if let Some((ranges, faces)) = self.matched.get(item) {
+        let known = self.full(item, place);
+        if let Some((ranges, faces)) = self.matched.get(&known) {
             result.named.extend_from_slice(ranges);
             result.faces.extend_from_slice(faces);
             return;
@@ -139,7 +140,7 @@ impl Resolver<'_> {
             found.named = canonical(found.named);
             result.named.extend_from_slice(&found.named);
             result.faces.extend_from_slice(&found.faces);
-            self.matched.insert(item.to_owned(), (found.named, found.faces));
+            self.matched.insert(known, (found.named, found.faces));
         } else {
             result.literal.append(&mut found.literal);
         }

@@ -2,7 +2,7 @@
 
 use super::super::value::Names;
 use super::Resolver;
-use super::names::{normal, place_in};
+use super::names::place_in;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{PortRange, Protocol, Service};
 use crate::source::Span;
@@ -114,7 +114,7 @@ impl Resolver<'_> {
                 all.push(Service::ANY);
                 continue;
             }
-            let key = normal(part);
+            let key = self.key_in(&self.services, part, span);
             if let Some((services, _)) = self.services.get(&key) {
                 all.extend_from_slice(services);
                 self.used.insert(format!("service:{key}"));

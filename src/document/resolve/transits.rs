@@ -15,14 +15,6 @@ use crate::model::{
 };
 use crate::source::Span;
 
-/// The label that a device has from its own name. A name that is a label of the catalogue gives nothing:
-/// such a label has to be earned.
-pub(super) fn own_label(name: &Name) -> Vec<String> {
-    // A further version of a machine, whose name the program made, goes by the name of the machine.
-    let own = normal(name.text.split('(').next().unwrap_or(&name.text));
-    if super::policy::STANDARD_LABELS.contains(&own.as_str()) { Vec::new() } else { vec![own] }
-}
-
 /// The address that a translation makes visible outside, if it is well formed.
 pub(super) fn outside_address(nat: &NatDoc) -> Option<AddrRange> {
     let text = match nat {
@@ -43,6 +35,20 @@ fn transit_settings(kind: Kind, doc: &TransitDoc) -> Settings {
 }
 
 impl Resolver<'_> {
+    /// The label that a device has from its own name. A name that is a label of the catalogue gives nothing:
+    /// such a label has to be earned.
+    pub(super) fn own_label(&self, name: &Name) -> Vec<String> {
+        self.label_of(&self.own(name), name.span)
+    }
+
+    /// As [`Self::own_label`], by the name of a device whose place is known.
+    pub(super) fn label_of(&self, key: &str, span: Span) -> Vec<String> {
+        // A further version of a machine, whose name the program made, goes by the name of the machine.
+        let own = key.split('(').next().unwrap_or(key);
+        let earned = super::policy::STANDARD_LABELS.contains(&self.as_written(own, span));
+        if earned { Vec::new() } else { vec![own.to_owned()] }
+    }
+
     /// A transit device without its rules, which need the addresses of all nodes.
     pub(super) fn transit(&mut self, id: NodeId, name: &Name, doc: TransitDoc, kind: Kind, word: &str) -> PendingDoc {
         let zones = self.joined(name, &doc.joins);
@@ -88,7 +94,7 @@ impl Resolver<'_> {
     }
 
     fn transit_labels(&mut self, name: &Name, doc: &TransitDoc, kind: Kind, lgwan: bool) -> Vec<crate::model::LabelId> {
-        let mut words = own_label(name);
+        let mut words = self.own_label(name);
         let security_cloud = self.is_security_cloud(doc.part_of.as_ref(), doc.owner);
         let has_tenants = doc.tenants.as_ref().is_some_and(|t| !t.0.is_empty());
         for (word, earned) in [
@@ -163,7 +169,7 @@ impl Resolver<'_> {
             self.model.nodes[id].faces.iter().filter_map(|&f| self.model.faces[f].zone).collect();
         zones.dedup();
         if zones.len() > 1 {
-            let labels = self.label_list(&own_label(name));
+            let labels = self.label_list(&self.own_label(name));
             self.model.transits.push(blank(id, zones, labels, name));
         }
     }
@@ -228,7 +234,7 @@ impl Resolver<'_> {
         self.rules_see_the_inside(row, rules.as_deref().unwrap_or_default());
         let mfa = doc.mfa.and_then(|m| m.enrolled).map(|enrolled| {
             let enrolled = self.node_list(&enrolled);
-            MfaGate { guard: self.guard(&format!("mfa@{}", normal(&name.text)), name.span), enrolled }
+            MfaGate { guard: self.guard(&format!("mfa@{}", self.own(name)), name.span), enrolled }
         });
         let transit = &mut self.model.transits[row];
         transit.rules = rules;
@@ -266,7 +272,7 @@ impl Resolver<'_> {
     /// Where a rule says packets enter and leave must be networks of the device.
     fn rule_zones(&mut self, row: TransitId, rule: &RuleDoc, name: &Name) {
         for place in rule.enters.iter().chain(&rule.leaves) {
-            let zone = match self.names.get(&normal(&place.text)) {
+            let zone = match self.names.get(&self.key(&place.text, place.span)) {
                 Some((Named::Network(zone), _)) => *zone,
                 Some((Named::Segment(segment), _)) => self.zone_of_segment[segment.index()],
                 _ => continue,

@@ -51,7 +51,14 @@ impl Steps {
         table.mediators();
         table.endpoints(eyes);
         for (i, r) in model.relations.iter().enumerate() {
-            let level = if r.assumption.is_some() { Level::May } else { Level::Must };
+            if r.detour.as_ref().is_some_and(|d| d.lens != lens || d.eyes && !eyes) {
+                continue;
+            }
+            let level = match r.assumption {
+                Some(_) => Level::May,
+                None if r.detour.is_some() => Level::Sure,
+                None => Level::Must,
+            };
             table.put(r.from, r.to, &r.guards, &r.labels, level, Cause::Relation(i));
         }
 

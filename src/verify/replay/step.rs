@@ -91,7 +91,9 @@ pub(super) fn relation(model: &Model, hop: &Hop, position: usize) -> Result<Step
     if (relation.from, relation.to) != (hop.from, hop.to) {
         return Err(Reason::OtherRelation(position));
     }
-    Ok(Step::new(level(relation.assumption), relation.guards.clone(), relation.labels.clone()))
+    let level = level(relation.assumption);
+    let level = if relation.detour.is_some() { level.min(Level::Sure) } else { level };
+    Ok(Step::new(level, relation.guards.clone(), relation.labels.clone()))
 }
 
 /// How certain a step is that may rest on something open.
