@@ -200,6 +200,11 @@ impl Files {
                 d.packs.iter().map(move |p| (from.clone(), p.clone()))
             })
             .collect();
+        self.read_named_packs(loader, wanted);
+    }
+
+    /// Reads rule packs, each with the name of the file that names it.
+    pub(super) fn read_named_packs(&mut self, loader: &mut dyn Loader, wanted: Vec<(String, Name)>) {
         // A drawing is no pack: named as one, it is read again as one, and that is the message.
         let mut seen = BTreeSet::new();
         for (from, pack) in wanted {

@@ -11,6 +11,7 @@ mod load;
 mod pack;
 mod plan;
 mod read;
+mod region;
 mod resolve;
 mod scanned;
 mod shape;
@@ -25,6 +26,7 @@ pub use inventory::{
 };
 pub use load::{Failed, LoadError, Loaded, Loader, ReadAs, load, load_as};
 pub use plan::{Change, Drawn, Edited, Ground, LoadedPlan, NoDrawing, Wish, load_edited, load_plan};
+pub use region::{Body, DrawnBody, Region, is_region, load_region};
 pub use resolve::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};
 
 /// The rule book that the program ships with.

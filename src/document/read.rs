@@ -35,6 +35,8 @@ pub(super) enum Written {
     Edits,
     Changes,
     Inventory,
+    Region,
+    Template,
 }
 
 impl Written {
@@ -46,6 +48,8 @@ impl Written {
             Self::Edits => Text::new("変更", "the changes"),
             Self::Changes => Text::new("期待する変化のファイル", "the file of expected changes"),
             Self::Inventory => Text::new("現況表", "the inventory"),
+            Self::Region => Text::new("地域のファイル", "the region"),
+            Self::Template => Text::new("ひな型のファイル", "the template"),
         }
     }
 }
@@ -56,8 +60,18 @@ const MAX_MISTAKES: usize = 200;
 const MAX_READ_BYTES: usize = 64 << 20;
 
 pub(super) fn read<T: Default + for<'de> Deserialize<'de>>(file: FileId, source: &Source, what: Written) -> Read<T> {
+    read_as(file, source, source.text().to_owned(), what)
+}
+
+/// As [`read`], of a text in which something was blanked out; every place is as in the source.
+pub(super) fn read_as<T: Default + for<'de> Deserialize<'de>>(
+    file: FileId,
+    source: &Source,
+    mut text: String,
+    what: Written,
+) -> Read<T> {
     let mut state = Read { document: T::default(), diagnostics: Vec::new(), damage: Damage::default() };
-    let scanned = scan(source.text());
+    let scanned = scan(&text);
     state.diagnostics.extend(scanned.issues.iter().map(|issue| super::scanned::diagnostic(file, issue)));
     if scanned.issues.iter().any(|issue| issue.kind != ScanIssueKind::BidiControl) {
         // The brackets do not fit: every further message would be a guess.
@@ -69,7 +83,6 @@ pub(super) fn read<T: Default + for<'de> Deserialize<'de>>(file: FileId, source:
         state.damage.whole_file();
         return state;
     }
-    let mut text = source.text().to_owned();
     let mut blanked: Vec<Range<usize>> = Vec::new();
     for _ in 0..(MAX_READ_BYTES / text.len()).clamp(8, MAX_MISTAKES) {
         let error = match parse(file, &text) {
@@ -125,7 +138,7 @@ fn whole_entry(entry: &Entry, text: &str) -> Range<usize> {
     entry.range.start..end.min(text.len())
 }
 
-fn blank(text: &mut String, range: Range<usize>) {
+pub(super) fn blank(text: &mut String, range: Range<usize>) {
     let blanks: String = text[range.clone()].bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }).collect();
     text.replace_range(range, &blanks);
 }
@@ -144,6 +157,8 @@ fn empty_file(file: FileId, what: Written) -> Diagnostic {
         Written::Edits => Some("[Remove(nodes: \"…\")]"),
         Written::Changes => Some("Changes(expect: [Session(from: \"…\", to: \"…\", change: Added)])"),
         Written::Inventory => Some("Inventory(name: \"…\", terminals: { … }, systems: { … })"),
+        Written::Region => Some("Region(name: \"…\", of: \"…\", templates: { … }, bodies: { … })"),
+        Written::Template => Some("(parameters: { … }, drawing: Municipality( … ))"),
         Written::Drawing => None,
     };
     if let Some(form) = form {

@@ -10,6 +10,7 @@ pub use scan::{Entry, Group, Scan, ScanIssue, ScanIssueKind, Token, TokenKind, s
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Which file of a run a place belongs to: an index into [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,7 +112,8 @@ impl Source {
 /// All texts of one run, in the order they were read.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    files: Vec<Source>,
+    /// Shared, so that many drawings can have one part in common.
+    files: Vec<Arc<Source>>,
 }
 
 /// The largest file that is read, in bytes. A country is written with groups,
@@ -153,7 +155,7 @@ impl Sources {
             text.drain(..'\u{feff}'.len_utf8());
         }
         let id = FileId(self.files.len() as u32);
-        self.files.push(Source::new(name.into(), text));
+        self.files.push(Arc::new(Source::new(name.into(), text)));
         Ok(id)
     }
 
@@ -165,7 +167,7 @@ impl Sources {
 
     /// All files with their ids, in order.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
-        self.files.iter().enumerate().map(|(i, s)| (FileId(i as u32), s))
+        self.files.iter().enumerate().map(|(i, s)| (FileId(i as u32), s.as_ref()))
     }
 
     /// Number of files.

@@ -48,7 +48,7 @@ impl Resolver<'_> {
 
     fn matrix_checks(&mut self) {
         let occupied: BTreeSet<SegmentId> = self.model.faces.iter().filter_map(|(_, f)| f.segment).collect();
-        let segments: Vec<SegmentId> = occupied.into_iter().collect();
+        let segments: Vec<SegmentId> = occupied.into_iter().filter(|&s| !self.model.segments[s].foreign).collect();
         if segments.len() * segments.len() > MAX_ROWS {
             return self.too_many_checks();
         }
@@ -102,7 +102,7 @@ impl Resolver<'_> {
         self.model
             .segments
             .iter()
-            .filter(|(_, s)| layers.iter().any(|l| l == s.layer.as_str()))
+            .filter(|(_, s)| !s.foreign && layers.iter().any(|l| l == s.layer.as_str()))
             .map(|(id, _)| id)
             .collect()
     }

@@ -107,7 +107,8 @@ impl Resolver<'_> {
     fn matrix_permits(&mut self) {
         let Some(declared) = self.model.declared else { return };
         self.index_communications();
-        let segments: Vec<SegmentId> = self.model.segments.ids().collect();
+        let own = self.model.segments.iter().filter(|(_, s)| !s.foreign);
+        let segments: Vec<SegmentId> = own.map(|(id, _)| id).collect();
         for &from in &segments {
             if self.model.permits.len() > MAX_ROWS {
                 return self.too_many_permits(from);
