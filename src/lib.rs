@@ -9,6 +9,7 @@
 //! ```
 
 pub mod change;
+pub mod compose;
 pub mod diagnostic;
 pub mod diagram;
 pub mod document;

@@ -110,6 +110,11 @@ impl Classes {
         self.match_ids.get(&key(m)).copied().unwrap_or(0)
     }
 
+    /// How many distinct address sets there are.
+    pub(crate) fn sets(&self) -> usize {
+        self.matches.len()
+    }
+
     /// Whether a class lies in an address set.
     pub(crate) fn matches(&self, id: usize, class: AddrClass) -> Ternary {
         self.matches[id][class as usize]

@@ -4,6 +4,7 @@
 //! apart; sets of services are bit sets. This room knows sessions; what they
 //! carry is the business of `flow`.
 
+pub mod apart;
 mod bits;
 mod classes;
 mod concrete;

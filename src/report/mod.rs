@@ -21,6 +21,7 @@ mod markdown;
 mod names;
 mod path;
 mod plan;
+mod region;
 mod rules;
 mod rulewords;
 #[cfg(test)]
@@ -52,6 +53,7 @@ pub use plan::{
     ImpossibleReport, MomentRow, PlanReport, ReasonRow, StepRow, TroubleRow, checked as plan_checked,
     found as plan_found, plan_json, plan_markdown, plan_stage, plan_text,
 };
+pub use region::{BodyRow, KindRow, LegRow, RegionReport, RegionTrouble, region_json, region_text};
 pub use rules::{
     CauseReport, ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence,
     RuleReport, RuleStatus, Standing, TaskReport, TurnReport, WayReport,

@@ -121,6 +121,12 @@ impl View<'_> {
     }
 }
 
+/// A path of steps with everything there is to tell of it; `None` for no step at all.
+#[must_use]
+pub fn witness(model: &Model, network: &Network, steps: &[u32]) -> Option<super::Witness> {
+    (!steps.is_empty()).then(|| lift::lift(model, network, steps))
+}
+
 /// The shortest forbidden path per final carrier on which nothing but some carriers arrives; certain ones first.
 #[must_use]
 pub fn paths_of_only(model: &Model, network: &Network, question: &Question, only: &[Carrier]) -> Verdict {

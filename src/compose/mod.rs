@@ -1,0 +1,639 @@
+//! A whole region judged body by body: every distinct body once, the others summed up as ways through them.
+//!
+//! A body is judged in its own drawing with what is above it. Everybody else matters to it only through what they share,
+//! so each other body is there as the ways through it (`way`), which is exact as long as bodies do not exchange packets
+//! past what they share; that is checked (`unit`), and where it fails the bodies are undecided, never safe. Bodies whose
+//! models are the same but for names (`shape`) are judged once. `docs/semantics.md` has the argument.
+
+mod addresses;
+mod detour;
+mod frame;
+mod retell;
+mod shape;
+mod unit;
+mod way;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+pub use retell::{Leg, Telling};
+
+use addresses::{Cover, Own};
+use detour::{Detours, Through, about_others};
+use frame::Frame;
+use unit::{Border, Crossing, Summed, Unit, asked_labels, border};
+use way::covered;
+
+use crate::change::Standing;
+use crate::diagnostic::{Diagnostic, Severity, sort};
+use crate::document::Region;
+use crate::guideline::{self, Input};
+use crate::model::{Date, Id, Model, Status};
+use crate::network::Network;
+use crate::source::Sources;
+use crate::verify::{Verdict, fast};
+
+/// How a region is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Judge bodies that are alike once. Without it every body is drawn, compiled and judged by itself.
+    pub symmetry: bool,
+    /// The day for which dates are judged.
+    pub as_of: Option<Date>,
+}
+
+/// How long the parts of the work took and how much of it there was.
+#[derive(Debug, Clone, Default)]
+pub struct Work {
+    /// Name of a part (for `--timings`) and its time.
+    pub phases: Vec<(&'static str, Duration)>,
+    /// Bodies that were drawn.
+    pub drawn: usize,
+    /// Distinct bodies by themselves.
+    pub shapes: usize,
+    /// Distinct bodies with what surrounds them: as many were judged.
+    pub judged: usize,
+    /// Machines of the region, groups counted by their number.
+    pub machines: u64,
+}
+
+/// Bodies that are judged together because nothing tells them apart.
+#[derive(Debug)]
+pub struct Kind {
+    /// The body that was judged.
+    pub body: usize,
+    /// All of them, in the order of the region; the judged one is among them.
+    pub members: Vec<usize>,
+    /// What is wrong or open in its own drawing.
+    pub own: Standing,
+    /// What is wrong or open between other bodies and it.
+    pub others: Standing,
+    /// How many checks and rules were asked.
+    pub asked: usize,
+    /// The drawing of the judged body with the ways through others.
+    pub model: Model,
+    /// The same with machines of others, to which the answers about them belong.
+    pub with_others: Model,
+    /// The files to which both point.
+    pub sources: Sources,
+}
+
+impl Kind {
+    /// The worst of it.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let issues = || self.own.issues.values().chain(self.others.issues.values());
+        if issues().any(|i| i.certain) {
+            Status::Violated
+        } else if issues().next().is_some() {
+            Status::Undecided
+        } else {
+            Status::Holds
+        }
+    }
+}
+
+/// Two bodies that exchange packets past what they share, or one that carries packets of others.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Coupled {
+    /// Packets of one get to another.
+    Pair {
+        /// From which body.
+        from: usize,
+        /// To which body.
+        to: usize,
+        /// In which shared zone they pass.
+        zone: String,
+    },
+    /// A body carries packets between two shared zones.
+    Carrier {
+        /// Which body.
+        body: usize,
+        /// From which zone.
+        from: String,
+        /// To which zone.
+        to: String,
+    },
+    /// A body has more ways than can be told apart.
+    TooMany {
+        /// Which body.
+        body: usize,
+    },
+}
+
+/// A judged region.
+#[derive(Debug)]
+pub struct Composition {
+    /// The kinds of bodies, by their first member.
+    pub kinds: Vec<Kind>,
+    /// Where bodies cannot be judged one by one. If there is anything, nothing counts as safe.
+    pub coupled: Vec<Coupled>,
+    /// What it cost.
+    pub work: Work,
+    summed: Vec<Arc<Summed>>,
+    /// Whose ways there are.
+    origins: Vec<Origin>,
+}
+
+/// Whose the ways from a number on are.
+#[derive(Debug, Clone)]
+struct Origin {
+    first: u32,
+    /// The body that was summed up.
+    summed: usize,
+    /// The body there, which is like it.
+    body: usize,
+}
+
+/// A drawing of one body with everything that others mean for it.
+#[derive(Debug)]
+pub struct Surrounded {
+    /// The model with the ways through others.
+    pub model: Model,
+    /// The same, compiled.
+    pub network: Network,
+    /// The same with machines of others, and only the checks that are about them.
+    pub about_others: Model,
+}
+
+struct Clock {
+    phases: Vec<(&'static str, Duration)>,
+    last: Instant,
+}
+
+impl Clock {
+    fn lap(&mut self, name: &'static str) {
+        let now = Instant::now();
+        self.phases.push((name, now - self.last));
+        self.last = now;
+    }
+}
+
+/// Who surrounds a body at one level: the summed bodies whose ways are added, each under the name of a body there.
+type Around = Vec<(usize, usize)>;
+
+struct Composer<'r> {
+    region: &'r Region,
+    options: Options,
+    /// Own addresses of every body that was drawn.
+    owns: BTreeMap<usize, Own>,
+    /// Who stands for a body: one that is like it but for labels and numbers.
+    stands: Vec<usize>,
+    summed: Vec<Arc<Summed>>,
+    /// The summed body that a body is alike to.
+    class: BTreeMap<usize, usize>,
+    /// Per pair of summed bodies, whether the first does nothing that the second does not do.
+    covers: HashMap<(usize, usize), bool>,
+    coupled: BTreeSet<Coupled>,
+    borders: BTreeMap<usize, Border>,
+}
+
+/// Judges a region.
+///
+/// # Errors
+/// Every mistake that shows only when the bodies are drawn, once for all bodies of a template.
+pub fn compose(region: &Region, options: Options) -> Result<Composition, Vec<Diagnostic>> {
+    let mut clock = Clock { phases: Vec::new(), last: Instant::now() };
+    let mut c = Composer {
+        region,
+        options,
+        owns: BTreeMap::new(),
+        stands: (0..region.bodies.len()).collect(),
+        summed: Vec::new(),
+        class: BTreeMap::new(),
+        covers: HashMap::new(),
+        coupled: BTreeSet::new(),
+        borders: BTreeMap::new(),
+    };
+    let units = c.draw_all()?;
+    let drawn = units.len();
+    let machines = c.machines(&units);
+    clock.lap("draw");
+    let classes = c.classes(&units);
+    clock.lap("compare");
+    c.sum_up(classes, &units);
+    let shapes = c.summed.len();
+    c.apart(&units);
+    clock.lap("sum up");
+    let around = c.sum_up_inner(&units);
+    clock.lap("levels");
+    let (kinds, origins) = c.judge(&units, &around);
+    clock.lap("judge");
+    let work = Work { phases: clock.phases, drawn, shapes, judged: kinds.len(), machines };
+    Ok(Composition { kinds, coupled: c.coupled.into_iter().collect(), work, summed: c.summed, origins })
+}
+
+impl Composer<'_> {
+    /// Draws every body that is not like another but for labels and numbers, and every body above others.
+    fn draw_all(&mut self) -> Result<BTreeMap<usize, Unit>, Vec<Diagnostic>> {
+        let mut known: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+        let mut wanted = Vec::new();
+        for body in 0..self.region.bodies.len() {
+            let key = if self.options.symmetry { self.region.key(body) } else { None };
+            match key {
+                Some(key) => match known.get(&key) {
+                    Some(&first) => self.stands[body] = first,
+                    None => {
+                        known.insert(key, body);
+                        wanted.push(body);
+                    }
+                },
+                None => wanted.push(body),
+            }
+        }
+        let drawn: Vec<Result<Unit, Vec<Diagnostic>>> = wanted
+            .par_iter()
+            .map(|&body| self.region.draw(body, &[]).map(|d| Unit::new(self.region, body, d)))
+            .collect();
+        let mut units = BTreeMap::new();
+        let mut wrong: Vec<Diagnostic> = Vec::new();
+        for (body, result) in wanted.into_iter().zip(drawn) {
+            match result {
+                Ok(unit) => {
+                    units.insert(body, unit);
+                }
+                Err(more) => wrong.extend(more),
+            }
+        }
+        if wrong.iter().any(|d| d.severity == Severity::Error) {
+            return Err(once_per_place(wrong));
+        }
+        self.owns = units.iter().map(|(b, u)| (*b, u.own.clone())).collect();
+        Ok(units)
+    }
+
+    fn machines(&self, units: &BTreeMap<usize, Unit>) -> u64 {
+        let of = |body: &usize| -> u64 {
+            let unit = &units[&self.stands[*body]];
+            let own = unit.model.nodes.values().filter(|n| unit.frame.is_own(&n.name) && !n.faces.is_empty());
+            own.map(|n| u64::from(n.count)).sum()
+        };
+        (0..self.region.bodies.len()).collect::<Vec<_>>().iter().map(of).sum()
+    }
+
+    /// The addresses of all bodies below each body above others.
+    fn covers_below(&self) -> BTreeMap<usize, Cover> {
+        let mut below: BTreeMap<usize, BTreeMap<usize, i64>> = BTreeMap::new();
+        for body in 0..self.region.bodies.len() {
+            for above in self.region.above(body) {
+                *below.entry(above).or_default().entry(self.stands[body]).or_default() += 1;
+            }
+        }
+        below
+            .into_iter()
+            .map(|(above, bodies)| (above, Cover::new(bodies.iter().map(|(b, n)| (&self.owns[b], *n)))))
+            .collect()
+    }
+
+    /// A unit with strangers.
+    fn probed(&self, unit: &Unit, covers: &BTreeMap<usize, Cover>) -> (Model, crate::packet::apart::Part) {
+        let above = self.region.above(unit.body);
+        let covers: Vec<&Cover> = above.iter().map(|a| &covers[a]).collect();
+        let owns: Vec<&Own> = above.iter().map(|a| &self.owns[a]).collect();
+        unit.probed(&covers, &owns)
+    }
+
+    /// Leaves that are alike, with what goes in and out of them: the first of each kind, and who belongs to it.
+    fn classes(&mut self, units: &BTreeMap<usize, Unit>) -> Vec<(usize, Vec<usize>)> {
+        let covers = self.covers_below();
+        let leaves: Vec<&Unit> = units.values().filter(|u| self.region.bodies[u.body].is_leaf()).collect();
+        let mut found: Vec<(usize, Vec<usize>)> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        // In portions, so that not all texts are there at once.
+        for portion in leaves.chunks(256) {
+            let texts: Vec<Option<String>> = portion
+                .par_iter()
+                .map(|u| self.options.symmetry.then(|| shape::shape(&self.probed(u, &covers).0, &u.frame)))
+                .collect();
+            for (unit, text) in portion.iter().zip(texts) {
+                match text {
+                    Some(text) => match known.get(&text) {
+                        Some(&class) => found[class].1.push(unit.body),
+                        None => {
+                            known.insert(text, found.len());
+                            found.push((unit.body, vec![unit.body]));
+                        }
+                    },
+                    None => found.push((unit.body, vec![unit.body])),
+                }
+            }
+        }
+        let borders: Vec<(usize, Border)> = found
+            .par_iter()
+            .map(|(first, _)| {
+                let (model, part) = self.probed(&units[first], &covers);
+                (*first, border(&model, &part))
+            })
+            .collect();
+        self.borders.extend(borders);
+        found
+    }
+
+    /// Compiles and sums up the first of each kind.
+    fn sum_up(&mut self, classes: Vec<(usize, Vec<usize>)>, units: &BTreeMap<usize, Unit>) {
+        let asked: BTreeSet<String> = classes.iter().flat_map(|(first, _)| asked_labels(&units[first])).collect();
+        let all: Vec<_> = classes
+            .par_iter()
+            .map(|(first, _)| {
+                let unit = units[first].clone();
+                let model = Model::clone(&unit.model);
+                Summed::new(unit, model, &asked)
+            })
+            .collect();
+        for ((first, members), summed) in classes.into_iter().zip(all) {
+            match summed {
+                Ok(summed) => {
+                    self.class.extend(members.into_iter().map(|m| (m, self.summed.len())));
+                    self.summed.push(Arc::new(summed));
+                }
+                Err(_) => {
+                    self.coupled.insert(Coupled::TooMany { body: first });
+                }
+            }
+        }
+    }
+
+    /// Which bodies exchange packets past what they share.
+    fn apart(&mut self, units: &BTreeMap<usize, Unit>) {
+        let covers = self.covers_below();
+        let classes: BTreeMap<usize, Vec<usize>> = self.class.iter().fold(BTreeMap::new(), |mut all, (body, class)| {
+            all.entry(*class).or_insert_with(Vec::new).push(*body);
+            all
+        });
+        let mut open: Vec<usize> = Vec::new();
+        for (class, members) in &classes {
+            let first = self.summed[*class].unit.body;
+            let border = &self.borders[&first];
+            for (from, to) in &border.carried {
+                let body = first;
+                self.coupled.insert(Coupled::Carrier { body, from: from.clone(), to: to.clone() });
+            }
+            if !border.out.is_empty() || !border.into.is_empty() {
+                open.extend(members);
+            }
+        }
+        // What goes out and in has other addresses for each member, so each is looked at.
+        let borders: Vec<(usize, Border)> = open
+            .par_iter()
+            .map(|body| {
+                let (model, part) = self.probed(&units[body], &covers);
+                (*body, border(&model, &part))
+            })
+            .collect();
+        let mut into: BTreeMap<&str, Vec<(usize, &Crossing)>> = BTreeMap::new();
+        for (body, border) in &borders {
+            for crossing in &border.into {
+                into.entry(&crossing.zone).or_default().push((*body, crossing));
+            }
+        }
+        let mut pairs = BTreeSet::new();
+        for (body, border) in &borders {
+            for out in &border.out {
+                for (other, inward) in into.get(out.zone.as_str()).into_iter().flatten() {
+                    let several = self.stands.iter().filter(|&&s| s == *other).count() > 1;
+                    let meets = out.source.meets(&inward.source) && out.destination.meets(&inward.destination);
+                    if (other != body || several) && meets {
+                        pairs.insert(Coupled::Pair { from: *body, to: *other, zone: out.zone.clone() });
+                    }
+                }
+            }
+        }
+        self.coupled.extend(pairs);
+    }
+
+    /// Sums up the bodies above others, from the bottom; returns who is around the bodies below each.
+    fn sum_up_inner(&mut self, units: &BTreeMap<usize, Unit>) -> BTreeMap<usize, Vec<usize>> {
+        let mut around: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        // Each body comes after the one above it, so backwards is from the bottom.
+        let inner: Vec<usize> = (0..self.region.bodies.len()).filter(|&b| !self.region.bodies[b].is_leaf()).collect();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut by_depth: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for body in inner {
+            by_depth.entry(self.region.above(body).len()).or_default().push(body);
+        }
+        for (_, bodies) in by_depth.into_iter().rev() {
+            let mut kept: Vec<(usize, Vec<usize>, Around)> = Vec::new();
+            for &body in &bodies {
+                let all = self.kept(body);
+                let needed = self.around(&all, None);
+                kept.push((body, all, needed));
+            }
+            // What all share is above everybody and around nobody.
+            let sum = |(body, _, needed): &(usize, Vec<usize>, Around)| -> Option<(String, Result<Summed, way::TooMany>)> {
+                if *body == 0 {
+                    return None;
+                }
+                let unit = units[body].clone();
+                let mut model = Model::clone(&unit.model);
+                let origins = self.numbered(needed);
+                self.add_ways(&mut model, needed, &origins);
+                let text = if self.options.symmetry { shape::shape(&model, &unit.frame) } else { String::new() };
+                let asked = needed.iter().flat_map(|(class, _)| asked_labels(&self.summed[*class].unit)).collect();
+                Some((text, Summed::new(unit, model, &asked).map(|s| Summed { below: origins, ..s })))
+            };
+            let summed: Vec<_> = kept.par_iter().map(sum).collect();
+            for ((body, kept, _), summed) in kept.into_iter().zip(summed) {
+                around.insert(body, kept);
+                match summed {
+                    None => {}
+                    Some((_, Err(_))) => {
+                        self.coupled.insert(Coupled::TooMany { body });
+                    }
+                    Some((text, Ok(summed))) => {
+                        let class = if self.options.symmetry { known.get(&text).copied() } else { None };
+                        let class = class.unwrap_or_else(|| {
+                            self.summed.push(Arc::new(summed));
+                            known.insert(text, self.summed.len() - 1);
+                            self.summed.len() - 1
+                        });
+                        self.class.insert(body, class);
+                    }
+                }
+            }
+        }
+        around
+    }
+
+    /// The bodies directly below one, at most two of each kind: a second one, so that there is one around the first.
+    fn kept(&mut self, above: usize) -> Vec<usize> {
+        let mut kinds: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for &body in &self.region.bodies[above].below {
+            let Some(&class) = self.class.get(&self.stands[body]) else { continue };
+            let known = kinds.entry(class).or_default();
+            if known.len() < 2 || !self.options.symmetry {
+                known.push(body);
+            }
+        }
+        for (class, members) in &kinds {
+            self.class.extend(members.iter().map(|&m| (m, *class)));
+        }
+        kinds.into_values().flatten().collect()
+    }
+
+    fn covered(&mut self, a: usize, b: usize) -> bool {
+        if let Some(&known) = self.covers.get(&(a, b)) {
+            return known;
+        }
+        let answer = covered(&self.summed[a].ways, &self.summed[b].ways);
+        self.covers.insert((a, b), answer);
+        answer
+    }
+
+    /// Of some bodies, those whose ways a body has around it: not its own, and of bodies of which one does nothing that
+    /// another does not do, the other.
+    fn around(&mut self, kept: &[usize], but: Option<usize>) -> Around {
+        let others = kept.iter().filter(|&&b| Some(b) != but);
+        let mut all: Around = others.map(|b| (self.class[b], *b)).collect();
+        if !self.options.symmetry {
+            return all;
+        }
+        all.sort_unstable();
+        all.dedup_by_key(|(class, _)| *class);
+        let mut rest = Around::new();
+        for i in 0..all.len() {
+            let (class, _) = all[i];
+            let by = (0..all.len()).any(|j| {
+                let other = all[j].0;
+                // Of two that do the same, the first stays.
+                i != j && self.covered(class, other) && (j < i || !self.covered(other, class))
+            });
+            if !by {
+                rest.push(all[i]);
+            }
+        }
+        rest
+    }
+
+    /// Everybody whose ways a body has around it, at all levels.
+    fn surroundings(&mut self, body: usize, kept: &BTreeMap<usize, Vec<usize>>) -> Around {
+        let mut chain = self.region.above(body);
+        chain.push(body);
+        let mut all = Around::new();
+        for pair in chain.windows(2) {
+            let below = kept.get(&pair[0]).cloned().unwrap_or_default();
+            all.extend(self.around(&below, Some(pair[1])));
+        }
+        all
+    }
+
+    fn judge(
+        &mut self,
+        units: &BTreeMap<usize, Unit>,
+        kept: &BTreeMap<usize, Vec<usize>>,
+    ) -> (Vec<Kind>, Vec<Origin>) {
+        let mut kinds: Vec<(usize, Vec<usize>, Around)> = Vec::new();
+        let mut known: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
+        let leaves: Vec<usize> = self.region.leaves().collect();
+        for body in leaves {
+            let stand = self.stands[body];
+            let Some(&class) = self.class.get(&stand) else { continue };
+            let around = self.surroundings(stand, kept);
+            let key = (class, around.iter().map(|(class, _)| *class).collect::<Vec<_>>());
+            match known.get(&key).filter(|_| self.options.symmetry) {
+                Some(&i) => kinds[i].1.push(body),
+                None => {
+                    known.insert(key, kinds.len());
+                    kinds.push((body, vec![body], around));
+                }
+            }
+        }
+        let all: BTreeSet<(usize, usize)> = kinds.iter().flat_map(|(_, _, around)| around).copied().collect();
+        let origins = self.numbered(&all.into_iter().collect());
+        let this = &*self;
+        let judged: Vec<Kind> = kinds
+            .into_par_iter()
+            .map(|(body, members, around)| {
+                let unit = &units[&this.stands[body]];
+                let s = this.surrounded(unit, &around, &origins);
+                let verdicts = fast::verify(&s.model, &s.network);
+                let (model, network) = (&s.model, &s.network);
+                let rules = guideline::judge(&Input { model, network, verdicts: &verdicts, as_of: this.options.as_of });
+                let about: Vec<Verdict> = fast::verify(&s.about_others, &s.network);
+                Kind {
+                    body: unit.body,
+                    members,
+                    own: Standing::of(&s.model, &verdicts, Some(&rules)),
+                    others: Standing::of(&s.about_others, &about, None),
+                    asked: verdicts.len() + rules.rules.len() + about.len(),
+                    sources: unit.sources.clone(),
+                    model: s.model,
+                    with_others: s.about_others,
+                }
+            })
+            .collect();
+        (judged, origins)
+    }
+
+    /// Numbers the ways of bodies one after the other, so that a path through them can be told again.
+    fn numbered(&self, around: &Around) -> Vec<Origin> {
+        let mut next = 0;
+        let mut origins = Vec::new();
+        for &(summed, body) in around {
+            origins.push(Origin { first: next, summed, body });
+            next += self.summed[summed].ways.len() as u32;
+        }
+        origins
+    }
+
+    fn add_ways(&self, model: &mut Model, around: &Around, origins: &[Origin]) {
+        let mut detours = Detours::new(model);
+        for &(class, body) in around {
+            let frame = Frame::new(self.region, body);
+            let of = &self.region.bodies[body];
+            let origin = origins.iter().find(|o| (o.summed, o.body) == (class, body));
+            detours.add(&Through {
+                ways: &self.summed[class].ways,
+                frame: &frame,
+                path: &of.path,
+                span: of.span,
+                first: origin.map_or(0, |o| o.first),
+            });
+        }
+    }
+
+    fn surrounded(&self, unit: &Unit, around: &Around, origins: &[Origin]) -> Surrounded {
+        let mut model = Model::clone(&unit.model);
+        let own_nodes = model.nodes.len();
+        self.add_ways(&mut model, around, origins);
+        with_others(model, own_nodes, &unit.frame)
+    }
+}
+
+/// Splits a model to which others were added into what is judged by the rules and what is asked about others.
+fn with_others(mut model: Model, own_nodes: usize, frame: &Frame) -> Surrounded {
+    let network = Network::new(&model);
+    let mut asks = model.clone();
+    asks.checks = about_others(&model, frame).into_iter().collect();
+    // The machines of others come last, so everything else keeps its number. Relations stay: paths name their positions.
+    let faces = model.faces.values().filter(|f| f.node.index() < own_nodes).cloned().collect();
+    model.faces = faces;
+    let nodes = model.nodes.values().take(own_nodes).cloned().collect();
+    model.nodes = nodes;
+    let segments = model.segments.values().filter(|s| s.body.as_deref() != Some("*")).cloned().collect();
+    model.segments = segments;
+    Surrounded { model, network, about_others: asks }
+}
+
+/// One message for a mistake that shows in many bodies.
+fn once_per_place(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    sort(&mut all);
+    let mut kept: Vec<(Diagnostic, usize)> = Vec::new();
+    for d in all {
+        match kept.iter_mut().find(|(k, _)| k.code == d.code && k.span() == d.span() && k.help == d.help) {
+            Some((_, more)) => *more += 1,
+            None => kept.push((d, 0)),
+        }
+    }
+    kept.into_iter()
+        .map(|(d, more)| match more {
+            0 => d,
+            _ => d.help(crate::diagnostic::Text::new(
+                format!("ほかに {more} の団体でも同じ誤りが現れます"),
+                format!("shows in {more} more bodies"),
+            )),
+        })
+        .collect()
+}
