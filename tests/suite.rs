@@ -24,6 +24,7 @@ mod orders;
 mod packs;
 mod plans;
 mod reference_cases;
+mod regions;
 mod replay;
 mod report;
 mod rules;

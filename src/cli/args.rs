@@ -137,6 +137,15 @@ pub(crate) struct CheckArgs {
     /// Show every check, also those that hold
     #[arg(short, long)]
     pub(crate) verbose: bool,
+    /// Of a region: the full report of this body, e.g. osaka/sakai
+    #[arg(long, value_name = "PATH")]
+    pub(crate) body: Option<String>,
+    /// Of a region: judge every body by itself, also those that are alike
+    #[arg(long)]
+    pub(crate) no_symmetry: bool,
+    /// Say on standard error how long each part took, and how much memory was used
+    #[arg(long)]
+    pub(crate) timings: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 use sekisho::diagnostic::{Lang, RenderOptions, render_all};
-use sekisho::document::{Loaded, load};
+use sekisho::document::{Loaded, Loader as _, is_region, load};
 use sekisho::guideline;
 use sekisho::model::{Carrier, Date, FaceId, Model, Status};
 use sekisho::network::Network;
@@ -16,10 +16,18 @@ use crate::day;
 use crate::files::Disk;
 use crate::html;
 use crate::output::{self, Progress};
+use crate::region;
 
 pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
+    let mut disk = Disk::new(&check.file);
+    if disk.root().is_ok_and(|(_, text)| is_region(&text)) {
+        return region::run(args, check, &mut disk);
+    }
+    if let Some(flag) = region::only_for_regions(check) {
+        return region::not_a_region(args, flag);
+    }
     let options = RenderOptions { lang: args.lang(), color: output::color_err(args), width: None };
-    let loaded = match load(&mut Disk::new(&check.file)) {
+    let loaded = match load(&mut disk) {
         Ok(loaded) => loaded,
         Err(failed) => {
             output::note(&render_all(&failed.diagnostics, &failed.sources, &options));
@@ -75,7 +83,7 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
     outcome
 }
 
-fn internal(lang: Lang) {
+pub(crate) fn internal(lang: Lang) {
     match lang {
         Lang::Ja => output::say("内部エラー: この答えは使えません(終了コード 2)"),
         Lang::En => output::say("internal error: this answer cannot be used (exit code 2)"),

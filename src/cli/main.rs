@@ -17,6 +17,7 @@ mod matrix;
 mod new;
 mod output;
 mod plan;
+mod region;
 mod say;
 mod shell;
 mod what_if;

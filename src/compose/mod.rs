@@ -31,7 +31,7 @@ use crate::change::Standing;
 use crate::diagnostic::{Diagnostic, Severity, sort};
 use crate::document::Region;
 use crate::guideline::{self, Input};
-use crate::model::{Date, Id, Model, Status};
+use crate::model::{AddrRange, Date, Id, Model, Status};
 use crate::network::Network;
 use crate::source::Sources;
 use crate::verify::{Verdict, fast};
@@ -43,6 +43,8 @@ pub struct Options {
     pub symmetry: bool,
     /// The day for which dates are judged.
     pub as_of: Option<Date>,
+    /// Judge only this body, and keep its drawing compiled.
+    pub only: Option<usize>,
 }
 
 /// How long the parts of the work took and how much of it there was.
@@ -117,6 +119,17 @@ pub enum Coupled {
         /// To which zone.
         to: String,
     },
+    /// Machines of two bodies have one address in a shared zone.
+    Address {
+        /// One body.
+        one: usize,
+        /// The other.
+        other: usize,
+        /// The shared zone.
+        zone: String,
+        /// The first such address.
+        address: String,
+    },
     /// A body has more ways than can be told apart.
     TooMany {
         /// Which body.
@@ -129,10 +142,14 @@ pub enum Coupled {
 pub struct Composition {
     /// The kinds of bodies, by their first member.
     pub kinds: Vec<Kind>,
+    /// What the author of the region probably did not mean, once for all bodies of a template.
+    pub warnings: Vec<Diagnostic>,
     /// Where bodies cannot be judged one by one. If there is anything, nothing counts as safe.
     pub coupled: Vec<Coupled>,
     /// What it cost.
     pub work: Work,
+    /// The drawing of the only body that was asked for.
+    pub only: Option<Surrounded>,
     summed: Vec<Arc<Summed>>,
     /// Whose ways there are.
     origins: Vec<Origin>,
@@ -217,13 +234,15 @@ pub fn compose(region: &Region, options: Options) -> Result<Composition, Vec<Dia
     c.sum_up(classes, &units);
     let shapes = c.summed.len();
     c.apart(&units);
+    c.same_addresses(&units);
     clock.lap("sum up");
     let around = c.sum_up_inner(&units);
     clock.lap("levels");
-    let (kinds, origins) = c.judge(&units, &around);
+    let (kinds, origins, only) = c.judge(&units, &around);
     clock.lap("judge");
     let work = Work { phases: clock.phases, drawn, shapes, judged: kinds.len(), machines };
-    Ok(Composition { kinds, coupled: c.coupled.into_iter().collect(), work, summed: c.summed, origins })
+    let warnings = once_per_place(units.values().flat_map(|u| u.warnings.clone()).collect());
+    Ok(Composition { kinds, warnings, coupled: c.coupled.into_iter().collect(), work, only, summed: c.summed, origins })
 }
 
 impl Composer<'_> {
@@ -232,7 +251,8 @@ impl Composer<'_> {
         let mut known: BTreeMap<Vec<String>, usize> = BTreeMap::new();
         let mut wanted = Vec::new();
         for body in 0..self.region.bodies.len() {
-            let key = if self.options.symmetry { self.region.key(body) } else { None };
+            let alone = !self.options.symmetry || self.options.only == Some(body);
+            let key = if alone { None } else { self.region.key(body) };
             match key {
                 Some(key) => match known.get(&key) {
                     Some(&first) => self.stands[body] = first,
@@ -404,6 +424,27 @@ impl Composer<'_> {
         self.coupled.extend(pairs);
     }
 
+    /// Machines of different bodies with one address in a shared zone: whom a packet reaches is anybody's guess.
+    fn same_addresses(&mut self, units: &BTreeMap<usize, Unit>) {
+        let mut all: BTreeMap<String, Vec<(AddrRange, usize)>> = BTreeMap::new();
+        for body in 0..self.region.bodies.len() {
+            let unit = &units[&self.stands[body]];
+            for (zone, range) in unit.in_shared_zones() {
+                all.entry(zone).or_default().push((range, body));
+            }
+        }
+        for (zone, mut ranges) in all {
+            ranges.sort_unstable();
+            for pair in ranges.windows(2) {
+                let ((a, one), (b, other)) = (pair[0], pair[1]);
+                if a.overlaps(b) && one != other {
+                    let (zone, address) = (zone.clone(), b.first.to_string());
+                    self.coupled.insert(Coupled::Address { one, other, zone, address });
+                }
+            }
+        }
+    }
+
     /// Sums up the bodies above others, from the bottom; returns who is around the bodies below each.
     fn sum_up_inner(&mut self, units: &BTreeMap<usize, Unit>) -> BTreeMap<usize, Vec<usize>> {
         let mut around: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -422,18 +463,19 @@ impl Composer<'_> {
                 kept.push((body, all, needed));
             }
             // What all share is above everybody and around nobody.
-            let sum = |(body, _, needed): &(usize, Vec<usize>, Around)| -> Option<(String, Result<Summed, way::TooMany>)> {
-                if *body == 0 {
-                    return None;
-                }
-                let unit = units[body].clone();
-                let mut model = Model::clone(&unit.model);
-                let origins = self.numbered(needed);
-                self.add_ways(&mut model, needed, &origins);
-                let text = if self.options.symmetry { shape::shape(&model, &unit.frame) } else { String::new() };
-                let asked = needed.iter().flat_map(|(class, _)| asked_labels(&self.summed[*class].unit)).collect();
-                Some((text, Summed::new(unit, model, &asked).map(|s| Summed { below: origins, ..s })))
-            };
+            let sum =
+                |(body, _, needed): &(usize, Vec<usize>, Around)| -> Option<(String, Result<Summed, way::TooMany>)> {
+                    if *body == 0 {
+                        return None;
+                    }
+                    let unit = units[body].clone();
+                    let mut model = Model::clone(&unit.model);
+                    let origins = self.numbered(needed);
+                    self.add_ways(&mut model, needed, &origins);
+                    let text = if self.options.symmetry { shape::shape(&model, &unit.frame) } else { String::new() };
+                    let asked = needed.iter().flat_map(|(class, _)| asked_labels(&self.summed[*class].unit)).collect();
+                    Some((text, Summed::new(unit, model, &asked).map(|s| Summed { below: origins, ..s })))
+                };
             let summed: Vec<_> = kept.par_iter().map(sum).collect();
             for ((body, kept, _), summed) in kept.into_iter().zip(summed) {
                 around.insert(body, kept);
@@ -477,7 +519,8 @@ impl Composer<'_> {
         if let Some(&known) = self.covers.get(&(a, b)) {
             return known;
         }
-        let answer = covered(&self.summed[a].ways, &self.summed[b].ways);
+        let (these, by) = (&self.summed[a], &self.summed[b]);
+        let answer = these.layers.is_subset(&by.layers) && covered(&these.ways, &by.ways);
         self.covers.insert((a, b), answer);
         answer
     }
@@ -523,10 +566,13 @@ impl Composer<'_> {
         &mut self,
         units: &BTreeMap<usize, Unit>,
         kept: &BTreeMap<usize, Vec<usize>>,
-    ) -> (Vec<Kind>, Vec<Origin>) {
+    ) -> (Vec<Kind>, Vec<Origin>, Option<Surrounded>) {
         let mut kinds: Vec<(usize, Vec<usize>, Around)> = Vec::new();
         let mut known: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
-        let leaves: Vec<usize> = self.region.leaves().collect();
+        let leaves: Vec<usize> = match self.options.only {
+            Some(body) => vec![body],
+            None => self.region.leaves().collect(),
+        };
         for body in leaves {
             let stand = self.stands[body];
             let Some(&class) = self.class.get(&stand) else { continue };
@@ -543,6 +589,11 @@ impl Composer<'_> {
         let all: BTreeSet<(usize, usize)> = kinds.iter().flat_map(|(_, _, around)| around).copied().collect();
         let origins = self.numbered(&all.into_iter().collect());
         let this = &*self;
+        let only = self
+            .options
+            .only
+            .and_then(|_| kinds.first())
+            .map(|(body, _, around)| this.surrounded(&units[&this.stands[*body]], around, &origins));
         let judged: Vec<Kind> = kinds
             .into_par_iter()
             .map(|(body, members, around)| {
@@ -564,7 +615,7 @@ impl Composer<'_> {
                 }
             })
             .collect();
-        (judged, origins)
+        (judged, origins, only)
     }
 
     /// Numbers the ways of bodies one after the other, so that a path through them can be told again.
@@ -586,6 +637,7 @@ impl Composer<'_> {
             let origin = origins.iter().find(|o| (o.summed, o.body) == (class, body));
             detours.add(&Through {
                 ways: &self.summed[class].ways,
+                layers: &self.summed[class].layers,
                 frame: &frame,
                 path: &of.path,
                 span: of.span,
@@ -600,6 +652,21 @@ impl Composer<'_> {
         self.add_ways(&mut model, around, origins);
         with_others(model, own_nodes, &unit.frame)
     }
+}
+
+/// The definition by which the rest of this room is measured: a body with every other body drawn in full beside it.
+///
+/// Slow, and only as large as an ordinary drawing may be.
+///
+/// # Errors
+/// Every mistake that shows when the bodies are drawn.
+pub fn in_full(region: &Region, body: usize) -> Result<Surrounded, Vec<Diagnostic>> {
+    let others: Vec<usize> = (0..region.bodies.len()).filter(|&b| b != body).collect();
+    let drawn = region.draw(body, &others)?;
+    let network = Network::new(&drawn.model);
+    let mut asks = drawn.model.clone();
+    asks.checks = about_others(&drawn.model, &Frame::new(region, body)).into_iter().collect();
+    Ok(Surrounded { model: drawn.model, network, about_others: asks })
 }
 
 /// Splits a model to which others were added into what is judged by the rules and what is asked about others.

@@ -1,5 +1,6 @@
 //! A way through others told step by step again: concrete devices, rules and packets of the body it leads through.
 
+use super::way::End;
 use super::{Composition, Origin};
 use crate::model::Model;
 use crate::source::Sources;
@@ -19,6 +20,8 @@ pub struct Leg<'c> {
     pub sources: &'c Sources,
     /// The steps there.
     pub witness: Witness,
+    /// It begins at machines of the body, not at something shared.
+    pub starts_at_machines: bool,
     /// The parts of it that lie in bodies below: number of the step, and the part.
     pub below: Vec<(usize, Leg<'c>)>,
 }
@@ -48,6 +51,14 @@ impl Composition {
         let way = summed.ways.get((way - origin.first) as usize)?;
         let witness = witness(&summed.model, &summed.network, &way.steps)?;
         let below = self.legs(&summed.below, &summed.model, &witness);
-        Some(Leg { body: origin.body, told_of: summed.unit.body, model: &summed.model, sources: &summed.unit.sources, witness, below })
+        Some(Leg {
+            starts_at_machines: matches!(way.from, End::Machines(_)),
+            body: origin.body,
+            told_of: summed.unit.body,
+            model: &summed.model,
+            sources: &summed.unit.sources,
+            witness,
+            below,
+        })
     }
 }

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use super::addresses::{Cover, Own, cuts};
 use super::frame::Frame;
 use super::way::{TooMany, Way, ways};
+use crate::diagnostic::Diagnostic;
 use crate::document::{DrawnBody, Region};
 use crate::model::{
-    Behaviour, Declared, Endpoint, Face, FaceAddress, FaceId, Id, Kind, LabelId, Layer, Model, Node, Role, ZoneId,
+    AddrRange, Behaviour, Declared, Endpoint, Face, FaceAddress, FaceId, Id, Kind, LabelId, Layer, Model, Node, Role,
+    ZoneId,
 };
 use crate::network::Network;
 use crate::packet::Sessions;
-use crate::source::Sources;
 use crate::packet::apart::{Addresses, Part, Strays, strays};
+use crate::source::Sources;
 
 /// A body that has been drawn.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub(super) struct Unit {
     pub(super) frame: Frame,
     pub(super) model: Arc<Model>,
     pub(super) sources: Sources,
+    /// What its author probably did not mean.
+    pub(super) warnings: Vec<Diagnostic>,
     pub(super) own: Own,
 }
 
@@ -45,7 +49,7 @@ impl Unit {
     pub(super) fn new(region: &Region, body: usize, drawn: DrawnBody) -> Self {
         let frame = Frame::new(region, body);
         let own = Own::new(&drawn.model, &frame);
-        Self { body, frame, model: Arc::new(drawn.model), sources: drawn.sources, own }
+        Self { body, frame, model: Arc::new(drawn.model), sources: drawn.sources, warnings: drawn.warnings, own }
     }
 
     /// The segments' machines from which ways start, with their layers.
@@ -58,6 +62,18 @@ impl Unit {
         };
         let faces = model.faces.iter().filter_map(|(id, f)| Some((own(f)?, id)));
         faces.filter(|(_, f)| model.endpoint_of(*f).is_some()).collect()
+    }
+
+    /// The stated addresses of its machines in zones that it shares, by the name of the zone.
+    pub(super) fn in_shared_zones(&self) -> Vec<(String, AddrRange)> {
+        let mut all = Vec::new();
+        for face in self.model.faces.values().filter(|f| self.frame.is_own(&self.model.nodes[f.node].name)) {
+            let Some(zone) = face.zone.map(|z| &self.model.zones[z].name) else { continue };
+            if let (FaceAddress::Known(ranges), false) = (&face.address, self.frame.is_own(zone)) {
+                all.extend(ranges.iter().map(|r| (zone.clone(), *r)));
+            }
+        }
+        all
     }
 
     /// The body with strangers: in every zone above it those that can be there. `covers` are the addresses of all bodies
@@ -77,12 +93,8 @@ impl Unit {
             if unstated {
                 addresses.push(FaceAddress::Unknown);
             }
-            let zones: Vec<ZoneId> = model
-                .zones
-                .iter()
-                .filter(|(_, z)| self.frame.level_of(&z.name) == level)
-                .map(|(id, _)| id)
-                .collect();
+            let zones: Vec<ZoneId> =
+                model.zones.iter().filter(|(_, z)| self.frame.level_of(&z.name) == level).map(|(id, _)| id).collect();
             for zone in zones {
                 for address in &addresses {
                     part.probes.push(probe(&mut model, zone, address.clone()));
@@ -95,7 +107,11 @@ impl Unit {
     fn part(&self, model: &Model) -> Part {
         let own = |node| self.frame.is_own(&model.nodes[node].name);
         let host = |e: &Endpoint| {
-            e.behaviour == Behaviour::Host && e.edr.is_empty() && e.outbound && e.listens.is_none() && e.clients.is_none()
+            e.behaviour == Behaviour::Host
+                && e.edr.is_empty()
+                && e.outbound
+                && e.listens.is_none()
+                && e.clients.is_none()
         };
         let is_host = |f: &Face| match &model.nodes[f.node].role {
             Role::Endpoint(e) => host(e),
@@ -121,9 +137,7 @@ pub(super) fn border(model: &Model, part: &Part) -> Border {
     let Strays { out, into, carried } = strays(model, part);
     let name = |z: ZoneId| model.zones[z].name.clone();
     let named = |all: BTreeSet<crate::packet::apart::Stray>| {
-        all.into_iter()
-            .map(|s| Crossing { zone: name(s.zone), source: s.source, destination: s.destination })
-            .collect()
+        all.into_iter().map(|s| Crossing { zone: name(s.zone), source: s.source, destination: s.destination }).collect()
     };
     Border {
         out: named(out),
@@ -170,6 +184,8 @@ pub(super) struct Summed {
     pub(super) model: Model,
     pub(super) network: Network,
     pub(super) ways: Vec<Way>,
+    /// The layers in which it, or a body below it, has machines.
+    pub(super) layers: BTreeSet<Layer>,
     /// Whose the ways in its own model are.
     pub(super) below: Vec<super::Origin>,
 }
@@ -183,8 +199,10 @@ impl Summed {
         model.watched.sort_unstable();
         model.watched.dedup();
         let network = Network::over(&model, Sessions::new(&model));
-        let ways = ways(&model, &network, &unit.frame, &unit.machines(&model))?;
-        Ok(Self { unit, model, network, ways, below: Vec::new() })
+        let machines = unit.machines(&model);
+        let ways = ways(&model, &network, &unit.frame, &machines)?;
+        let layers = machines.iter().map(|(layer, _)| *layer).collect();
+        Ok(Self { unit, model, network, ways, layers, below: Vec::new() })
     }
 }
 

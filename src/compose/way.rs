@@ -241,9 +241,10 @@ impl Search<'_> {
     fn labels(&self, step: u32) -> impl Iterator<Item = String> + '_ {
         let marks = self.network.step(step).marks;
         let of = &self.network.flow.sessions.marks;
-        self.model.labels.iter().filter_map(move |(id, name)| {
-            (of.of_labels(&[id]) & marks != 0).then(|| self.frame.relative(name))
-        })
+        self.model
+            .labels
+            .iter()
+            .filter_map(move |(id, name)| (of.of_labels(&[id]) & marks != 0).then(|| self.frame.relative(name)))
     }
 }
 

@@ -299,7 +299,8 @@ impl AddressShape {
         let mut numbers: Vec<(PacketAddr, u32)> = classes.nat.iter().map(|(a, c)| (*a, *c)).collect();
         numbers.sort_unstable();
         let count = classes.v4.len();
-        let row = |id: usize| (0..count).map(|c| format!("{:?}", classes.matches(id, c as AddrClass))).collect::<String>();
+        let row =
+            |id: usize| (0..count).map(|c| format!("{:?}", classes.matches(id, c as AddrClass))).collect::<String>();
         let sets = (0..classes.sets()).map(row).collect();
         let families = classes.v4.clone();
         (Self { faces, families, sets, numbers }, move |m: &crate::model::AddrMatch| classes.match_id(m))

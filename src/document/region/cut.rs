@@ -28,7 +28,7 @@ pub(super) enum Outside {
     Template,
 }
 
-/// The place that stands for the drawing of the file itself, where it is a template.
+/// The place that stands for the drawing of the file itself: of a template, or of what all bodies of a region share.
 pub(super) const WHOLE: usize = usize::MAX;
 
 struct Cutter<'t> {
@@ -50,13 +50,8 @@ pub(super) fn cut(text: &str, outside: Outside) -> Result<Cut, Vec<ScanIssue>> {
     if !scan.issues.is_empty() {
         return Err(scan.issues);
     }
-    let mut cutter = Cutter {
-        text: &masked,
-        scan: &scan,
-        drawings: BTreeMap::new(),
-        values: BTreeMap::new(),
-        blanks: Vec::new(),
-    };
+    let mut cutter =
+        Cutter { text: &masked, scan: &scan, drawings: BTreeMap::new(), values: BTreeMap::new(), blanks: Vec::new() };
     if let Some(top) = scan.groups.iter().find(|g| g.parent.is_none()) {
         match outside {
             Outside::Region => cutter.region(top),
@@ -98,11 +93,13 @@ impl<'t> Cutter<'t> {
         let rest = &self.text[colon..entry.range.end];
         let lead = rest.len() - rest.trim_start().len();
         // A comment may stand before the value.
-        let lead = if rest[lead..].starts_with('/') { tokens(rest).first().map_or(lead, |t| t.range.start) } else { lead };
+        let lead =
+            if rest[lead..].starts_with('/') { tokens(rest).first().map_or(lead, |t| t.range.start) } else { lead };
         colon + lead..entry.range.end
     }
 
     fn region(&mut self, top: &'t Group) {
+        self.drawing(top, WHOLE);
         self.arguments(top, "with");
         for template in self.inside(top, "templates") {
             if let (Some(group), Some(at)) = (self.group(template), name_at(template)) {

@@ -103,8 +103,11 @@ impl Region {
                 && d.span().and_then(|s| variation.scopes.get(&s.file)).is_some_and(|s| s.foreign)
         };
         diagnostics.retain(|d| !foreign(d));
-        let mut diagnostics: Vec<Diagnostic> =
-            diagnostics.into_iter().map(|d| self.at_origin(d, &parts)).collect();
+        if !self.bodies[body].is_leaf() {
+            // What others share is judged with them.
+            diagnostics.retain(|d| d.code != Code::NO_POLICY);
+        }
+        let mut diagnostics: Vec<Diagnostic> = diagnostics.into_iter().map(|d| self.at_origin(d, &parts)).collect();
         sort(&mut diagnostics);
         if diagnostics.iter().any(|d| d.severity == Severity::Error) {
             return Err(diagnostics);

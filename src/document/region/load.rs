@@ -54,7 +54,8 @@ pub(super) fn region(loader: &mut dyn Loader) -> Result<Region, Failed> {
     files.read_named_packs(loader, packs);
     let Files { sources, packs, mut diagnostics, damage, .. } = files;
     let rulebook = super::super::pack::book(packs, &damage, &mut diagnostics);
-    let mut builder = Builder { sources: &sources, file, cut: &cut, templates: &templates, diagnostics, bodies: Vec::new() };
+    let mut builder =
+        Builder { sources: &sources, file, cut: &cut, templates: &templates, diagnostics, bodies: Vec::new() };
     builder.root(&doc);
     let Builder { mut diagnostics, bodies, .. } = builder;
     unused_templates(&doc, &bodies, &mut diagnostics);
@@ -151,11 +152,16 @@ impl Builder<'_> {
 
     fn root(&mut self, doc: &RegionDoc) {
         let top = Span::new(self.file, 0..0);
-        let drawn = match &doc.of {
-            Some(of) => self.of(of, &doc.with, None),
-            None => {
+        let own = self.cut.drawings.get(&WHOLE).cloned();
+        let drawn = match (&doc.of, own) {
+            (Some(of), Some(_)) => {
+                self.both(of);
+                None
+            }
+            (Some(of), None) => self.of(of, &doc.with, None),
+            (None, own) => {
                 self.no_arguments(&doc.with);
-                Some(Drawn::Nothing)
+                own.map(|range| Drawn::Own(Piece { file: self.file, range }))
             }
         };
         self.bodies.push(Body {
@@ -282,12 +288,7 @@ impl Builder<'_> {
                 Some(Drawn::Own(Piece { file: self.file, range }))
             }
             (Some(of), Some(_)) => {
-                self.error(
-                    Code::CONFLICT,
-                    of.span,
-                    Text::new("of と drawing の両方が書かれています", "both `of` and `drawing` are given"),
-                    Text::new("どちらか一方にしてください", "give one of them"),
-                );
+                self.both(of);
                 None
             }
             (None, None) if doc.bodies.entries.is_empty() => {
@@ -307,6 +308,15 @@ impl Builder<'_> {
                 Some(Drawn::Nothing)
             }
         }
+    }
+
+    fn both(&mut self, of: &Name) {
+        self.error(
+            Code::CONFLICT,
+            of.span,
+            Text::new("of と drawing の両方が書かれています", "both `of` and `drawing` are given"),
+            Text::new("どちらか一方にしてください", "give one of them"),
+        );
     }
 
     fn no_arguments(&mut self, with: &Map<IgnoredAny>) {

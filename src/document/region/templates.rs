@@ -229,7 +229,10 @@ pub(super) fn twice(name: &Name, first: Span) -> Diagnostic {
     Diagnostic::error(
         Code::DUPLICATE_NAME,
         name.span,
-        Text::new(format!("名前 `{}` が二度定義されています", name.text), format!("name `{}` is defined twice", name.text)),
+        Text::new(
+            format!("名前 `{}` が二度定義されています", name.text),
+            format!("name `{}` is defined twice", name.text),
+        ),
         Text::new("二度目の定義です", "the second definition"),
     )
     .also(first, Text::new("最初の定義はここです", "first defined here"))

@@ -105,5 +105,11 @@ fn trouble(t: &RegionTrouble) -> JsonTrouble<'_> {
 }
 
 fn leg((step, l): &(usize, LegRow)) -> JsonLeg<'_> {
-    JsonLeg { step: step + 1, body: &l.body, told_of: &l.told_of, path: path(&l.path), below: l.below.iter().map(leg).collect() }
+    JsonLeg {
+        step: step + 1,
+        body: &l.body,
+        told_of: &l.told_of,
+        path: path(&l.path),
+        below: l.below.iter().map(leg).collect(),
+    }
 }

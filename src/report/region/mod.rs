@@ -125,7 +125,7 @@ impl RegionReport {
             kinds,
             coupled,
             work: composition.work.clone(),
-            warnings: region.warnings.len(),
+            warnings: region.warnings.len() + composition.warnings.len(),
             faults: faults.cloned().collect(),
         }
     }
@@ -206,10 +206,17 @@ fn all_troubles(
 
 fn leg(region: &Region, lens: Lens, leg: &Leg<'_>) -> LegRow {
     let scribe = Scribe { model: leg.model, sources: leg.sources };
+    let mut path = scribe.path(lens, &leg.witness);
+    if !leg.starts_at_machines {
+        // Who holds the beginning was told before.
+        let from = path.start.called();
+        path.opening = Text::new(format!("{from} から"), format!("from {from}"));
+        path.start.count = 1;
+    }
     LegRow {
         body: region.bodies[leg.body].path.clone(),
         told_of: region.bodies[leg.told_of].path.clone(),
-        path: scribe.path(lens, &leg.witness),
+        path,
         below: leg.below.iter().map(|(i, l)| (*i, self::leg(region, lens, l))).collect(),
     }
 }
@@ -224,6 +231,10 @@ fn coupling(region: &Region, coupled: &Coupled) -> Text {
         Coupled::Carrier { body, from, to } => Text::new(
             format!("`{}` の機器が、共有の `{from}` から `{to}` へ他の団体のパケットを運びうる", path(*body)),
             format!("devices of `{}` can carry packets of others from the shared `{from}` to `{to}`", path(*body)),
+        ),
+        Coupled::Address { one, other, zone, address } => Text::new(
+            format!("`{}` と `{}` の機器が、共有の `{zone}` で同じアドレス {address} を持つ", path(*one), path(*other)),
+            format!("machines of `{}` and `{}` both have {address} in the shared `{zone}`", path(*one), path(*other)),
         ),
         Coupled::TooMany { body } => Text::new(
             format!("`{}` の中を通る道が多すぎて、まとめられない", path(*body)),

@@ -21,8 +21,7 @@ pub fn region_text(report: &RegionReport, style: Style) -> String {
     for kind in report.kinds.iter().filter(|k| !k.troubles.is_empty()) {
         troubled(&mut page, kind);
     }
-    let good: Vec<&BodyRow> =
-        report.kinds.iter().filter(|k| k.troubles.is_empty()).flat_map(|k| &k.members).collect();
+    let good: Vec<&BodyRow> = report.kinds.iter().filter(|k| k.troubles.is_empty()).flat_map(|k| &k.members).collect();
     if !good.is_empty() {
         page.blank();
         let n = good.len();
@@ -45,7 +44,10 @@ fn head(page: &mut Page, report: &RegionReport) {
     let (look, text) = match report.status {
         Status::Violated => (
             Look::Bad,
-            page.pick(&format!("違反のある団体 {bad}、未定 {open}"), &format!("{bad} with violations, {open} undecided")),
+            page.pick(
+                &format!("違反のある団体 {bad}、未定 {open}"),
+                &format!("{bad} with violations, {open} undecided"),
+            ),
         ),
         Status::Undecided | Status::Vacuous if !report.coupled.is_empty() => (
             Look::Open,
@@ -98,7 +100,8 @@ fn coupled(page: &mut Page, report: &RegionReport) {
 
 fn rest(page: &mut Page, more: usize, indent: usize) {
     if more > 0 {
-        let text = page.pick(&format!("ほか {more} 件(--verbose で全部)"), &format!("{more} more (--verbose shows all)"));
+        let text =
+            page.pick(&format!("ほか {more} 件(--verbose で全部)"), &format!("{more} more (--verbose shows all)"));
         page.line(Look::Faint, indent, &text);
     }
 }
@@ -179,7 +182,10 @@ fn leg(page: &mut Page, lens: Lens, step: usize, leg: &LegRow) {
         ),
         false => page.pick(
             &format!("手順 {n} の、団体 `{}` の中(同じ作りの `{}` の図面で示す):", leg.body, leg.told_of),
-            &format!("step {n}, inside body `{}` (told in the drawing of `{}`, which is alike):", leg.body, leg.told_of),
+            &format!(
+                "step {n}, inside body `{}` (told in the drawing of `{}`, which is alike):",
+                leg.body, leg.told_of
+            ),
         ),
     };
     page.line(Look::Head, 3, &title);

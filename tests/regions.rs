@@ -1,0 +1,295 @@
+//! A region judged body by body against its definition, in which every other body is drawn in full.
+//!
+//! Random templates, a few bodies each. Where the composition says that bodies meet past what they share, it makes no
+//! claim; everywhere else every answer and every depth must be the same. Judging alike bodies once must change nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use sekisho::compose::{Composition, Options, Surrounded, compose, in_full};
+use sekisho::document::{LoadError, Loader, Region, load_region};
+use sekisho::model::Status;
+use sekisho::verify::fast::{self, Depth};
+
+/// One text, no files.
+struct Text(String);
+
+impl Loader for Text {
+    fn root(&mut self) -> Result<(String, String), LoadError> {
+        Ok(("region.ron".to_owned(), self.0.clone()))
+    }
+
+    fn include(&mut self, _: &str, _: &str) -> Result<(String, String), LoadError> {
+        Err(LoadError::NotFound)
+    }
+}
+
+/// A small generator, the same on every system.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % sides
+    }
+
+    fn one_in(&mut self, n: u64) -> bool {
+        self.roll(n) == 0
+    }
+
+    fn of<'w>(&mut self, words: &[&'w str]) -> &'w str {
+        words[self.roll(words.len() as u64) as usize]
+    }
+}
+
+/// What all share: an outside, a closed network with machines, and now and then a device between them.
+fn nation(d: &mut Dice) -> String {
+    let isolation = if d.one_in(2) { ", client_isolation: true" } else { "" };
+    let stated = if d.one_in(4) { "" } else { ", address: \"172.20.0.10\"" };
+    let mut nodes = format!(
+        "\"net\": Internet(at: \"ext\"), \"asp\": Server(at: \"lgb\"{stated}), \"portal\": Server(at: \"lgb\", address: \"172.20.0.11\", controls: [Edr]),"
+    );
+    if d.one_in(2) {
+        let device = d.of(&[
+            "MailRelay(inside: \"lgb\", outside: \"ext\"",
+            "Transfer(from: \"ext\", into: \"lgb\", approval: false",
+            "Relay(from: \"ext\", into: \"lgb\", purpose: Update, verifies: true",
+            "Sanitiser(from: \"ext\", into: \"lgb\", types: { \"docx\": Rebuild }, otherwise: Pass",
+        ]);
+        write!(nodes, "\"middle\": {device}),").expect("a string");
+    }
+    format!(
+        "drawing: Municipality(segments: {{ \"ext\": (layer: Outside), \"lgb\": (layer: LgwanBackbone, address: \"172.20.0.0/16\"{isolation}) }}, nodes: {{ {nodes} }})"
+    )
+}
+
+/// What the bodies of one prefecture share.
+fn prefecture(d: &mut Dice) -> String {
+    let rules = match d.roll(3) {
+        0 => "(permit: \"proxy.outside -> net tcp 443\"), (permit: \"towns -> proxy.inside tcp 8080\")",
+        1 => "(permit: \"towns -> net tcp 443\")",
+        _ => {
+            "(permit: \"proxy.outside -> net tcp 443\"), (permit: \"towns -> proxy.inside tcp 8080\"), (permit: \"net, towns -> web tcp 443\")"
+        }
+    };
+    format!(
+        "parameters: {{ \"n\": 1 }}, drawing: Municipality(addresses: {{ \"towns\": [\"10.0.0.0/8\"] }},
+          segments: {{ \"psc\": (layer: SecurityCloud, address: \"172.22.$n.64/26\") }},
+          networks: {{ \"psc-net\": (address: \"172.22.$n.0/26\") }},
+          nodes: {{
+            \"gw\": SecurityCloud(joins: [\"psc-net\", \"psc\", \"ext\"], default: Deny, routes: [(to: \"towns\", via: \"psc-net\"), (to: \"172.22.$n.64/26\", via: \"psc\"), (to: \"any\", via: \"ext\")], rules: [{rules}]),
+            \"proxy\": Proxy(inside: \"psc\", outside: \"psc\", addresses: {{ \"inside\": \"172.22.$n.70\", \"outside\": \"172.22.$n.71\" }}),
+            \"web\": Server(at: \"psc\", address: \"172.22.$n.72\", outbound: {}),
+          }})",
+        d.one_in(2)
+    )
+}
+
+/// A town: three segments, some machines, a firewall on each side, something between, and random rules.
+fn town(d: &mut Dice, meets: bool) -> String {
+    let edr = |d: &mut Dice| if d.one_in(2) { ", controls: [Edr]" } else { "" };
+    let mut nodes = String::new();
+    let mut put = |text: String| nodes.push_str(&format!("{text},\n"));
+    put(format!("\"in-pc\": Terminal(at: \"in\", count: $pcs, address: \"10.$n.3.0/25\"{})", edr(d)));
+    put(format!("\"lg-pc\": Terminal(at: \"lg\", count: 20, address: \"10.$n.2.0/25\"{})", edr(d)));
+    put(format!("\"mn-pc\": Terminal(at: \"mn\", address: \"10.$n.1.1\"{})", edr(d)));
+    put(format!("\"lg-srv\": {}(at: \"lg\", address: \"10.$n.2.200\")", d.of(&["Server", "Nas"])));
+    let peers = ["asp", "portal", "net", "any", "172.20.0.11"];
+    let own = ["lg-pc", "lg-srv", "lg"];
+    let mut rules: Vec<String> = Vec::new();
+    for _ in 0..=d.roll(3) {
+        rules.push(format!("(permit: \"{} -> {} {}\")", d.of(&own), d.of(&peers), d.of(&["tcp 443", "tcp 25", "any"])));
+    }
+    if d.one_in(3) {
+        rules.push(format!("(permit: \"{} -> {} tcp 443\")", d.of(&["asp", "portal"]), d.of(&["lg-srv", "lg-pc"])));
+    }
+    if meets && d.one_in(2) {
+        rules.push(format!("(permit: \"10.0.0.0/8 -> lg-srv {}\")", d.of(&["tcp 25", "tcp 443"])));
+    }
+    put(format!("\"lg-fw\": Firewall(joins: [\"lg\", \"lgb\"], default: Deny, rules: [{}])", rules.join(", ")));
+    let out = d.of(&["proxy.inside tcp 8080", "net tcp 443", "web tcp 443", "any tcp 443"]);
+    let mut rules = vec![format!("(permit: \"in-pc -> {out}\")")];
+    if d.one_in(3) {
+        rules.push("(permit: \"proxy.inside -> in-pc tcp 443\")".to_owned());
+    }
+    if meets && d.one_in(3) {
+        rules.push("(permit: \"any -> in-pc tcp 443\")".to_owned());
+    }
+    put(format!("\"in-fw\": Firewall(joins: [\"in\", \"psc-net\"], default: Deny, rules: [{}])", rules.join(", ")));
+    match d.roll(5) {
+        0 => put(format!("\"two\": Terminal(faces: [(at: \"in\"), (at: \"lg\")]{})", edr(d))),
+        1 => {
+            put("\"cdr\": Sanitiser(from: \"in\", into: \"lg\", types: { \"docx\": Rebuild }, otherwise: Block)"
+                .to_owned())
+        }
+        2 => put("\"sgw\": ScreenGateway(viewer: \"in\", desktop: \"lg\", redirect: (clipboard: Off))".to_owned()),
+        3 => put("\"share\": Transfer(from: \"in\", into: \"lg\", approval: false)".to_owned()),
+        _ => {}
+    }
+    match d.roll(4) {
+        0 => put("\"mn-fw\": Firewall(joins: [\"mn\", \"lg\"], default: Deny, rules: [(permit: \"mn-pc -> lg-srv tcp 443\")])".to_owned()),
+        1 => put("\"mn-up\": Relay(from: \"lg\", into: \"mn\", purpose: Update, verifies: true)".to_owned()),
+        2 => put("\"mn-fw\": Firewall(joins: [\"mn\", \"lgb\"], default: Deny, rules: [(permit: \"mn-pc -> portal tcp 443\")])".to_owned()),
+        _ => {}
+    }
+    if meets && d.one_in(4) {
+        put("\"loose\": Server(at: \"lgb\", address: \"172.20.9.$n\")".to_owned());
+    }
+    let model = d.of(&["Alpha", "Beta", "BetaPrime"]);
+    let file = d.of(&["", "file"]);
+    let variant = if file.is_empty() {
+        "\"no\": Municipality(), \"yes\": Municipality(nodes: { \"extra\": Server(at: \"lg\", address: \"10.$n.2.201\") })"
+    } else {
+        "\"no\": Municipality(), \"yes\": Municipality(nodes: { \"extra\": Nas(faces: [(at: \"in\"), (at: \"lg\")]) })"
+    };
+    format!(
+        "parameters: {{ \"n\": 1, \"pcs\": 10, \"label\": \"\", \"more\": \"no\" }},
+         drawing: Municipality(model: {model}, segments: {{
+            \"in\": (layer: Internet, address: \"10.$n.3.0/24\"), \"lg\": (layer: Lgwan, address: \"10.$n.2.0/24\"), \"mn\": (layer: MyNumber, label: \"$label\", address: \"10.$n.1.0/24\"),
+         }}, nodes: {{ {nodes} }}, require: [Flow(from: \"lg-pc\", to: \"asp\", carries: Request, name: \"work\")]),
+         variants: {{ \"more\": {{ {variant} }} }}"
+    )
+}
+
+fn text(seed: u64) -> String {
+    let d = &mut Dice(seed);
+    let meets = d.one_in(4);
+    let templates = 1 + d.roll(2);
+    let mut out =
+        format!("Region(name: \"random {seed}\", of: \"nation\", templates: {{\n\"nation\": ({}),\n", nation(d));
+    write!(out, "\"pref\": ({}),\n", prefecture(d)).expect("a string");
+    for i in 0..templates {
+        write!(out, "\"town{i}\": ({}),\n", town(d, meets)).expect("a string");
+    }
+    out.push_str("},\nbodies: {\n");
+    for p in 0..=d.roll(2) {
+        write!(out, "\"p{p}\": (of: \"pref\", with: {{ \"n\": {} }}, bodies: {{\n", 20 + p).expect("a string");
+        for b in 0..=d.roll(3) {
+            // Now and then an address plan is used twice.
+            let n = if d.one_in(6) { 1 } else { 1 + 10 * p + b };
+            let more = d.of(&["no", "no", "no", "yes"]);
+            let pcs = d.of(&["10", "10", "12"]);
+            let kind = d.roll(templates);
+            write!(
+                out,
+                "\"b{b}\": (of: \"town{kind}\", label: \"町{b}\", with: {{ \"n\": {n}, \"pcs\": {pcs}, \"more\": \"{more}\" }}),\n"
+            )
+            .expect("a string");
+        }
+        out.push_str("}),\n");
+    }
+    out.push_str("})\n");
+    out
+}
+
+fn region(text: &str) -> Region {
+    match load_region(&mut Text(text.to_owned())) {
+        Ok(region) => region,
+        Err(failed) => panic!("{text}\n{:#?}", failed.diagnostics),
+    }
+}
+
+fn composed(region: &Region, symmetry: bool, only: Option<usize>) -> Composition {
+    match compose(region, Options { symmetry, as_of: None, only }) {
+        Ok(composition) => composition,
+        Err(diagnostics) => panic!("{diagnostics:#?}"),
+    }
+}
+
+/// Every answer about a body, by the name of its check, with how many controls have to fail.
+fn answers(s: &Surrounded) -> BTreeMap<String, (Status, Option<String>)> {
+    let mut all = BTreeMap::new();
+    for model in [&s.model, &s.about_others] {
+        for v in fast::verify(model, &s.network) {
+            let check = &model.checks[v.check];
+            let depth = (v.status != Status::Vacuous)
+                .then(|| fast::depth(model, &s.network, &check.question))
+                .flatten()
+                .map(|d| match d {
+                    // Which sets there are differs: of bodies that do the same, one is there.
+                    Depth::Exactly(k, _) => format!("{k}"),
+                    other => format!("{other:?}"),
+                });
+            all.insert(check.name.clone(), (v.status, depth));
+        }
+    }
+    all
+}
+
+#[test]
+fn a_composition_agrees_with_every_body_drawn_in_full() {
+    let count: u64 = std::env::var("SEKISHO_REGIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(120);
+    let (mut compared, mut met, mut through, mut statuses) = (0, 0, 0, BTreeSet::new());
+    for seed in 0..count {
+        let text = text(seed);
+        let region = region(&text);
+        for leaf in region.leaves().collect::<Vec<_>>() {
+            let composition = composed(&region, true, Some(leaf));
+            if !composition.coupled.is_empty() {
+                met += 1;
+                continue;
+            }
+            let short = answers(composition.only.as_ref().expect("the body was asked for"));
+            let full = answers(&in_full(&region, leaf).unwrap_or_else(|d| panic!("{text}\n{d:#?}")));
+            assert_eq!(short, full, "seed {seed}, {}\n{text}", region.bodies[leaf].path);
+            compared += 1;
+            statuses.extend(full.values().map(|(s, _)| *s as u8));
+            let alone = answers(&alone(&region, leaf));
+            through += usize::from(full.iter().any(|(name, answer)| alone.get(name).is_some_and(|a| a != answer)));
+        }
+    }
+    println!("{compared} bodies compared, {met} of bodies that meet, {through} with an answer that others change");
+    // The comparison would say little if others never mattered, or if every region were given up.
+    assert!(
+        compared > 150 && met > 20 && through > 15 && statuses.len() >= 3,
+        "{compared} {met} {through} {statuses:?}"
+    );
+}
+
+/// A body as if there were no others.
+fn alone(region: &Region, leaf: usize) -> Surrounded {
+    let model = region.draw(leaf, &[]).expect("it could be drawn").model;
+    let network = sekisho::network::Network::new(&model);
+    let mut about_others = model.clone();
+    about_others.checks = std::iter::empty().collect();
+    Surrounded { model, network, about_others }
+}
+
+/// What is wrong with each body, with its own path left out.
+fn troubles(region: &Region, composition: &Composition) -> BTreeMap<String, (u8, BTreeSet<String>)> {
+    let mut all = BTreeMap::new();
+    for kind in &composition.kinds {
+        let own = format!("{}/", region.bodies[kind.body].path);
+        // Bodies that are alike may lie below different bodies that are alike.
+        let above = region.above(kind.body).into_iter().map(|b| format!("{}/", region.bodies[b].path));
+        let paths: Vec<String> = above.skip(1).chain([own]).collect();
+        let said = |key: String| paths.iter().rev().fold(key, |key, path| key.replace(path, ""));
+        let keys = || kind.own.issues.iter().chain(&kind.others.issues);
+        let said: BTreeSet<String> = keys().map(|(k, i)| format!("{} {}", said(k.to_string()), i.certain)).collect();
+        for &member in &kind.members {
+            all.insert(region.bodies[member].path.clone(), (kind.status() as u8, said.clone()));
+        }
+        assert!(kind.own.faults.is_empty() && kind.others.faults.is_empty(), "{:?}", kind.own.faults);
+    }
+    all
+}
+
+#[test]
+fn judging_alike_bodies_once_changes_nothing() {
+    let mut saved = 0;
+    for seed in 0..120 {
+        let text = text(seed);
+        let region = region(&text);
+        let (once, each) = (composed(&region, true, None), composed(&region, false, None));
+        assert_eq!(once.coupled.is_empty(), each.coupled.is_empty(), "seed {seed}\n{text}");
+        if once.coupled.is_empty() {
+            assert_eq!(troubles(&region, &once), troubles(&region, &each), "seed {seed}\n{text}");
+            assert_eq!(each.kinds.len(), region.leaves().count());
+            saved += each.kinds.len() - once.kinds.len();
+        }
+    }
+    assert!(saved > 12, "bodies that are alike were found: {saved}");
+}
