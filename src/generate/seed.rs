@@ -26,21 +26,10 @@ impl Seed {
         ((u128::from(self.next_bits()) * u128::from(end)) >> 64) as u64
     }
 
-    /// Whether something happens that happens so many times in a million.
-    pub fn chance(&mut self, per_million: u32) -> bool {
-        self.below(1_000_000) < u64::from(per_million)
-    }
-
-    /// One of several by weight: the position, 0 if all weights are 0.
-    pub fn weighted(&mut self, weights: impl Iterator<Item = u32> + Clone) -> usize {
-        let mut left = self.below(weights.clone().map(u64::from).sum());
-        for (i, weight) in weights.enumerate() {
-            let weight = u64::from(weight);
-            if left < weight {
-                return i;
-            }
-            left -= weight;
+    /// Puts a list into a drawn order.
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for i in (1..list.len()).rev() {
+            list.swap(i, self.below(i as u64 + 1) as usize);
         }
-        0
     }
 }

@@ -35,6 +35,12 @@ impl Template {
         Some(template)
     }
 
+    /// Whether a value, as RON, is what the parameter is anyway.
+    #[must_use]
+    pub fn is_default(&self, parameter: &str, value: &str) -> bool {
+        self.parameters.iter().any(|(name, default)| name == parameter && *default == plain(value))
+    }
+
     /// The drawing and every chosen variant, with the parameters' texts in them. `None` if a value chooses nothing.
     #[must_use]
     pub fn parts(&self, with: &[(&str, String)]) -> Option<Vec<String>> {
