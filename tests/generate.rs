@@ -1,6 +1,6 @@
 //! Templates and generated populations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sekisho::diagnostic::{Lang, RenderOptions, render_all};
 use sekisho::document::{LoadError, Loaded, Loader, format, load};
@@ -78,8 +78,19 @@ fn judged(loaded: &Loaded) -> Judged {
     judged
 }
 
+/// Each mistake with the rules that the page lists for it.
+fn listed(page: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let text = std::fs::read_to_string(path).expect("the page can be read");
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |")?.split_once('`'));
+    let ids = |cells: &str| cells.rsplit('|').next().unwrap_or("").split(',').map(|id| id.trim().to_owned()).collect();
+    rows.filter(|(_, cells)| cells.contains("| R-")).map(|(name, cells)| (name.to_owned(), ids(cells))).collect()
+}
+
 #[test]
 fn a_body_without_a_mistake_has_no_finding_and_every_mistake_is_one() {
+    let listed_in = ["docs/generate.md", "docs/generate.ja.md"].map(listed);
+    let mut in_all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (name, _) in MODELS {
         let template = template(name);
         for (parameter, table) in &template.variants {
@@ -93,8 +104,16 @@ fn a_body_without_a_mistake_has_no_finding_and_every_mistake_is_one() {
                 };
                 assert_eq!(violated.is_empty(), !is_mistake, "{name}, {parameter} {value}: {violated:?}");
                 assert!(is_mistake || undecided.is_empty(), "{name}, {parameter} {value}: {undecided:?}");
+                if parameter == "mistake" && is_mistake {
+                    let rules: BTreeSet<String> = violated.into_iter().filter(|id| id.starts_with("R-")).collect();
+                    let common = in_all.entry(value.clone()).or_insert_with(|| rules.clone());
+                    *common = &*common & &rules;
+                }
             }
         }
+    }
+    for listed in listed_in {
+        assert_eq!(listed, in_all, "the page lists what every model violates");
     }
 }
 
@@ -239,7 +258,7 @@ fn answers_are_as_frequent_as_the_tables_say() {
         // Answers are spread over the shapes evenly: each is off by one shape at most at either end of its part. Some
         // shapes are used once more than others.
         let (count, bodies) = (f64::from(shapes), all.len() as f64);
-        let used_more = if all.len() % population.shapes.len() == 0 { 0.0 } else { count / bodies };
+        let used_more = if all.len().is_multiple_of(population.shapes.len()) { 0.0 } else { count / bodies };
         let tolerance = 2.0 / count + used_more + 1e-9;
         let near = |what: &str, weight: u32, of: u32, is_it: &dyn Fn(&Shape) -> bool| {
             let share = all.iter().filter(|s| is_it(s)).count() as f64 / bodies;
