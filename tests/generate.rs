@@ -9,7 +9,7 @@ use sekisho::generate::{Kind, Order, Population, Refused, TEMPLATES, Template, w
 use sekisho::guideline::{self, Answer};
 use sekisho::model::{Action, Date, Status};
 use sekisho::network::Network;
-use sekisho::verify::fast;
+use sekisho::verify::{Verdict, fast, reference};
 
 fn template(name: &str) -> Template {
     let (_, text) = TEMPLATES.into_iter().find(|(n, _)| *n == name).expect("a shipped template");
@@ -350,4 +350,58 @@ fn the_command_writes_a_new_file_only() {
     let left: Vec<_> =
         std::fs::read_dir(folder.path()).expect("readable").map(|e| e.expect("an entry").file_name()).collect();
     assert_eq!(left, ["a.ron"], "nothing half written");
+}
+
+/// The devices of a text that join a shared network, each with its rules.
+fn border_devices(text: &str) -> Vec<(String, Vec<String>)> {
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut found = Vec::new();
+    for piece in flat.split("joins: [").skip(1) {
+        let (joins, rest) = piece.split_once(']').expect("a closed list");
+        if !joins.split(',').any(|n| SHARED.contains(&n.trim().trim_matches('"'))) {
+            continue;
+        }
+        let rules = rest.split_once("rules: [").map_or("", |(_, r)| r).split(']').next().unwrap_or("");
+        let sentences = rules.split("permit: \"").skip(1).filter_map(|s| s.split('"').next());
+        found.push((joins.to_owned(), sentences.map(str::to_owned).collect()));
+    }
+    found
+}
+
+#[test]
+fn at_a_shared_network_only_named_machines_and_own_addresses_are_let_through() {
+    let shared: Vec<String> = ["nation", "psc"].map(|n| template(n).joined(&[]).expect("no choice")).into();
+    let mut seen = 0;
+    for (name, _) in MODELS {
+        let template = template(name);
+        for (parameter, table) in &template.variants {
+            for (value, _) in table {
+                let with = [("n", "200".to_owned()), (parameter.as_str(), value.clone())];
+                let text = template.joined(&with).expect("a choice");
+                for (joins, rules) in border_devices(&text) {
+                    assert!(!rules.is_empty(), "{name}, {parameter} {value}: {joins} has rules");
+                    for source in
+                        rules.iter().filter_map(|r| r.split_once(" -> ")).flat_map(|(from, _)| from.split(", "))
+                    {
+                        let node = format!("\"{}\": ", source.split('.').next().unwrap_or(source));
+                        let is_named = text.contains(&node) || shared.iter().any(|t| t.contains(&node));
+                        assert!(is_named || source.starts_with("10.200."), "{name}, {parameter} {value}: {source}");
+                        seen += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(seen > 1_000, "{seen} sources were looked at");
+}
+
+#[test]
+fn both_engines_agree_on_every_model() {
+    for (name, _) in MODELS {
+        let loaded = town(name, &[("telework", "loaner")]);
+        let model = &loaded.model;
+        let status = |verdicts: &[Verdict]| verdicts.iter().map(|v| (v.check, v.status)).collect::<Vec<_>>();
+        let network = Network::new(model);
+        assert_eq!(status(&fast::verify(model, &network)), status(&reference::verify(model)), "{name}");
+    }
 }
