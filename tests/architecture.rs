@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may name, besides itself. A new room needs a row.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     ("source", &[]),
     ("diagnostic", &["source"]),
     ("model", &["source", "diagnostic"]),
@@ -20,6 +20,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("change", &["source", "diagnostic", "model", "document", "packet", "flow", "network", "verify", "guideline"]),
     ("report", &["source", "diagnostic", "model", "network", "verify", "guideline", "change"]),
     ("diagram", &["diagnostic", "model", "packet", "flow", "network", "verify", "change", "report"]),
+    ("generate", &[]),
     ("cli", &[]),
 ];
 

@@ -16,6 +16,7 @@ mod docs;
 mod engines;
 mod exceptions;
 mod formats;
+mod generate;
 mod guideline;
 mod kernel;
 mod matrix;

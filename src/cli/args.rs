@@ -68,6 +68,8 @@ pub(crate) enum Command {
     Fmt(FmtArgs),
     /// Write a commented starting file
     New(NewArgs),
+    /// Write a synthetic population: one municipality, a prefecture or the country
+    Generate(GenerateArgs),
     /// Shell completions
     Completions(CompletionsArgs),
     /// Manual page
@@ -445,6 +447,57 @@ pub(crate) struct NewArgs {
     /// Write to this file (default: standard output); an existing file is never overwritten
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// What is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PopulationArg {
+    /// One municipality, below its prefecture and the nation
+    Municipality,
+    /// A prefecture with its municipalities
+    Prefecture,
+    /// All prefectures
+    Country,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "The file describes no real body. The weights are those of surveys and are marginals only. \
+                        The same call writes the same bytes")]
+pub(crate) struct GenerateArgs {
+    /// What is drawn
+    #[arg(value_enum)]
+    pub(crate) kind: PopulationArg,
+    /// Where the numbers start; another seed gives another population
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: u64,
+    /// Write to this file (default: standard output); an existing file is never overwritten
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+    /// About how many terminals and desktops there are (default: what the number of employees suggests)
+    #[arg(long, value_name = "N")]
+    pub(crate) nodes: Option<u64>,
+    /// How many municipalities (default: 43 in a prefecture, 1741 in the country)
+    #[arg(long, value_name = "N")]
+    pub(crate) bodies: Option<u32>,
+    /// Share of bodies with a mistake of design, from 0 to 1, to the nearest combination
+    #[arg(long, value_name = "RATE", value_parser = rate, default_value = "0")]
+    pub(crate) mistakes: u32,
+    /// The most combinations of model, size, habits and controls (default: 60 in the country, so that bodies alike can be
+    /// judged together; else no limit)
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) shapes: Option<u32>,
+    /// No templates: every body's own drawing is written out
+    #[arg(long)]
+    pub(crate) expanded: bool,
+}
+
+/// A share, in millionths.
+fn rate(text: &str) -> Result<u32, String> {
+    match text.parse::<f64>() {
+        // The bounds make the conversion exact enough and free of loss.
+        Ok(rate) if (0.0..=1.0).contains(&rate) => Ok((rate * 1e6).round() as u32),
+        _ => Err("a number from 0 to 1".to_owned()),
+    }
 }
 
 #[derive(Debug, clap::Args)]

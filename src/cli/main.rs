@@ -9,6 +9,7 @@ mod draw;
 mod explain;
 mod files;
 mod fmt;
+mod generate;
 mod guideline;
 mod help;
 mod html;
@@ -89,6 +90,7 @@ fn main() -> ExitCode {
         Command::Lint(ref lint) => lint::run(&args, lint).into(),
         Command::Fmt(ref fmt) => fmt::run(&args, fmt).into(),
         Command::New(ref new) => new::run(&args, new).into(),
+        Command::Generate(ref call) => generate::run(&args, call).into(),
         Command::Completions(ref shell) => shell::completions(&args, shell).into(),
         Command::Man(ref man) => shell::man(&args, man).into(),
     }

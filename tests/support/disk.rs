@@ -76,14 +76,16 @@ pub(crate) fn shown(path: &Path) -> String {
     path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(path).display().to_string()
 }
 
-/// Every drawing of some folders with what loading it gave. Parts, the data of the rule book and inventories are left out.
+/// Every drawing of some folders with what loading it gave. Parts, the data of the rule book, inventories and templates
+/// are left out.
 pub(crate) fn drawings(folders: &[&str]) -> BTreeMap<PathBuf, Result<Loaded, Failed>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     for folder in folders {
         ron_files(&root.join(folder), &mut files);
     }
-    files.retain(|f| !f.starts_with(root.join("models/policies")) && !f.starts_with(root.join("models/inventories")));
+    let others = ["models/policies", "models/inventories", "models/templates"].map(|folder| root.join(folder));
+    files.retain(|f| !others.iter().any(|folder| f.starts_with(folder)));
     let mut parts = BTreeSet::new();
     let mut loaded = BTreeMap::new();
     for path in files {
