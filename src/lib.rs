@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod diagram;
 pub mod document;
 pub mod flow;
+pub mod generate;
 pub mod guideline;
 pub mod lint;
 pub mod model;

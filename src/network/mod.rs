@@ -2,6 +2,9 @@
 //!
 //! Immutable once made. It knows no names, no files and no verdict texts.
 
+pub mod flat;
+pub mod plain;
+
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::FxHashMap;
 
