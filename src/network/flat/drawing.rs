@@ -36,8 +36,19 @@ pub fn state(bit: u8) -> Option<State> {
     }
 }
 
-impl Flat {
-    /// The open steps of a lens, of at least a level of certainty, when `failed` (sorted) do not work.
+/// The open steps of a drawing as edges between faces: what a layout is made of, and what others can be made of.
+#[derive(Debug)]
+pub struct OpenSteps {
+    /// One more than the highest number of a face.
+    pub nodes: u32,
+    /// The transfers.
+    pub classes: Classes,
+    /// The edges, sorted by both ends.
+    pub links: Vec<Link>,
+}
+
+impl OpenSteps {
+    /// Those of a lens, of at least a level of certainty, when `failed` (sorted) do not work.
     ///
     /// # Errors
     ///
@@ -57,10 +68,10 @@ impl Flat {
                 }
             }
         }
-        let mut classes = Classes::new();
         if pairs.values().flatten().any(|&(a, b)| a > 63 || b > 63) {
             return Err(Unfit::States);
         }
+        let mut classes = Classes::new();
         let mut links: Vec<Link> = Vec::with_capacity(pairs.len());
         for ((from, to), pairs) in pairs {
             match classes.intern(&pairs) {
@@ -73,6 +84,18 @@ impl Flat {
                 }
             }
         }
+        Ok(Self { nodes, classes, links })
+    }
+}
+
+impl Flat {
+    /// The layout of [`OpenSteps::of`].
+    ///
+    /// # Errors
+    ///
+    /// If the drawing has more different states or transfers than fit.
+    pub fn of(network: &Network, lens: Lens, level: Level, failed: &[GuardId], eyes: bool) -> Result<Self, Unfit> {
+        let OpenSteps { nodes, classes, links } = OpenSteps::of(network, lens, level, failed, eyes)?;
         Self::new(Plan { nodes, cuts: &[], classes, links: &links, spans: &[] })
     }
 

@@ -20,7 +20,7 @@ mod sweep;
 pub use blocks::{Flat, Need};
 pub use class::{Classes, Pair};
 pub use condense::{Condensed, Reach};
-pub use drawing::{bit, state};
+pub use drawing::{OpenSteps, bit, state};
 
 use std::fmt;
 use std::ops::Range;

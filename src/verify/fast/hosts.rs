@@ -3,7 +3,7 @@
 //! From the layout for many sources, 64 of them at a time. It is for tables: a check has its own closure, with paths.
 
 use super::forbid::{reached, starts};
-use crate::model::{Behaviour, Fact, Lens, Model, NodeId, Role};
+use crate::model::{Behaviour, Fact, Id, Lens, Model, NodeId, Role};
 use crate::network::Network;
 use crate::network::flat::{Condensed, Flat, Reach, Unfit, bit};
 use crate::packet::Level;
@@ -34,7 +34,7 @@ pub struct Hosts {
 ///
 /// If the drawing has no flat form.
 pub fn hosts(model: &Model, network: &Network, lens: Lens) -> Result<Hosts, Unfit> {
-    let all: Vec<NodeId> = model.nodes.iter().filter(|(_, n)| is_asked(&n.role)).map(|(id, _)| id).collect();
+    let all = hosts_asked(model);
     let sure = layout(network, lens, Level::Sure)?;
     let may = layout(network, lens, Level::May)?;
     let sources = |flat: &Flat| -> Vec<Vec<(u32, u64)>> {
@@ -61,6 +61,19 @@ pub fn host_alone(model: &Model, network: &Network, lens: Lens, level: Level, fr
     let has = |f: Fact| facts.contains(&f);
     let others = model.nodes.iter().filter(|(id, n)| *id != from && is_asked(&n.role));
     others.filter(|(_, n)| reached(lens, false, has, &n.faces)).map(|(id, _)| id).collect()
+}
+
+/// The hosts and stores of a drawing, in declared order.
+#[must_use]
+pub fn hosts_asked(model: &Model) -> Vec<NodeId> {
+    model.nodes.iter().filter(|(_, n)| is_asked(&n.role)).map(|(id, _)| id).collect()
+}
+
+/// Where a host or store starts, as places and states of the flat form.
+#[must_use]
+pub fn host_starts(model: &Model, node: NodeId) -> Vec<(u32, u64)> {
+    let facts = starts(model, &model.nodes[node].faces);
+    facts.iter().map(|f| (f.face.index() as u32, 1 << bit(f.state))).collect()
 }
 
 fn layout(network: &Network, lens: Lens, level: Level) -> Result<(Flat, Condensed), Unfit> {

@@ -24,7 +24,7 @@ use crate::packet::Level;
 
 pub use crossings::{Crossing, crossings, shortest};
 pub use depth::{Depth, MAX_SCENARIOS};
-pub use hosts::{HostReach, Hosts, host_alone, hosts};
+pub use hosts::{HostReach, Hosts, host_alone, host_starts, hosts, hosts_asked};
 pub(crate) use lift::session;
 pub use passages::{Passage, passages};
 pub use scan::{CrossingQuery, Hit, scan};
