@@ -32,6 +32,8 @@ pub(super) struct Block {
     /// Edges that leave the block, by their start.
     pub(super) remote: Vec<Remote>,
     pub(super) fans: Vec<LocalFan>,
+    /// A bit for each place that has edges inside the block: the others lead nowhere, or only through intervals.
+    pub(super) busy: Vec<u64>,
     /// Its part of the inbox.
     pub(super) slots: Range<u32>,
 }
@@ -69,8 +71,8 @@ impl Need {
     #[must_use]
     pub fn of(nodes: u64, links: u64, blocks: u64) -> Self {
         let blocks = if blocks == 0 { nodes.div_ceil(u64::from(BLOCK)) } else { blocks };
-        let per_block = size_of::<Block>() as u64 + 4;
-        Self { layout: 4 * nodes + 4 * links + per_block * blocks, states: 8 * nodes }
+        let per_block = size_of::<Block>() as u64 + 12;
+        Self { layout: 4 * nodes + nodes / 8 + 4 * links + per_block * blocks, states: 8 * nodes }
     }
 
     /// Both.
@@ -187,7 +189,7 @@ impl Flat {
         let mut layout = 0;
         for b in &self.blocks {
             let fans = size_of_val(b.fans.as_slice());
-            layout += 4 * (b.rows.len() + b.edges.len()) + size_of_val(b.remote.as_slice()) + fans + size_of::<Block>();
+            layout += 4 * (b.rows.len() + b.edges.len()) + 8 * b.busy.len() + size_of_val(b.remote.as_slice()) + fans + size_of::<Block>();
         }
         Need { layout: layout as u64 + 12 * self.boundary.len() as u64, states: 8 * u64::from(self.nodes) }
     }
@@ -265,5 +267,9 @@ fn block(base: u32, end: u32, links: &[Link], nodes: u32, classes: usize) -> Res
         }
     }
     b.rows.resize(n as usize + 1, b.edges.len() as u32);
+    b.busy.resize((n as usize).div_ceil(64), 0);
+    for place in (0..n as usize).filter(|&p| b.rows[p] < b.rows[p + 1]) {
+        b.busy[place / 64] |= 1 << (place % 64);
+    }
     Ok(b)
 }

@@ -12,11 +12,11 @@ pub type Pair = (u8, u8);
 /// More moves than this take longer than looking at the bits one by one.
 const MOST_MOVES: usize = 8;
 
-/// The first move of a transfer, and where the others are.
+/// The first two moves of a transfer, and where the others are. Two are done without asking: a guess that fails costs more.
 #[derive(Debug, Clone, Copy)]
 struct Head {
-    mask: u64,
-    turn: u32,
+    masks: [u64; 2],
+    turns: [u32; 2],
     /// Position in [`Classes::rest`] and how many.
     rest: (u32, u16),
     /// The rest is a table of bits and not moves.
@@ -68,11 +68,21 @@ impl Classes {
                     None => self.rest.push((1 << a, 1 << b)),
                 }
             }
-            Head { mask: 0, turn: 0, rest: (first, (self.rest.len() - first as usize) as u16), table: true }
+            Head {
+                masks: [0; 2],
+                turns: [0; 2],
+                rest: (first, (self.rest.len() - first as usize) as u16),
+                table: true,
+            }
         } else {
-            let (mask, turn) = moves.first().copied().unwrap_or((0, 0));
-            self.rest.extend(moves.iter().skip(1));
-            Head { mask, turn: turn as u32, rest: (first, moves.len().saturating_sub(1) as u16), table: false }
+            let nth = |i: usize| moves.get(i).copied().unwrap_or((0, 0));
+            self.rest.extend(moves.iter().skip(2));
+            Head {
+                masks: [nth(0).0, nth(1).0],
+                turns: [nth(0).1 as u32, nth(1).1 as u32],
+                rest: (first, moves.len().saturating_sub(2) as u16),
+                table: false,
+            }
         };
         self.heads.push(head);
         self.pairs.push(pairs.clone());
@@ -103,10 +113,12 @@ impl Classes {
     #[must_use]
     pub fn apply(&self, class: u16, states: u64) -> u64 {
         let head = &self.heads[class as usize];
-        let first = (states & head.mask).rotate_left(head.turn);
-        if head.rest.1 == 0 { first } else { first | self.further(head, states) }
+        let first = (states & head.masks[0]).rotate_left(head.turns[0]);
+        let two = first | (states & head.masks[1]).rotate_left(head.turns[1]);
+        if head.rest.1 == 0 { two } else { two | self.further(head, states) }
     }
 
+    #[cold]
     fn further(&self, head: &Head, states: u64) -> u64 {
         let rest = &self.rest[head.rest.0 as usize..][..head.rest.1 as usize];
         if head.table {

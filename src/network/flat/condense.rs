@@ -5,7 +5,6 @@
 //! that one pass over the components answers 64 sources. Not here: one question alone, for which this is too much work.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
 use super::blocks::Block;
 use super::parts::{components, rows};
@@ -240,39 +239,42 @@ fn grouped(flat: &Flat, block: &Block, universe: u64) -> Grouped {
     let keeps: Vec<bool> =
         (0..flat.classes.len()).map(|c| universe & !flat.classes.keeps(c as u16) == 0).collect();
     let whole = |class: u16| keeps[usize::from(class)];
-    let (group, groups) = components(block.len(), |place, next| {
-        let local = block.row(place as usize).iter().filter(|e| whole((**e >> 16) as u16));
-        next.extend(local.map(|e| e & 0xffff));
-        for f in block.fans.iter().filter(|f| whole(f.class)) {
-            let range = u32::from(f.first)..=u32::from(f.last);
-            match f.fan {
-                Fan::In if range.contains(&place) => next.push(u32::from(f.hub)),
-                Fan::Out if place == u32::from(f.hub) => next.extend(range),
-                _ => {}
-            }
+    // The intervals edge by edge: for a block they are few.
+    let mut fans: Vec<(u32, (u16, u16))> = Vec::new();
+    for f in &block.fans {
+        for place in f.first..=f.last {
+            let (from, to) = if f.fan == Fan::In { (place, f.hub) } else { (f.hub, place) };
+            fans.push((u32::from(from), (to, f.class)));
         }
+    }
+    let (starts, fans) = rows(block.len(), &fans);
+    let each = |place: usize| {
+        let row = block.row(place).iter().map(|e| ((e & 0xffff) as usize, (e >> 16) as u16));
+        let fanned = fans[starts[place] as usize..starts[place + 1] as usize].iter();
+        row.chain(fanned.map(|&(to, class)| (usize::from(to), class)))
+    };
+    let (group, groups) = components(block.len(), |place, next| {
+        next.extend(each(place as usize).filter(|(_, class)| whole(*class)).map(|(to, _)| to as u32));
     });
-    let mut seen: FxHashSet<(u16, u16, u16)> = FxHashSet::default();
-    let mut inner = Vec::new();
-    let mut add = |from: usize, to: usize, class: u16| {
-        let (a, b) = (group[from], group[to]);
-        if (a != b || !whole(class)) && seen.insert((a as u16, b as u16, class)) {
+    let mut inner: Vec<(u16, u16, u16)> = Vec::new();
+    // Most edges stay in the one large group of a block: the first 64 transfers inside a group are seen without sorting.
+    let mut inside = vec![0u64; groups as usize];
+    for place in 0..block.len() {
+        let a = group[place];
+        for (to, class) in each(place) {
+            let b = group[to];
+            if a == b {
+                let bit = if class < 64 { 1u64 << class } else { 0 };
+                if whole(class) || inside[a as usize] & bit != 0 {
+                    continue;
+                }
+                inside[a as usize] |= bit;
+            }
             inner.push((a as u16, b as u16, class));
         }
-    };
-    for place in 0..block.len() {
-        for &e in block.row(place) {
-            add(place, (e & 0xffff) as usize, (e >> 16) as u16);
-        }
     }
-    for f in &block.fans {
-        for place in usize::from(f.first)..=usize::from(f.last) {
-            match f.fan {
-                Fan::In => add(place, usize::from(f.hub), f.class),
-                Fan::Out => add(usize::from(f.hub), place, f.class),
-            }
-        }
-    }
+    inner.sort_unstable();
+    inner.dedup();
     let out = |r: &super::blocks::Remote| (group[usize::from(r.from)], flat.boundary[r.to as usize], r.class);
     let outer = block.remote.iter().map(out).collect();
     Grouped { group, groups, inner, outer }

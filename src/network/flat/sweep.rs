@@ -22,6 +22,22 @@ struct Mail {
     waiting: Vec<AtomicBool>,
 }
 
+/// What a task needs beside the words.
+#[derive(Default)]
+struct Scratch {
+    /// A bit for every node of the block that grew.
+    dirty: Vec<u64>,
+    /// Per interval edge from a hub: what it has handed on.
+    sent: Vec<u64>,
+}
+
+impl Scratch {
+    fn clear(&mut self, nodes: usize) {
+        self.dirty.clear();
+        self.dirty.resize(nodes.div_ceil(64), 0);
+    }
+}
+
 impl Flat {
     /// Everything that follows from `starts`, a word of states per node; in the threads of the current rayon pool.
     #[must_use]
@@ -51,29 +67,29 @@ impl Flat {
             rest = after;
         }
         let wide = rayon::current_num_threads() > 1 && u64::from(self.nodes) + self.edges() >= WORTH_A_THREAD;
-        let begin = |dirty: &mut Vec<u64>, i: usize, words: &mut [u64]| {
+        let begin = |scratch: &mut Scratch, i: usize, words: &mut [u64]| {
             let from = starts.partition_point(|(b, _)| *b < i);
             let mine = starts[from..].iter().take_while(|(b, _)| *b == i).map(|(_, s)| s);
-            self.begin(dirty, i, words, mine, &mail);
+            self.begin(scratch, i, words, mine, &mail);
         };
         if wide {
-            parts.par_iter_mut().enumerate().for_each_init(Vec::new, |dirty, (i, words)| begin(dirty, i, words));
+            parts.par_iter_mut().enumerate().for_each_init(Scratch::default, |scratch, (i, words)| begin(scratch, i, words));
         } else {
-            let mut dirty = Vec::new();
-            parts.iter_mut().enumerate().for_each(|(i, words)| begin(&mut dirty, i, words));
+            let mut scratch = Scratch::default();
+            parts.iter_mut().enumerate().for_each(|(i, words)| begin(&mut scratch, i, words));
         }
         loop {
             let now: Vec<bool> = mail.waiting.iter().map(|w| w.swap(false, Relaxed)).collect();
             if !now.contains(&true) {
                 break;
             }
-            let again = |dirty: &mut Vec<u64>, i: usize, words: &mut [u64]| self.receive(dirty, i, words, &mail);
+            let again = |scratch: &mut Scratch, i: usize, words: &mut [u64]| self.receive(scratch, i, words, &mail);
             if wide {
                 let due = parts.par_iter_mut().enumerate().filter(|(i, _)| now[*i]);
-                due.for_each_init(Vec::new, |dirty, (i, words)| again(dirty, i, words));
+                due.for_each_init(Scratch::default, |scratch, (i, words)| again(scratch, i, words));
             } else {
-                let mut dirty = Vec::new();
-                parts.iter_mut().enumerate().filter(|(i, _)| now[*i]).for_each(|(i, w)| again(&mut dirty, i, w));
+                let mut scratch = Scratch::default();
+                parts.iter_mut().enumerate().filter(|(i, _)| now[*i]).for_each(|(i, w)| again(&mut scratch, i, w));
             }
         }
     }
@@ -95,41 +111,39 @@ impl Flat {
     /// The first visit of a block.
     fn begin<'s>(
         &self,
-        dirty: &mut Vec<u64>,
+        scratch: &mut Scratch,
         i: usize,
         words: &mut [u64],
         starts: impl Iterator<Item = &'s Start>,
         mail: &Mail,
     ) {
         let block = &self.blocks[i];
-        dirty.clear();
-        dirty.resize(words.len().div_ceil(64), 0);
+        scratch.clear(words.len());
         words.fill(0);
         for start in starts {
             let (first, end) = (start.nodes.start - block.base, start.nodes.end - block.base);
             for place in first as usize..end as usize {
                 words[place] |= start.states;
             }
-            mark(dirty, first as usize, end as usize);
+            mark(&mut scratch.dirty, first as usize, end as usize);
         }
-        self.settle(block, words, dirty);
+        self.settle(block, words, scratch);
         self.send(block, words, mail);
     }
 
     /// A later visit: only what came in counts as new.
-    fn receive(&self, dirty: &mut Vec<u64>, i: usize, words: &mut [u64], mail: &Mail) {
+    fn receive(&self, scratch: &mut Scratch, i: usize, words: &mut [u64], mail: &Mail) {
         let block = &self.blocks[i];
-        dirty.clear();
-        dirty.resize(words.len().div_ceil(64), 0);
+        scratch.clear(words.len());
         for slot in block.slots.clone() {
             let place = (self.boundary[slot as usize] - block.base) as usize;
             let came = mail.inbox[slot as usize].load(Relaxed);
             if came & !words[place] != 0 {
                 words[place] |= came;
-                dirty[place / 64] |= 1 << (place % 64);
+                mark(&mut scratch.dirty, place, place + 1);
             }
         }
-        self.settle(block, words, dirty);
+        self.settle(block, words, scratch);
         self.send(block, words, mail);
     }
 
@@ -145,15 +159,13 @@ impl Flat {
         }
     }
 
-    /// Works on one block until nothing in it changes. `dirty` has a bit for every node that grew; all are clear at the end.
-    fn settle(&self, block: &Block, words: &mut [u64], dirty: &mut [u64]) {
+    /// Works on one block until nothing in it changes. `dirty` has a bit for every node that grew.
+    fn settle(&self, block: &Block, words: &mut [u64], scratch: &mut Scratch) {
+        scratch.sent.clear();
+        scratch.sent.resize(block.fans.len(), 0);
         loop {
-            if !block.edges.is_empty() {
-                self.follow(block, words, dirty);
-            } else {
-                dirty.fill(0);
-            }
-            if block.fans.is_empty() || !self.fan(block, words, dirty) {
+            self.follow(block, words, &mut scratch.dirty);
+            if block.fans.is_empty() || !self.fan(block, words, scratch) {
                 return;
             }
         }
@@ -161,10 +173,11 @@ impl Flat {
 
     /// The rows of all nodes that grew, in the order of ids, until none is left.
     fn follow(&self, block: &Block, words: &mut [u64], dirty: &mut [u64]) {
-        let mut again = true;
-        while again {
-            again = false;
-            for w in 0..dirty.len() {
+        loop {
+            let mut any = 0;
+            for (w, busy) in block.busy.iter().enumerate() {
+                dirty[w] &= busy;
+                any |= dirty[w];
                 while dirty[w] != 0 {
                     let place = w * 64 + dirty[w].trailing_zeros() as usize;
                     dirty[w] &= dirty[w] - 1;
@@ -173,21 +186,23 @@ impl Flat {
                         let to = (edge & 0xffff) as usize;
                         let came = self.classes.apply((edge >> 16) as u16, states);
                         let had = words[to];
-                        if came & !had != 0 {
-                            words[to] = had | came;
-                            dirty[to / 64] |= 1 << (to % 64);
-                            again |= to / 64 < w;
-                        }
+                        // Written whether it grew or not: whether it does cannot be guessed, and a wrong guess costs more.
+                        words[to] = had | came;
+                        dirty[to / 64] |= u64::from(came & !had != 0) << (to % 64);
                     }
+                    dirty[w] &= busy;
                 }
+            }
+            if any == 0 {
+                return;
             }
         }
     }
 
-    /// The interval edges once; whether something grew that may lead on.
-    fn fan(&self, block: &Block, words: &mut [u64], dirty: &mut [u64]) -> bool {
+    /// The interval edges once; whether something grew.
+    fn fan(&self, block: &Block, words: &mut [u64], scratch: &mut Scratch) -> bool {
         let mut grew = false;
-        for f in &block.fans {
+        for (f, sent) in block.fans.iter().zip(&mut scratch.sent) {
             let (first, end, hub) = (usize::from(f.first), usize::from(f.last) + 1, usize::from(f.hub));
             match f.fan {
                 Fan::In => {
@@ -195,16 +210,23 @@ impl Flat {
                     let came = self.classes.apply(f.class, all);
                     if came & !words[hub] != 0 {
                         words[hub] |= came;
-                        mark(dirty, hub, hub + 1);
+                        mark(&mut scratch.dirty, hub, hub + 1);
                         grew = true;
                     }
                 }
                 Fan::Out => {
                     let came = self.classes.apply(f.class, words[hub]);
-                    let common = words[first..end].iter().fold(u64::MAX, |all, w| all & w);
-                    if came & !common != 0 {
-                        words[first..end].iter_mut().for_each(|w| *w |= came);
-                        mark(dirty, first, end);
+                    if came == *sent {
+                        continue;
+                    }
+                    *sent = came;
+                    let mut new = 0;
+                    for w in &mut words[first..end] {
+                        new |= came & !*w;
+                        *w |= came;
+                    }
+                    if new != 0 {
+                        mark(&mut scratch.dirty, first, end);
                         grew = true;
                     }
                 }
