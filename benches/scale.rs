@@ -56,9 +56,8 @@ fn fact(node: u32, state: u8) -> u32 {
 
 /// datafrog's relation of what follows from what: its joins want facts, not transfers.
 fn frog_relation(job: &Job, links: &[Link]) -> Relation<(u32, u32)> {
-    let of = |&(from, to, class): &Link| {
-        job.classes.pairs(class).iter().map(move |&(a, b)| (fact(from, a), fact(to, b)))
-    };
+    let of =
+        |&(from, to, class): &Link| job.classes.pairs(class).iter().map(move |&(a, b)| (fact(from, a), fact(to, b)));
     links.iter().flat_map(of).collect::<Vec<_>>().into()
 }
 

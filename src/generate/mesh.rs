@@ -118,7 +118,8 @@ impl Mesh {
                 for node in layer.clone() {
                     let first = mesh.links.len();
                     for _ in 0..2 + random.below(5) {
-                        let (to, transfer) = (layer.start + random.below(layer.end - layer.start), ordinary(&mut random));
+                        let (to, transfer) =
+                            (layer.start + random.below(layer.end - layer.start), ordinary(&mut random));
                         mesh.links.push((node, to, transfer));
                     }
                     mesh.mediate(&layers, l, node, &mut random);

@@ -120,7 +120,9 @@ impl Job {
     pub fn written_out(&self) -> Vec<Link> {
         let mut all = self.links.clone();
         for s in &self.spans {
-            all.extend(s.nodes.clone().map(|n| if s.fan == Fan::In { (n, s.hub, s.class) } else { (s.hub, n, s.class) }));
+            all.extend(
+                s.nodes.clone().map(|n| if s.fan == Fan::In { (n, s.hub, s.class) } else { (s.hub, n, s.class) }),
+            );
         }
         if !self.spans.is_empty() {
             all.sort_unstable();

@@ -38,14 +38,14 @@ const RUNS: usize = 5;
 /// # Errors
 ///
 /// What is wrong with the drawing.
-pub fn stages(mut loader: impl FnMut() -> Box<dyn Loader>) -> Result<(Stages, Loaded, Network), Failed> {
+pub fn stages(loader: &mut dyn Loader) -> Result<(Stages, Loaded, Network), Failed> {
     let mut reading = Vec::new();
     let mut resolving = Vec::new();
     let mut loaded = None;
     for _ in 0..RUNS {
         let begun = Instant::now();
         let mut read = None;
-        let result = load_watched(&mut *loader(), ReadAs::default(), &mut || read = Some(begun.elapsed()))?;
+        let result = load_watched(loader, ReadAs::default(), &mut || read = Some(begun.elapsed()))?;
         let all = begun.elapsed();
         let read = read.unwrap_or(all);
         reading.push(read);
@@ -72,8 +72,7 @@ pub fn stages(mut loader: impl FnMut() -> Box<dyn Loader>) -> Result<(Stages, Lo
         network
     });
     let (checks, verdicts) = timed(RUNS, || fast::verify(model, &network));
-    let (rules, _) =
-        timed(RUNS, || judge(&Input { model, network: &network, verdicts: &verdicts, as_of: None }));
+    let (rules, _) = timed(RUNS, || judge(&Input { model, network: &network, verdicts: &verdicts, as_of: None }));
     let (steps, freeze) = (median(writing), median(freezing));
     let stages = Stages { read: median(reading), resolve: median(resolving), packets, steps, freeze, checks, rules };
     Ok((stages, loaded, network))

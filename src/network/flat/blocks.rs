@@ -189,7 +189,11 @@ impl Flat {
         let mut layout = 0;
         for b in &self.blocks {
             let fans = size_of_val(b.fans.as_slice());
-            layout += 4 * (b.rows.len() + b.edges.len()) + 8 * b.busy.len() + size_of_val(b.remote.as_slice()) + fans + size_of::<Block>();
+            layout += 4 * (b.rows.len() + b.edges.len())
+                + 8 * b.busy.len()
+                + size_of_val(b.remote.as_slice())
+                + fans
+                + size_of::<Block>();
         }
         Need { layout: layout as u64 + 12 * self.boundary.len() as u64, states: 8 * u64::from(self.nodes) }
     }

@@ -68,12 +68,7 @@ impl Classes {
                     None => self.rest.push((1 << a, 1 << b)),
                 }
             }
-            Head {
-                masks: [0; 2],
-                turns: [0; 2],
-                rest: (first, (self.rest.len() - first as usize) as u16),
-                table: true,
-            }
+            Head { masks: [0; 2], turns: [0; 2], rest: (first, (self.rest.len() - first as usize) as u16), table: true }
         } else {
             let nth = |i: usize| moves.get(i).copied().unwrap_or((0, 0));
             self.rest.extend(moves.iter().skip(2));

@@ -236,8 +236,7 @@ fn states_len(facts: &Facts) -> usize {
 
 /// Groups the nodes of a block that hand everything to each other, and keeps one edge per pair of groups and transfer.
 fn grouped(flat: &Flat, block: &Block, universe: u64) -> Grouped {
-    let keeps: Vec<bool> =
-        (0..flat.classes.len()).map(|c| universe & !flat.classes.keeps(c as u16) == 0).collect();
+    let keeps: Vec<bool> = (0..flat.classes.len()).map(|c| universe & !flat.classes.keeps(c as u16) == 0).collect();
     let whole = |class: u16| keeps[usize::from(class)];
     // The intervals edge by edge: for a block they are few.
     let mut fans: Vec<(u32, (u16, u16))> = Vec::new();

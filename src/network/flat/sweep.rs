@@ -73,7 +73,10 @@ impl Flat {
             self.begin(scratch, i, words, mine, &mail);
         };
         if wide {
-            parts.par_iter_mut().enumerate().for_each_init(Scratch::default, |scratch, (i, words)| begin(scratch, i, words));
+            parts
+                .par_iter_mut()
+                .enumerate()
+                .for_each_init(Scratch::default, |scratch, (i, words)| begin(scratch, i, words));
         } else {
             let mut scratch = Scratch::default();
             parts.iter_mut().enumerate().for_each(|(i, words)| begin(&mut scratch, i, words));

@@ -39,7 +39,12 @@ fn classes(of: &[&[Pair]]) -> Classes {
 
 fn spans(mesh: &Mesh) -> Vec<Span> {
     let fan = |out| if out { Fan::Out } else { Fan::In };
-    let span = |f: &crate::generate::mesh::Fan| Span { fan: fan(f.out), nodes: f.nodes.clone(), hub: f.hub, class: f.transfer };
+    let span = |f: &crate::generate::mesh::Fan| Span {
+        fan: fan(f.out),
+        nodes: f.nodes.clone(),
+        hub: f.hub,
+        class: f.transfer,
+    };
     mesh.fans.iter().map(span).collect()
 }
 
@@ -100,10 +105,15 @@ fn random_graphs() {
 fn generated_graphs() {
     for mesh in [Mesh::random(9_500, 5), Mesh::regular(9_500, 5)] {
         let spans = spans(&mesh);
-        let starts: Vec<Start> =
-            mesh.internet.iter().take(1).map(|nodes| Start { nodes: nodes.start..nodes.start + 1, states: HELD }).collect();
+        let starts: Vec<Start> = mesh
+            .internet
+            .iter()
+            .take(1)
+            .map(|nodes| Start { nodes: nodes.start..nodes.start + 1, states: HELD })
+            .collect();
         for cuts in [&mesh.municipalities[..], &[]] {
-            let plan = Plan { nodes: mesh.nodes, cuts, classes: classes(&TRANSFERS), links: &mesh.links, spans: &spans };
+            let plan =
+                Plan { nodes: mesh.nodes, cuts, classes: classes(&TRANSFERS), links: &mesh.links, spans: &spans };
             compare(&plan, &starts, "generated");
         }
     }
@@ -112,12 +122,14 @@ fn generated_graphs() {
 #[test]
 fn large_enough_for_threads_and_as_petgraph_says() {
     let mesh = Mesh::random(120_000, 9);
-    let starts: Vec<Start> = mesh.internet.iter().step_by(7).map(|n| Start { nodes: n.clone(), states: HELD }).collect();
+    let starts: Vec<Start> =
+        mesh.internet.iter().step_by(7).map(|n| Start { nodes: n.clone(), states: HELD }).collect();
     let classes = classes(&TRANSFERS);
     let graph = Plain::graph(mesh.nodes, &mesh.links, &classes).closure(&starts);
     assert!(Plain::rows(mesh.nodes, &mesh.links, &classes).closure(&starts) == graph);
-    let flat = Flat::new(Plan { nodes: mesh.nodes, cuts: &mesh.municipalities, classes, links: &mesh.links, spans: &[] })
-        .expect("it fits");
+    let flat =
+        Flat::new(Plan { nodes: mesh.nodes, cuts: &mesh.municipalities, classes, links: &mesh.links, spans: &[] })
+            .expect("it fits");
     for threads in [1, 2, 7] {
         assert!(in_threads(threads, || flat.closure(&starts)) == graph, "{threads} threads");
     }

@@ -46,8 +46,7 @@ pub fn hosts(model: &Model, network: &Network, lens: Lens) -> Result<Hosts, Unfi
             let has = |f: Fact| condensed.node(f.face).is_some_and(|n| reach.states(i, n) >> bit(f.state) & 1 == 1);
             to != from && super::forbid::reached(lens, false, has, &model.nodes[to].faces)
         };
-        let (sure, rest): (Vec<NodeId>, Vec<NodeId>) =
-            all.iter().partition(|&&to| reaches(&sure.1, &sure_reach, to));
+        let (sure, rest): (Vec<NodeId>, Vec<NodeId>) = all.iter().partition(|&&to| reaches(&sure.1, &sure_reach, to));
         let possible = rest.into_iter().filter(|&to| reaches(&may.1, &may_reach, to)).collect();
         HostReach { from, sure, possible }
     };
