@@ -98,7 +98,7 @@ impl Random {
 
     /// Below `n`, which is not 0.
     pub fn below(&mut self, n: u32) -> u32 {
-        ((self.bits() >> 32) * u64::from(n) >> 32) as u32
+        (((self.bits() >> 32) * u64::from(n)) >> 32) as u32
     }
 }
 
@@ -204,7 +204,7 @@ impl Mesh {
         }
         let place = node - layers[layer].start;
         let spread = if self.fans.is_empty() { 32 } else { NETWORK };
-        if place % spread == 0 {
+        if place.is_multiple_of(spread) {
             let up = layer < 2 && (layer == 0 || random.below(2) == 0);
             let other = &layers[if up { layer + 1 } else { layer - 1 }];
             if !other.is_empty() {

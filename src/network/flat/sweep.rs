@@ -125,9 +125,7 @@ impl Flat {
         words.fill(0);
         for start in starts {
             let (first, end) = (start.nodes.start - block.base, start.nodes.end - block.base);
-            for place in first as usize..end as usize {
-                words[place] |= start.states;
-            }
+            words[first as usize..end as usize].iter_mut().for_each(|w| *w |= start.states);
             mark(&mut scratch.dirty, first as usize, end as usize);
         }
         self.settle(block, words, scratch);
