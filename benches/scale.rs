@@ -114,6 +114,11 @@ fn table(what: &str, job: &Job, machine: &Machine) {
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     let (alone, ()) = one_thread.install(|| timed(9, || flat.closure_in(&job.starts, &mut states)));
     let (one, ()) = timed(9, || flat.closure_in(&job.starts, &mut states));
+    let (unite, united) = timed(1, || job.flat().expect("the job is one of a layout").united());
+    let mut again = vec![0; flat.len()];
+    let (later_alone, ()) = one_thread.install(|| timed(9, || united.closure_in(&job.starts, &mut again)));
+    let (later, ()) = timed(9, || united.closure_in(&job.starts, &mut again));
+    assert!(again == states, "united it reaches something else");
     let (condense, condensed) = timed(3, || Condensed::new(&flat));
     let (many, reach) = timed(9, || condensed.reach(&job.sources));
     let counts = reach.counts();
@@ -124,11 +129,19 @@ fn table(what: &str, job: &Job, machine: &Machine) {
     println!("\n{what}: {} nodes, {} edges, {facts} pairs reached", job.nodes, flat.edges());
     println!("  {:<34} {:>12} {:>12} {:>8} {:>13} {:>8}", "", "build", "one source", "both", "each of 64", "");
     show(&ours, &ours);
-    for (rates, time) in [(machine.rates.first(), alone), (machine.rates.last(), one)] {
+    let (first, last) = (machine.rates.first(), machine.rates.last());
+    let rows = [
+        ("closure", first, alone, need),
+        ("closure", last, one, need),
+        ("closure once united", first, later_alone, united.need()),
+        ("closure once united", last, later, united.need()),
+    ];
+    println!("  built and united in {:.1} ms", unite.seconds() * 1e3);
+    for (name, rates, time, need) in rows {
         let Some(rates) = rates else { continue };
         let least = rates.least(need.layout + need.states, need.states);
         println!(
-            "  closure, {} thread(s): {:.2} ms; memory alone needs {:.2} ms for {:.0} MB: {:.1}× the bound",
+            "  {name}, {} thread(s): {:.2} ms; memory alone needs {:.2} ms for {:.0} MB: {:.1}× the bound",
             rates.threads,
             time.seconds() * 1e3,
             least * 1e3,

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::parts::components;
 use super::{BLOCK, Classes, Fan, LARGEST_BLOCK, Link, Plan, Span, Unfit};
 
 /// One word of states per node, and rows of edges in blocks.
@@ -14,6 +15,8 @@ use super::{BLOCK, Classes, Fan, LARGEST_BLOCK, Link, Plan, Span, Unfit};
 pub struct Flat {
     pub(super) nodes: u32,
     pub(super) classes: Classes,
+    /// The states that some edge takes or makes.
+    pub(super) universe: u64,
     pub(super) blocks: Vec<Block>,
     /// The nodes at which edges of other blocks arrive, ascending: the inbox has one slot for each.
     pub(super) boundary: Vec<u32>,
@@ -25,9 +28,13 @@ pub struct Flat {
 pub(super) struct Block {
     /// Its first node.
     pub(super) base: u32,
-    /// Per node, where its edges begin; one more at the end.
+    /// How many nodes.
+    pub(super) size: u32,
+    /// The unit of each node, where nodes that hand every state to each other are one unit. Empty: each node is one.
+    pub(super) unit: Vec<u16>,
+    /// Per unit, where its edges begin; one more at the end.
     pub(super) rows: Vec<u32>,
-    /// The place in the block in the lower half, the transfer in the upper.
+    /// The unit in the lower half, the transfer in the upper.
     pub(super) edges: Vec<u32>,
     /// Edges that leave the block, by their start.
     pub(super) remote: Vec<Remote>,
@@ -90,6 +97,16 @@ impl Need {
 
 impl Block {
     pub(super) fn len(&self) -> usize {
+        self.size as usize
+    }
+
+    /// The unit of a place.
+    pub(super) fn unit_of(&self, place: usize) -> usize {
+        self.unit.get(place).map_or(place, |u| usize::from(*u))
+    }
+
+    /// How many units.
+    pub(super) fn units(&self) -> usize {
         self.rows.len() - 1
     }
 
@@ -107,6 +124,8 @@ impl Flat {
     /// If an edge names what is not there, or the blocks are not what they have to be.
     pub fn new(plan: Plan<'_>) -> Result<Self, Unfit> {
         let cuts = cuts(plan.nodes, plan.cuts)?;
+        let universe = plan.classes.universe();
+        let whole = whole(&plan.classes, universe);
         let extra = expanded(&plan, &cuts)?;
         let sorted: Vec<Link>;
         let links = if extra.is_empty() && plan.links.is_sorted_by_key(|l| l.0) {
@@ -127,7 +146,7 @@ impl Flat {
                 let from = links.partition_point(|l| l.0 < base);
                 // The last block takes the rest, so that an edge from beyond the last node is seen and refused.
                 let to = if i + 1 == count { links.len() } else { links.partition_point(|l| l.0 < end) };
-                block(base, end, &links[from..to], plan.nodes, plan.classes.len())
+                block(base, end, &links[from..to], plan.nodes, &whole)
             })
             .collect();
         let mut blocks = built?;
@@ -156,7 +175,17 @@ impl Flat {
         });
         let spanned: u64 = plan.spans.iter().map(|s| u64::from(s.nodes.end.saturating_sub(s.nodes.start))).sum();
         let edges = plan.links.len() as u64 + spanned;
-        Ok(Self { nodes: plan.nodes, classes: plan.classes, blocks, boundary, edges })
+        Ok(Self { nodes: plan.nodes, universe, classes: plan.classes, blocks, boundary, edges })
+    }
+
+    /// The same, prepared for more than one question: in each block, nodes that hand every state to each other become one
+    /// unit. That takes longer than one closure saves, and makes every later one a pass over the words.
+    #[must_use]
+    pub fn united(mut self) -> Self {
+        let whole = whole(&self.classes, self.universe);
+        // Intervals are as good as units, and would have to be written out for them.
+        self.blocks.par_iter_mut().filter(|b| b.fans.is_empty()).for_each(|b| unite(b, &whole));
+        self
     }
 
     /// How many nodes.
@@ -191,6 +220,7 @@ impl Flat {
             let fans = size_of_val(b.fans.as_slice());
             layout += 4 * (b.rows.len() + b.edges.len())
                 + 8 * b.busy.len()
+                + 2 * b.unit.len()
                 + size_of_val(b.remote.as_slice())
                 + fans
                 + size_of::<Block>();
@@ -250,13 +280,13 @@ fn expanded(plan: &Plan<'_>, cuts: &[u32]) -> Result<Vec<Link>, Unfit> {
 }
 
 /// One block, from the sorted edges of its nodes.
-fn block(base: u32, end: u32, links: &[Link], nodes: u32, classes: usize) -> Result<Block, Unfit> {
+fn block(base: u32, end: u32, links: &[Link], nodes: u32, whole: &[bool]) -> Result<Block, Unfit> {
     let n = end - base;
-    let mut b = Block { base, rows: Vec::with_capacity(n as usize + 1), ..Block::default() };
+    let mut b = Block { base, size: n, rows: Vec::with_capacity(n as usize + 1), ..Block::default() };
     b.edges.reserve_exact(links.len());
     b.rows.push(0);
     for &(from, to, class) in links {
-        if from >= end || to >= nodes || usize::from(class) >= classes {
+        if from >= end || to >= nodes || usize::from(class) >= whole.len() {
             return Err(Unfit::Edge);
         }
         let place = from - base;
@@ -271,9 +301,67 @@ fn block(base: u32, end: u32, links: &[Link], nodes: u32, classes: usize) -> Res
         }
     }
     b.rows.resize(n as usize + 1, b.edges.len() as u32);
-    b.busy.resize((n as usize).div_ceil(64), 0);
-    for place in (0..n as usize).filter(|&p| b.rows[p] < b.rows[p + 1]) {
-        b.busy[place / 64] |= 1 << (place % 64);
-    }
+    b.busy = busy(&b.rows);
     Ok(b)
+}
+
+/// Which transfers keep every state.
+fn whole(classes: &Classes, universe: u64) -> Vec<bool> {
+    (0..classes.len()).map(|c| universe & !classes.keeps(c as u16) == 0).collect()
+}
+
+fn busy(rows: &[u32]) -> Vec<u64> {
+    let mut busy = vec![0u64; (rows.len() - 1).div_ceil(64)];
+    for (place, _) in rows.windows(2).enumerate().filter(|(_, w)| w[0] < w[1]) {
+        busy[place / 64] |= 1 << (place % 64);
+    }
+    busy
+}
+
+/// Makes one unit of nodes that hand every state to each other, if that leaves less than half of them. `whole` says which
+/// transfers keep every state.
+fn unite(b: &mut Block, whole: &[bool]) {
+    let is_whole = |class: u16| whole[usize::from(class)];
+    let edge = |e: &u32| ((e & 0xffff) as u16, (e >> 16) as u16);
+    if b.edges.iter().filter(|e| is_whole(edge(e).1)).count() < b.len() / 2 {
+        return;
+    }
+    let (unit, units) = components(b.len(), |place, next| {
+        let kept = b.row(place as usize).iter().map(edge).filter(|(_, class)| is_whole(*class));
+        next.extend(kept.map(|(to, _)| u32::from(to)));
+    });
+    if units as usize > b.len() / 2 {
+        return;
+    }
+    let mut edges: Vec<u64> = Vec::new();
+    // Most edges stay in one large unit: the first 64 transfers inside a unit are seen without sorting.
+    let mut inside = vec![0u64; units as usize];
+    for place in 0..b.len() {
+        let from = unit[place];
+        for (to, class) in b.row(place).iter().map(edge) {
+            let to = unit[usize::from(to)];
+            if from == to {
+                let bit = if class < 64 { 1u64 << class } else { 0 };
+                if is_whole(class) || inside[from as usize] & bit != 0 {
+                    continue;
+                }
+                inside[from as usize] |= bit;
+            }
+            edges.push(u64::from(from) << 32 | u64::from(class) << 16 | u64::from(to));
+        }
+    }
+    edges.sort_unstable();
+    edges.dedup();
+    b.rows = vec![0];
+    b.edges = Vec::with_capacity(edges.len());
+    for e in edges {
+        b.rows.resize((e >> 32) as usize + 1, b.edges.len() as u32);
+        b.edges.push(e as u32);
+    }
+    b.rows.resize(units as usize + 1, b.edges.len() as u32);
+    b.busy = busy(&b.rows);
+    for r in &mut b.remote {
+        r.from = unit[usize::from(r.from)] as u16;
+    }
+    b.unit = unit.into_iter().map(|u| u as u16).collect();
 }

@@ -238,6 +238,15 @@ fn states_len(facts: &Facts) -> usize {
 fn grouped(flat: &Flat, block: &Block, universe: u64) -> Grouped {
     let keeps: Vec<bool> = (0..flat.classes.len()).map(|c| universe & !flat.classes.keeps(c as u16) == 0).collect();
     let whole = |class: u16| keeps[usize::from(class)];
+    if !block.unit.is_empty() {
+        let of_unit = |u: usize| block.row(u).iter().map(move |e| (u as u16, (e & 0xffff) as u16, (e >> 16) as u16));
+        return Grouped {
+            group: block.unit.iter().map(|u| u32::from(*u)).collect(),
+            groups: block.units() as u32,
+            inner: (0..block.units()).flat_map(of_unit).collect(),
+            outer: block.remote.iter().map(|r| (u32::from(r.from), flat.boundary[r.to as usize], r.class)).collect(),
+        };
+    }
     // The intervals edge by edge: for a block they are few.
     let mut fans: Vec<(u32, (u16, u16))> = Vec::new();
     for f in &block.fans {

@@ -29,6 +29,15 @@ struct Scratch {
     dirty: Vec<u64>,
     /// Per interval edge from a hub: what it has handed on.
     sent: Vec<u64>,
+    /// The states of the units, where a block has some.
+    units: Vec<u64>,
+}
+
+impl Block {
+    /// The places of a start that lies inside.
+    fn places(&self, start: &Start) -> (usize, usize) {
+        ((start.nodes.start - self.base) as usize, (start.nodes.end - self.base) as usize)
+    }
 }
 
 impl Scratch {
@@ -121,31 +130,73 @@ impl Flat {
         mail: &Mail,
     ) {
         let block = &self.blocks[i];
-        scratch.clear(words.len());
-        words.fill(0);
-        for start in starts {
-            let (first, end) = (start.nodes.start - block.base, start.nodes.end - block.base);
-            words[first as usize..end as usize].iter_mut().for_each(|w| *w |= start.states);
-            mark(&mut scratch.dirty, first as usize, end as usize);
+        if block.unit.is_empty() {
+            scratch.clear(words.len());
+            words.fill(0);
+            for start in starts {
+                let (first, end) = block.places(start);
+                words[first..end].iter_mut().for_each(|w| *w |= start.states);
+                mark(&mut scratch.dirty, first, end);
+            }
+            self.settle(block, words, scratch);
+            self.send(block, words, mail);
+            return;
         }
-        self.settle(block, words, scratch);
-        self.send(block, words, mail);
+        scratch.clear(block.units());
+        let mut units = std::mem::take(&mut scratch.units);
+        units.clear();
+        units.resize(block.units(), 0);
+        let starts: Vec<&Start> = starts.collect();
+        for start in &starts {
+            let (first, end) = block.places(start);
+            for &unit in &block.unit[first..end] {
+                units[usize::from(unit)] |= start.states & self.universe;
+            }
+        }
+        mark(&mut scratch.dirty, 0, block.units());
+        self.settle(block, &mut units, scratch);
+        words.iter_mut().zip(&block.unit).for_each(|(w, unit)| *w = units[usize::from(*unit)]);
+        // States that no edge takes stay where they are.
+        for start in starts.iter().filter(|s| s.states & !self.universe != 0) {
+            let (first, end) = block.places(start);
+            words[first..end].iter_mut().for_each(|w| *w |= start.states);
+        }
+        self.send(block, &units, mail);
+        scratch.units = units;
     }
 
     /// A later visit: only what came in counts as new.
     fn receive(&self, scratch: &mut Scratch, i: usize, words: &mut [u64], mail: &Mail) {
         let block = &self.blocks[i];
-        scratch.clear(words.len());
+        scratch.clear(block.units());
+        if block.unit.is_empty() {
+            self.open_inbox(block, words, scratch, mail);
+            self.settle(block, words, scratch);
+            self.send(block, words, mail);
+            return;
+        }
+        let mut units = std::mem::take(&mut scratch.units);
+        units.clear();
+        units.resize(block.units(), 0);
+        for (w, unit) in words.iter().zip(&block.unit) {
+            units[usize::from(*unit)] = w & self.universe;
+        }
+        self.open_inbox(block, &mut units, scratch, mail);
+        self.settle(block, &mut units, scratch);
+        words.iter_mut().zip(&block.unit).for_each(|(w, unit)| *w |= units[usize::from(*unit)]);
+        self.send(block, &units, mail);
+        scratch.units = units;
+    }
+
+    fn open_inbox(&self, block: &Block, units: &mut [u64], scratch: &mut Scratch, mail: &Mail) {
         for slot in block.slots.clone() {
-            let place = (self.boundary[slot as usize] - block.base) as usize;
+            let unit = block.unit_of((self.boundary[slot as usize] - block.base) as usize);
             let came = mail.inbox[slot as usize].load(Relaxed);
-            if came & !words[place] != 0 {
-                words[place] |= came;
-                mark(&mut scratch.dirty, place, place + 1);
+            if came & !units[unit] != 0 {
+                units[unit] |= came;
+                mark(&mut scratch.dirty, unit, unit + 1);
             }
         }
-        self.settle(block, words, scratch);
-        self.send(block, words, mail);
     }
 
     fn send(&self, block: &Block, words: &[u64], mail: &Mail) {

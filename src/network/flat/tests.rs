@@ -55,9 +55,12 @@ fn compare(plan: &Plan<'_>, starts: &[Start], what: &str) {
     for threads in [1, 2, 7] {
         assert!(in_threads(threads, || flat.closure(starts)) == expected, "{what}: {threads} threads");
     }
+    let again = Flat::new(plan.clone()).expect("it fits").united();
+    assert!(again.closure(starts) == expected, "{what}: united");
+    assert!(in_threads(2, || again.closure(starts)) == expected, "{what}: united, 2 threads");
     let sources: Vec<Vec<(u32, u64)>> =
         (0..70u32).map(|i| vec![((i * 31 + 1) % plan.nodes, 1 << (i % 3)), (i % plan.nodes, 1)]).collect();
-    let condensed = Condensed::new(&flat);
+    let condensed = Condensed::new(if plan.nodes % 2 == 0 { &flat } else { &again });
     let reach = in_threads(2, || condensed.reach(&sources));
     let counts = reach.counts();
     let universe = plan.classes.universe();
@@ -94,6 +97,15 @@ fn random_graphs() {
                 Span { fan, nodes: nodes_of, hub: r.below(nodes), class: r.below(6) as u16 }
             })
             .collect();
+        // Every second seed has a transfer that keeps every state, every fourth mostly that one: nodes become units.
+        let whole: Vec<Pair> = (0..64).map(|i| (i, i)).collect();
+        let mut transfers = transfers.clone();
+        if seed % 2 == 0 {
+            transfers[0] = &whole;
+        }
+        let often = |l: Link| if seed % 4 == 0 && l.2 < 4 { (l.0, l.1, 0) } else { l };
+        let links: Vec<Link> = links.into_iter().map(often).collect();
+        let spans = if seed % 4 == 0 { Vec::new() } else { spans };
         let first = r.below(nodes);
         let starts = [Start { nodes: first..nodes, states: 1 }, Start { nodes: 0..1, states: 1 << r.below(3) }];
         let plan = Plan { nodes, cuts: &cuts, classes: classes(&transfers), links: &links, spans: &spans };
@@ -135,7 +147,7 @@ fn large_enough_for_threads_and_as_petgraph_says() {
     }
     let said = Need::of(mesh.nodes.into(), mesh.edges(), mesh.municipalities.len() as u64).total();
     let taken = flat.need().total();
-    assert!(taken.abs_diff(said) < said / 20, "said {said}, took {taken}");
+    assert!(taken <= said + said / 100 && taken > said / 4, "said {said}, took {taken}");
 }
 
 #[test]
