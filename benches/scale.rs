@@ -206,7 +206,7 @@ fn table(what: &str, job: &Job, machine: &Machine) {
 }
 
 fn measure_flat(c: &mut Criterion, sizes: &[u32]) {
-    let mut group = c.benchmark_group("flat");
+    let mut group = c.benchmark_group("measure");
     group.sample_size(10);
     for &nodes in sizes {
         let job = measure::synthetic(Mesh::random(nodes, 1));
@@ -249,6 +249,6 @@ fn main() {
         }
     });
     if !is_bench || args.iter().any(|a| a == "measure") {
-        measure_flat(&mut Criterion::default().without_plots(), &sizes);
+        measure_flat(&mut Criterion::default().configure_from_args().without_plots(), &sizes);
     }
 }

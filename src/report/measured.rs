@@ -78,8 +78,12 @@ fn time(seconds: f64) -> String {
     }
 }
 
-fn gigabytes(bytes: u64) -> String {
-    format!("{:.2} GB", bytes as f64 / 1e9)
+fn amount(bytes: u64) -> String {
+    match bytes {
+        b if b >= 100_000_000 => format!("{:.2} GB", b as f64 / 1e9),
+        b if b >= 100_000 => format!("{:.1} MB", b as f64 / 1e6),
+        b => format!("{:.1} kB", b as f64 / 1e3),
+    }
 }
 
 /// The text of `sekisho bench`.
@@ -140,7 +144,7 @@ pub fn bench_text(m: &Measured<'_>, style: Style) -> String {
 
 fn machine(page: &mut Page, m: &Measured<'_>) {
     let unknown = page.pick("このシステムでは分からない", "not known on this system");
-    let total = m.machine.memory.map_or_else(|| unknown.clone(), gigabytes);
+    let total = m.machine.memory.map_or_else(|| unknown.clone(), amount);
     let (cores, threads, date) = (m.machine.cores, m.threads, m.date);
     let text = page.pick(
         &format!("コア {cores}、メモリ {total}、スレッド {threads}、{date}"),
@@ -165,7 +169,7 @@ fn memory(page: &mut Page, m: &Measured<'_>) {
     }
     if let Some(least) = bound(m) {
         let (took, least_told, ratio) = (time(f.ours.one.seconds()), time(least), f.ours.one.seconds() / least);
-        let bytes = gigabytes(f.need.traffic());
+        let bytes = amount(f.need.traffic());
         let text = page.pick(
             &format!("触れるしかない {bytes} を動かすだけで {least_told}。かかったのは {took}、その {ratio:.1} 倍"),
             &format!(
@@ -177,7 +181,7 @@ fn memory(page: &mut Page, m: &Measured<'_>) {
     let gain = f.alone.seconds() / f.ours.one.seconds();
     let each = (f.need.total() + f.condensed) / f.nodes.max(1);
     let unknown = page.pick("このシステムでは分からない", "not known on this system");
-    let peak = m.peak.map_or(unknown, gigabytes);
+    let peak = m.peak.map_or(unknown, amount);
     let text = page.pick(
         &format!("スレッド {} は一つより {gain:.1} 倍速い。一点あたり {each} バイト。測定全体の最大メモリ: {peak}", m.threads),
         &format!("{} threads are {gain:.1} times as fast as one; {each} bytes per node; most memory of the whole run: {peak}", m.threads),

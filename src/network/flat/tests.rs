@@ -60,7 +60,7 @@ fn compare(plan: &Plan<'_>, starts: &[Start], what: &str) {
     assert!(in_threads(2, || again.closure(starts)) == expected, "{what}: united, 2 threads");
     let sources: Vec<Vec<(u32, u64)>> =
         (0..70u32).map(|i| vec![((i * 31 + 1) % plan.nodes, 1 << (i % 3)), (i % plan.nodes, 1)]).collect();
-    let condensed = Condensed::new(if plan.nodes % 2 == 0 { &flat } else { &again });
+    let condensed = Condensed::new(if plan.nodes.is_multiple_of(2) { &flat } else { &again });
     let reach = in_threads(2, || condensed.reach(&sources));
     let counts = reach.counts();
     let universe = plan.classes.universe();
