@@ -17,6 +17,7 @@ pub mod flow;
 pub mod generate;
 pub mod guideline;
 pub mod lint;
+pub mod measure;
 pub mod model;
 pub mod network;
 pub mod packet;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may name, besides itself. A new room needs a row.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("source", &[]),
     ("diagnostic", &["source"]),
     ("model", &["source", "diagnostic"]),
@@ -15,12 +15,31 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("flow", &["model", "packet"]),
     ("network", &["model", "packet", "flow"]),
     ("verify", &["source", "diagnostic", "model", "packet", "flow", "network"]),
-    ("lint", &["source", "diagnostic", "model", "packet"]),
     ("guideline", &["source", "diagnostic", "model", "network", "verify"]),
-    ("change", &["source", "diagnostic", "model", "document", "packet", "flow", "network", "verify", "guideline"]),
-    ("report", &["source", "diagnostic", "model", "network", "verify", "guideline", "change"]),
-    ("diagram", &["diagnostic", "model", "packet", "flow", "network", "verify", "change", "report"]),
     ("generate", &[]),
+    ("measure", &["model", "document", "generate", "packet", "flow", "network", "verify", "guideline"]),
+    ("lint", &["source", "diagnostic", "model", "packet"]),
+    ("change", &["source", "diagnostic", "model", "document", "packet", "flow", "network", "verify", "guideline"]),
+    (
+        "compose",
+        &["source", "diagnostic", "model", "document", "packet", "flow", "network", "verify", "guideline", "change"],
+    ),
+    (
+        "report",
+        &[
+            "source",
+            "diagnostic",
+            "model",
+            "document",
+            "network",
+            "verify",
+            "guideline",
+            "change",
+            "compose",
+            "measure",
+        ],
+    ),
+    ("diagram", &["diagnostic", "model", "packet", "flow", "network", "verify", "change", "report"]),
     ("cli", &[]),
 ];
 

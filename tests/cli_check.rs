@@ -141,6 +141,45 @@ fn any_number_of_threads_gives_the_same_bytes() {
 }
 
 #[test]
+fn every_host_against_every_other() {
+    let folder = folder(&drawing(OPEN, ATTACK));
+    let text = out(&sekisho(folder.path(), &["matrix", "--hosts", "city.ron", "--lang", "en"]));
+    let row = |name: &str| text.lines().find(|l| l.starts_with(name)).map(|l| l.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(row("in-pc"), Some(vec!["in-pc", "×", "\\"]), "{text}");
+    assert!(text.contains("attack:") && text.contains("leak:"), "{text}");
+    let json = out(&sekisho(folder.path(), &["matrix", "--hosts", "--lens", "attack", "city.ron", "--format", "json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let reaches: Vec<_> = json["reaches"].as_array().expect("a list").iter().map(|r| r["lens"].as_str()).collect();
+    assert_eq!(reaches, [Some("attack"); 2], "{json}");
+    assert_eq!(json["reaches"][1]["certain"], serde_json::json!(["lg-pc"]), "{json}");
+    assert_eq!(sekisho(folder.path(), &["matrix", "--lens", "leak", "city.ron"]).status.code(), Some(2));
+}
+
+#[test]
+fn measuring_says_what_was_measured_and_on_what() {
+    let folder = folder(&drawing(OPEN, ATTACK));
+    for (lang, words) in
+        [("ja", ["段階", "普通の探索", "メモリの速さ"]), ("en", ["stage", "plain search", "speed of memory"])]
+    {
+        let output = sekisho(folder.path(), &["bench", "city.ron", "--threads", "1", "--lang", lang]);
+        let text = out(&output);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(words.iter().all(|w| text.contains(w)), "{text}");
+    }
+    let json = out(&sekisho(folder.path(), &["bench", "--nodes", "4000", "--format", "json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(
+        (&json["nodes"], &json["sources"], &json["drawing"]),
+        (&4000.into(), &64.into(), &serde_json::Value::Null)
+    );
+    assert!(json["flat"]["build_seconds"].as_f64().is_some_and(|s| s > 0.0), "{json}");
+    let code = |args: &[&str]| sekisho(folder.path(), args).status.code();
+    assert_eq!(code(&["bench", "none.ron"]), Some(2));
+    assert_eq!(code(&["bench", "--nodes", "0"]), Some(2));
+    assert_eq!(code(&["bench", "city.ron", "--nodes", "10"]), Some(2));
+}
+
+#[test]
 fn every_engine_gives_the_same_answer() {
     for fw in [OPEN, "default: Deny, rules: []", "rules: []"] {
         let text = drawing(fw, ATTACK);

@@ -15,6 +15,7 @@ mod diff;
 mod docs;
 mod engines;
 mod exceptions;
+mod flat;
 mod formats;
 mod generate;
 mod guideline;

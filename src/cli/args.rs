@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// What changes in the verdicts if something in the drawing were different
     WhatIf(WhatIfArgs),
+    /// How long answers take on this machine, for a drawing or for a synthetic network
+    Bench(BenchArgs),
     /// Draw a diagram
     Draw(DrawArgs),
     /// Find shadowed rules, unused names, empty segments
@@ -164,10 +166,42 @@ pub(crate) struct ExplainArgs {
     pub(crate) service: Option<String>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LensArg {
+    /// Whoever controls one comes to control the other
+    Attack,
+    /// Information of one arrives at the other
+    Leak,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct BenchArgs {
+    /// The drawing (RON), or - (default: a synthetic network)
+    pub(crate) file: Option<PathBuf>,
+    /// How many nodes the synthetic network has (default: 1000000)
+    #[arg(long, conflicts_with = "file", value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
+    pub(crate) nodes: Option<u32>,
+    /// Number of threads (default: all)
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
+    /// Write the answer to this file
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct MatrixArgs {
     /// The drawing (RON), or -
     pub(crate) file: PathBuf,
+    /// Every host and store against every other one, instead of segments: who reaches whom by attack or leak
+    #[arg(long)]
+    pub(crate) hosts: bool,
+    /// With --hosts: only one of the two questions
+    #[arg(long, value_enum, requires = "hosts")]
+    pub(crate) lens: Option<LensArg>,
     /// Form of the answer
     #[arg(long, value_enum, default_value_t = TableArg::Text)]
     pub(crate) format: TableArg,

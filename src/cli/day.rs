@@ -40,7 +40,7 @@ pub(crate) fn as_of_any(args: &Args, asked: Option<&str>) -> Result<Option<Date>
     }
 }
 
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     let told = std::env::var(NOW).ok().and_then(|s| s.trim().parse::<u64>().ok());
     // A clock before 1970 is no clock; the first day of its count is as good as any.
     let seconds =

@@ -1,6 +1,7 @@
 //! The program `sekisho`: arguments, files, progress and exit codes around the library.
 
 mod args;
+mod bench;
 mod check;
 mod compare;
 mod day;
@@ -86,6 +87,7 @@ fn main() -> ExitCode {
         Command::Plan(ref plan) => plan::run(&args, plan).into(),
         Command::Compare(ref call) => compare::run(&args, call).into(),
         Command::WhatIf(ref call) => what_if::run(&args, call).into(),
+        Command::Bench(ref bench) => bench::run(&args, bench).into(),
         Command::Draw(ref draw) => draw::run(&args, draw).into(),
         Command::Lint(ref lint) => lint::run(&args, lint).into(),
         Command::Fmt(ref fmt) => fmt::run(&args, fmt).into(),

@@ -16,6 +16,8 @@ use crate::source::Span;
 pub(crate) struct Through<'a> {
     /// The ways, with names relative to the body.
     pub(crate) ways: &'a [Way],
+    /// Those that are added, by position.
+    pub(crate) picked: &'a [usize],
     /// The layers in which the body has machines.
     pub(crate) layers: &'a BTreeSet<Layer>,
     /// The body whose names they have here.
@@ -53,7 +55,7 @@ impl<'m> Detours<'m> {
         for &layer in through.layers.iter().filter(|l| ASKED.iter().any(|(_, asked, _)| asked == *l)) {
             self.machines(layer, through.span);
         }
-        for (i, way) in through.ways.iter().enumerate() {
+        for (i, way) in through.picked.iter().map(|&i| (i, &through.ways[i])) {
             let (Some(from), Some(to)) = (self.fact(&way.from, through), self.fact(&way.to, through)) else { continue };
             let mut guards: Vec<GuardId> =
                 way.guards.iter().map(|g| self.guard(&through.frame.absolute_control(g), through.span)).collect();

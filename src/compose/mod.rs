@@ -8,6 +8,7 @@
 mod addresses;
 mod detour;
 mod frame;
+mod pool;
 mod retell;
 mod shape;
 mod unit;
@@ -24,8 +25,8 @@ pub use retell::{Leg, Telling};
 use addresses::{Cover, Own};
 use detour::{Detours, Through, about_others};
 use frame::Frame;
+use pool::{Needed, Pool};
 use unit::{Border, Crossing, Summed, Unit, asked_labels, border};
-use way::covered;
 
 use crate::change::Standing;
 use crate::diagnostic::{Diagnostic, Severity, sort};
@@ -202,8 +203,7 @@ struct Composer<'r> {
     summed: Vec<Arc<Summed>>,
     /// The summed body that a body is alike to.
     class: BTreeMap<usize, usize>,
-    /// Per pair of summed bodies, whether the first does nothing that the second does not do.
-    covers: HashMap<(usize, usize), bool>,
+    pool: Pool,
     coupled: BTreeSet<Coupled>,
     borders: BTreeMap<usize, Border>,
 }
@@ -221,7 +221,7 @@ pub fn compose(region: &Region, options: Options) -> Result<Composition, Vec<Dia
         stands: (0..region.bodies.len()).collect(),
         summed: Vec::new(),
         class: BTreeMap::new(),
-        covers: HashMap::new(),
+        pool: Pool::default(),
         coupled: BTreeSet::new(),
         borders: BTreeMap::new(),
     };
@@ -367,6 +367,7 @@ impl Composer<'_> {
             match summed {
                 Ok(summed) => {
                     self.class.extend(members.into_iter().map(|m| (m, self.summed.len())));
+                    self.pool.add(&summed.ways, &summed.layers, &BTreeMap::new());
                     self.summed.push(Arc::new(summed));
                 }
                 Err(_) => {
@@ -450,7 +451,6 @@ impl Composer<'_> {
         let mut around: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         // Each body comes after the one above it, so backwards is from the bottom.
         let inner: Vec<usize> = (0..self.region.bodies.len()).filter(|&b| !self.region.bodies[b].is_leaf()).collect();
-        let mut known: HashMap<String, usize> = HashMap::new();
         let mut by_depth: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for body in inner {
             by_depth.entry(self.region.above(body).len()).or_default().push(body);
@@ -463,35 +463,32 @@ impl Composer<'_> {
                 kept.push((body, all, needed));
             }
             // What all share is above everybody and around nobody.
-            let sum =
-                |(body, _, needed): &(usize, Vec<usize>, Around)| -> Option<(String, Result<Summed, way::TooMany>)> {
-                    if *body == 0 {
-                        return None;
-                    }
-                    let unit = units[body].clone();
-                    let mut model = Model::clone(&unit.model);
-                    let origins = self.numbered(needed);
-                    self.add_ways(&mut model, needed, &origins);
-                    let text = if self.options.symmetry { shape::shape(&model, &unit.frame) } else { String::new() };
-                    let asked = needed.iter().flat_map(|(class, _)| asked_labels(&self.summed[*class].unit)).collect();
-                    Some((text, Summed::new(unit, model, &asked).map(|s| Summed { below: origins, ..s })))
-                };
+            let sum = |(body, _, around): &(usize, Vec<usize>, Around)| -> Option<Result<Summed, way::TooMany>> {
+                if *body == 0 {
+                    return None;
+                }
+                let unit = units[body].clone();
+                let mut model = Model::clone(&unit.model);
+                let origins = self.numbered(around);
+                self.add_ways(&mut model, around, &self.pool.needed(around), &origins);
+                let asked = around.iter().flat_map(|(class, _)| asked_labels(&self.summed[*class].unit)).collect();
+                Some(Summed::new(unit, model, &asked).map(|s| Summed { below: origins, ..s }))
+            };
             let summed: Vec<_> = kept.par_iter().map(sum).collect();
-            for ((body, kept, _), summed) in kept.into_iter().zip(summed) {
+            for ((body, kept, needed), summed) in kept.into_iter().zip(summed) {
                 around.insert(body, kept);
                 match summed {
                     None => {}
-                    Some((_, Err(_))) => {
+                    Some(Err(_)) => {
                         self.coupled.insert(Coupled::TooMany { body });
                     }
-                    Some((text, Ok(summed))) => {
-                        let class = if self.options.symmetry { known.get(&text).copied() } else { None };
-                        let class = class.unwrap_or_else(|| {
-                            self.summed.push(Arc::new(summed));
-                            known.insert(text, self.summed.len() - 1);
-                            self.summed.len() - 1
-                        });
-                        self.class.insert(body, class);
+                    Some(Ok(summed)) => {
+                        let frame = &summed.unit.frame;
+                        let name = |below: usize| frame.relative(&format!("{}/", self.region.bodies[below].path));
+                        let below = needed.iter().map(|&(class, b)| (name(b), format!("#{class}/"))).collect();
+                        self.pool.add(&summed.ways, &summed.layers, &below);
+                        self.class.insert(body, self.summed.len());
+                        self.summed.push(Arc::new(summed));
                     }
                 }
             }
@@ -515,39 +512,11 @@ impl Composer<'_> {
         kinds.into_values().flatten().collect()
     }
 
-    fn covered(&mut self, a: usize, b: usize) -> bool {
-        if let Some(&known) = self.covers.get(&(a, b)) {
-            return known;
-        }
-        let (these, by) = (&self.summed[a], &self.summed[b]);
-        let answer = these.layers.is_subset(&by.layers) && covered(&these.ways, &by.ways);
-        self.covers.insert((a, b), answer);
-        answer
-    }
-
-    /// Of some bodies, those whose ways a body has around it: not its own, and of bodies of which one does nothing that
-    /// another does not do, the other.
+    /// Of some bodies, those whose ways a body has around it: not its own, and only the greatest.
     fn around(&mut self, kept: &[usize], but: Option<usize>) -> Around {
         let others = kept.iter().filter(|&&b| Some(b) != but);
-        let mut all: Around = others.map(|b| (self.class[b], *b)).collect();
-        if !self.options.symmetry {
-            return all;
-        }
-        all.sort_unstable();
-        all.dedup_by_key(|(class, _)| *class);
-        let mut rest = Around::new();
-        for i in 0..all.len() {
-            let (class, _) = all[i];
-            let by = (0..all.len()).any(|j| {
-                let other = all[j].0;
-                // Of two that do the same, the first stays.
-                i != j && self.covered(class, other) && (j < i || !self.covered(other, class))
-            });
-            if !by {
-                rest.push(all[i]);
-            }
-        }
-        rest
+        let all: Around = others.map(|b| (self.class[b], *b)).collect();
+        if self.options.symmetry { self.pool.greatest(all) } else { all }
     }
 
     /// Everybody whose ways a body has around it, at all levels.
@@ -567,8 +536,8 @@ impl Composer<'_> {
         units: &BTreeMap<usize, Unit>,
         kept: &BTreeMap<usize, Vec<usize>>,
     ) -> (Vec<Kind>, Vec<Origin>, Option<Surrounded>) {
-        let mut kinds: Vec<(usize, Vec<usize>, Around)> = Vec::new();
-        let mut known: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
+        let mut kinds: Vec<(usize, Vec<usize>, Around, Vec<Needed>)> = Vec::new();
+        let mut known: HashMap<(usize, pool::Content), usize> = HashMap::new();
         let leaves: Vec<usize> = match self.options.only {
             Some(body) => vec![body],
             None => self.region.leaves().collect(),
@@ -577,28 +546,28 @@ impl Composer<'_> {
             let stand = self.stands[body];
             let Some(&class) = self.class.get(&stand) else { continue };
             let around = self.surroundings(stand, kept);
-            let key = (class, around.iter().map(|(class, _)| *class).collect::<Vec<_>>());
+            let needed = self.pool.needed(&around);
+            let key = (class, self.pool.content(&around, &needed));
             match known.get(&key).filter(|_| self.options.symmetry) {
                 Some(&i) => kinds[i].1.push(body),
                 None => {
                     known.insert(key, kinds.len());
-                    kinds.push((body, vec![body], around));
+                    kinds.push((body, vec![body], around, needed));
                 }
             }
         }
-        let all: BTreeSet<(usize, usize)> = kinds.iter().flat_map(|(_, _, around)| around).copied().collect();
+        let all: BTreeSet<(usize, usize)> = kinds.iter().flat_map(|(_, _, around, _)| around).copied().collect();
         let origins = self.numbered(&all.into_iter().collect());
         let this = &*self;
-        let only = self
-            .options
-            .only
-            .and_then(|_| kinds.first())
-            .map(|(body, _, around)| this.surrounded(&units[&this.stands[*body]], around, &origins));
+        let only =
+            self.options.only.and_then(|_| kinds.first()).map(|(body, _, around, needed)| {
+                this.surrounded(&units[&this.stands[*body]], around, needed, &origins)
+            });
         let judged: Vec<Kind> = kinds
             .into_par_iter()
-            .map(|(body, members, around)| {
+            .map(|(body, members, around, needed)| {
                 let unit = &units[&this.stands[body]];
-                let s = this.surrounded(unit, &around, &origins);
+                let s = this.surrounded(unit, &around, &needed, &origins);
                 let verdicts = fast::verify(&s.model, &s.network);
                 let (model, network) = (&s.model, &s.network);
                 let rules = guideline::judge(&Input { model, network, verdicts: &verdicts, as_of: this.options.as_of });
@@ -629,14 +598,17 @@ impl Composer<'_> {
         origins
     }
 
-    fn add_ways(&self, model: &mut Model, around: &Around, origins: &[Origin]) {
+    fn add_ways(&self, model: &mut Model, around: &Around, needed: &[Needed], origins: &[Origin]) {
         let mut detours = Detours::new(model);
         for &(class, body) in around {
             let frame = Frame::new(self.region, body);
             let of = &self.region.bodies[body];
             let origin = origins.iter().find(|o| (o.summed, o.body) == (class, body));
+            let picked: Vec<usize> =
+                needed.iter().filter(|(c, b, _)| (*c, *b) == (class, body)).map(|(_, _, i)| *i).collect();
             detours.add(&Through {
                 ways: &self.summed[class].ways,
+                picked: &picked,
                 layers: &self.summed[class].layers,
                 frame: &frame,
                 path: &of.path,
@@ -646,10 +618,10 @@ impl Composer<'_> {
         }
     }
 
-    fn surrounded(&self, unit: &Unit, around: &Around, origins: &[Origin]) -> Surrounded {
+    fn surrounded(&self, unit: &Unit, around: &Around, needed: &[Needed], origins: &[Origin]) -> Surrounded {
         let mut model = Model::clone(&unit.model);
         let own_nodes = model.nodes.len();
-        self.add_ways(&mut model, around, origins);
+        self.add_ways(&mut model, around, needed, origins);
         with_others(model, own_nodes, &unit.frame)
     }
 }

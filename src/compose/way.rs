@@ -14,7 +14,7 @@ use crate::packet::Level;
 use super::frame::Frame;
 
 /// An end of a way. Names are relative.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum End {
     /// A state at an attachment of something shared: its name and which of its attachments.
     Shared(String, usize, State),
@@ -246,22 +246,4 @@ impl Search<'_> {
             .iter()
             .filter_map(move |(id, name)| (of.of_labels(&[id]) & marks != 0).then(|| self.frame.relative(name)))
     }
-}
-
-/// Whether everything that one set of ways can do another can, too, with controls of its own in their place.
-pub(crate) fn covered(these: &[Way], by: &[Way]) -> bool {
-    let mut ends: BTreeMap<(&End, &End, Lens), Vec<&Way>> = BTreeMap::new();
-    for way in by {
-        ends.entry((&way.from, &way.to, way.lens)).or_default().push(way);
-    }
-    these.iter().all(|way| {
-        ends.get(&(&way.from, &way.to, way.lens)).is_some_and(|others| {
-            others.iter().any(|o| {
-                o.labels == way.labels
-                    && (o.sure || !way.sure)
-                    && (!o.eyes || way.eyes)
-                    && o.guards.iter().all(|g| way.guards.binary_search(g).is_ok())
-            })
-        })
-    })
 }

@@ -101,6 +101,14 @@ pub struct ReadAs {
 /// # Errors
 /// [`Failed`] with every mistake found.
 pub fn load_as(loader: &mut dyn Loader, read_as: ReadAs) -> Result<Loaded, Failed> {
+    load_watched(loader, read_as, &mut || {})
+}
+
+/// As [`load_as`]; `read` is called once all texts are read and before names are resolved, for whoever measures.
+///
+/// # Errors
+/// [`Failed`] with every mistake found.
+pub fn load_watched(loader: &mut dyn Loader, read_as: ReadAs, read: &mut dyn FnMut()) -> Result<Loaded, Failed> {
     let mut files = Files::default();
     match loader.root() {
         Ok((name, text)) => files.read_all(loader, name, text),
@@ -109,6 +117,7 @@ pub fn load_as(loader: &mut dyn Loader, read_as: ReadAs) -> Result<Loaded, Faile
     files.read_packs(loader);
     let Files { sources, documents, packs, mut diagnostics, damage, .. } = files;
     let rulebook = super::pack::book(packs, &damage, &mut diagnostics);
+    read();
     let Resolved { model, diagnostics: more, mut unused, .. } =
         resolve(documents, rulebook, read_as, &sources, &damage, &Variation::default());
     diagnostics.extend(more);

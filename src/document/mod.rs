@@ -24,7 +24,7 @@ pub use inventory::{
     ControlState, Cost, Inventory, Kind, Link, LoadedInventory, Office, Place, SecurityCloud, Service, ServiceKind,
     StateLink, System, Telework, TeleworkKind, Terminals, Users, Work, drawing, load_inventory,
 };
-pub use load::{Failed, LoadError, Loaded, Loader, ReadAs, load, load_as};
+pub use load::{Failed, LoadError, Loaded, Loader, ReadAs, load, load_as, load_watched};
 pub use plan::{Change, Drawn, Edited, Ground, LoadedPlan, NoDrawing, Wish, load_edited, load_plan};
 pub use region::{Body, DrawnBody, Region, is_region, load_region};
 pub use resolve::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};

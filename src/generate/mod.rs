@@ -1,8 +1,10 @@
-//! Synthetic populations: one municipality, a prefecture or the country, drawn from the weights of a survey and written as
+//! Inputs made from a seed. Synthetic populations: one municipality, a prefecture or the country, drawn from the weights of a survey and written as
 //! the text of a region.
 //!
-//! Nothing here describes a real body. The same order gives the same bytes.
+//! Nothing here describes a real body. The same order gives the same bytes on every system. `mesh`
+//! is a plain graph of any size for measurements.
 
+pub mod mesh;
 pub mod population;
 mod region;
 mod seed;

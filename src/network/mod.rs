@@ -2,6 +2,9 @@
 //!
 //! Immutable once made. It knows no names, no files and no verdict texts.
 
+pub mod flat;
+pub mod plain;
+
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::FxHashMap;
 
@@ -58,7 +61,9 @@ impl Network {
         Self::of(steps_over(model, sessions))
     }
 
-    fn of(flow: Flow) -> Self {
+    /// The graph of steps that are written out already.
+    #[must_use]
+    pub fn of(flow: Flow) -> Self {
         let mut graph = DiGraph::with_capacity(0, flow.steps.len());
         let mut index = FxHashMap::default();
         // Facts are numbered in canonical order, so that the order of numbers is the order of declaration.

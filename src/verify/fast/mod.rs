@@ -9,6 +9,7 @@ mod crossings;
 mod depth;
 mod flow;
 mod forbid;
+mod hosts;
 mod lift;
 mod matrix;
 mod passages;
@@ -17,11 +18,13 @@ mod scan;
 use rayon::prelude::*;
 
 use super::verdict::{Answer, Tally, Verdict};
-use crate::model::{Carrier, CheckId, GuardId, Id, Lens, Model, Question, State, Status};
+use crate::model::{Carrier, CheckId, Fact, GuardId, Id, Lens, Model, Question, State, Status};
 use crate::network::Network;
+use crate::packet::Level;
 
 pub use crossings::{Crossing, crossings, shortest};
 pub use depth::{Depth, MAX_SCENARIOS};
+pub use hosts::{HostReach, Hosts, host_alone, host_starts, hosts, hosts_asked};
 pub(crate) use lift::session;
 pub use passages::{Passage, passages};
 pub use scan::{CrossingQuery, Hit, scan};
@@ -74,6 +77,22 @@ pub fn depth(model: &Model, network: &Network, question: &Question) -> Option<De
         Question::Forbid { lens, from, to, eyes } => Some(depth::depth(model, network, *lens, from, to, *eyes)),
         _ => None,
     }
+}
+
+/// Every fact that follows from `starts`, in the order of their numbers: the closure behind the verdicts, for comparison.
+#[must_use]
+pub fn reached(
+    network: &Network,
+    lens: Lens,
+    level: Level,
+    failed: &[GuardId],
+    eyes: bool,
+    starts: &[Fact],
+) -> Vec<Fact> {
+    let view = View { network, lens, eyes, failed, only: &[] };
+    let mut numbers = closure::Closure::new(view, starts.iter().copied(), level).order;
+    numbers.sort_unstable();
+    numbers.into_iter().map(|n| network.fact(n)).collect()
 }
 
 fn answer(

@@ -19,8 +19,8 @@ mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::verdict::Verdict;
-use crate::model::{CheckId, GuardId, Model, Question};
+use super::verdict::{Level, Verdict};
+use crate::model::{CheckId, Fact, GuardId, Lens, Model, Question};
 use closure::{Memory, search};
 use sessions::{Ends, Passage, passages};
 use steps::Steps;
@@ -49,6 +49,13 @@ impl<'a> Walked<'a> {
     #[must_use]
     pub fn ask(&self, check: CheckId, question: &Question) -> Verdict {
         checks::answer(self.model, &self.passages, check, question)
+    }
+
+    /// Every fact that follows from `starts` while all controls work, by steps of at least `level`.
+    #[must_use]
+    pub fn reached(&self, lens: Lens, level: Level, eyes: bool, starts: &[Fact]) -> BTreeSet<Fact> {
+        let steps = Steps::of(self.model, &self.passages, lens, eyes, None);
+        search(&steps, starts, |s| s.guards.is_empty() && s.level >= level, |_, _| Memory::default()).facts()
     }
 
     /// The least number of failing guards under which a forbidden path exists in `may`, with all least sets, sorted.
