@@ -470,7 +470,7 @@ impl Composer<'_> {
                 let unit = units[body].clone();
                 let mut model = Model::clone(&unit.model);
                 let origins = self.numbered(around);
-                self.add_ways(&mut model, around, &self.pool.needed(around), &origins);
+                self.add_ways(&mut model, around, &self.pool.needed(around, true), &origins);
                 let asked = around.iter().flat_map(|(class, _)| asked_labels(&self.summed[*class].unit)).collect();
                 Some(Summed::new(unit, model, &asked).map(|s| Summed { below: origins, ..s }))
             };
@@ -546,7 +546,7 @@ impl Composer<'_> {
             let stand = self.stands[body];
             let Some(&class) = self.class.get(&stand) else { continue };
             let around = self.surroundings(stand, kept);
-            let needed = self.pool.needed(&around);
+            let needed = self.pool.needed(&around, self.options.only.is_some());
             let key = (class, self.pool.content(&around, &needed));
             match known.get(&key).filter(|_| self.options.symmetry) {
                 Some(&i) => kinds[i].1.push(body),

@@ -115,12 +115,13 @@ impl Pool {
         kept
     }
 
-    /// The ways of bodies that are needed: where a way asks nothing of any control, no other with its ends is.
-    pub(super) fn needed(&self, around: &[(usize, usize)]) -> Vec<Needed> {
+    /// The ways of bodies that are needed: where a way asks nothing of any control, no other with its ends is. What is
+    /// open while all controls work needs no others (`guarded` false); how many have to fail does.
+    pub(super) fn needed(&self, around: &[(usize, usize)], guarded: bool) -> Vec<Needed> {
         let mut free: HashMap<u32, Vec<&Core>> = HashMap::new();
         let mut needed = Vec::new();
         // The free ones first.
-        for want_free in [true, false] {
+        for want_free in [true, false].into_iter().take(1 + usize::from(guarded)) {
             for &(class, body) in around {
                 for (i, way) in self.ways[class].iter().enumerate().filter(|(_, w)| w.guards.is_empty() == want_free) {
                     let known = free.entry(way.ends).or_default();
