@@ -205,6 +205,8 @@ struct Composer<'r> {
     class: BTreeMap<usize, usize>,
     pool: Pool,
     coupled: BTreeSet<Coupled>,
+    /// Of which body the border of a body is that of.
+    looks_like: BTreeMap<usize, usize>,
     borders: BTreeMap<usize, Border>,
 }
 
@@ -223,6 +225,7 @@ pub fn compose(region: &Region, options: Options) -> Result<Composition, Vec<Dia
         class: BTreeMap::new(),
         pool: Pool::default(),
         coupled: BTreeSet::new(),
+        looks_like: BTreeMap::new(),
         borders: BTreeMap::new(),
     };
     let units = c.draw_all()?;
@@ -316,39 +319,48 @@ impl Composer<'_> {
         unit.probed(&covers, &owns)
     }
 
-    /// Leaves that are alike, with what goes in and out of them: the first of each kind, and who belongs to it.
+    /// Leaves that are alike: the first of each kind, and who belongs to it. And what goes in and out of them, which
+    /// depends on the addresses of others as well.
     fn classes(&mut self, units: &BTreeMap<usize, Unit>) -> Vec<(usize, Vec<usize>)> {
         let covers = self.covers_below();
         let leaves: Vec<&Unit> = units.values().filter(|u| self.region.bodies[u.body].is_leaf()).collect();
         let mut found: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
+        // Bodies that are alike and see strangers alike let the same in and out, as far as being empty or not goes.
+        let mut borders: HashMap<(usize, String), usize> = HashMap::new();
         // In portions, so that not all texts are there at once.
         for portion in leaves.chunks(256) {
-            let texts: Vec<Option<String>> = portion
+            let texts: Vec<Option<(String, String)>> = portion
                 .par_iter()
-                .map(|u| self.options.symmetry.then(|| shape::shape(&self.probed(u, &covers).0, &u.frame)))
+                .map(|u| {
+                    let texts = || (shape::shape(&u.model, &u.frame), shape::addresses(&self.probed(u, &covers).0));
+                    self.options.symmetry.then(texts)
+                })
                 .collect();
-            for (unit, text) in portion.iter().zip(texts) {
-                match text {
-                    Some(text) => match known.get(&text) {
-                        Some(&class) => found[class].1.push(unit.body),
-                        None => {
-                            known.insert(text, found.len());
-                            found.push((unit.body, vec![unit.body]));
-                        }
-                    },
-                    None => found.push((unit.body, vec![unit.body])),
-                }
+            for (unit, texts) in portion.iter().zip(texts) {
+                let Some((text, seen)) = texts else {
+                    self.looks_like.insert(unit.body, unit.body);
+                    found.push((unit.body, vec![unit.body]));
+                    continue;
+                };
+                let class = *known.entry(text).or_insert_with(|| {
+                    found.push((unit.body, Vec::new()));
+                    found.len() - 1
+                });
+                found[class].1.push(unit.body);
+                let first = *borders.entry((class, seen)).or_insert(unit.body);
+                self.looks_like.insert(unit.body, first);
             }
         }
-        let borders: Vec<(usize, Border)> = found
-            .par_iter()
-            .map(|(first, _)| {
-                let (model, part) = self.probed(&units[first], &covers);
-                (*first, border(&model, &part))
+        let firsts: BTreeSet<usize> = self.looks_like.values().copied().collect();
+        let looked: Vec<(usize, Border)> = firsts
+            .into_par_iter()
+            .map(|first| {
+                let (model, part) = self.probed(&units[&first], &covers);
+                (first, border(&model, &part))
             })
             .collect();
-        self.borders.extend(borders);
+        self.borders.extend(looked);
         found
     }
 
@@ -380,20 +392,14 @@ impl Composer<'_> {
     /// Which bodies exchange packets past what they share.
     fn apart(&mut self, units: &BTreeMap<usize, Unit>) {
         let covers = self.covers_below();
-        let classes: BTreeMap<usize, Vec<usize>> = self.class.iter().fold(BTreeMap::new(), |mut all, (body, class)| {
-            all.entry(*class).or_insert_with(Vec::new).push(*body);
-            all
-        });
         let mut open: Vec<usize> = Vec::new();
-        for (class, members) in &classes {
-            let first = self.summed[*class].unit.body;
-            let border = &self.borders[&first];
-            for (from, to) in &border.carried {
-                let body = first;
+        for (&body, first) in &self.looks_like {
+            let border = &self.borders[first];
+            for (from, to) in border.carried.iter().filter(|_| body == *first) {
                 self.coupled.insert(Coupled::Carrier { body, from: from.clone(), to: to.clone() });
             }
             if !border.out.is_empty() || !border.into.is_empty() {
-                open.extend(members);
+                open.push(body);
             }
         }
         // What goes out and in has other addresses for each member, so each is looked at.

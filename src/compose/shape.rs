@@ -76,6 +76,12 @@ pub(super) fn shape(model: &Model, frame: &Frame) -> String {
     frame.relative_text(without_spans(&text))
 }
 
+/// What packets can tell apart of the addresses of a model, as a text.
+pub(super) fn addresses(model: &Model) -> String {
+    let (shape, _) = AddressShape::new(model);
+    format!("{:?} {:?} {:?}", shape.faces, shape.families, shape.sets)
+}
+
 /// How many bits the size of a range has.
 fn width(first: Addr, last: Addr) -> u32 {
     128 - (last.bits() - first.bits()).leading_zeros()
