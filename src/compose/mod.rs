@@ -325,25 +325,28 @@ impl Composer<'_> {
         let covers = self.covers_below();
         let leaves: Vec<&Unit> = units.values().filter(|u| self.region.bodies[u.body].is_leaf()).collect();
         let mut found: Vec<(usize, Vec<usize>)> = Vec::new();
-        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut known: HashMap<(Option<Vec<String>>, String), usize> = HashMap::new();
         // Bodies that are alike and see strangers alike let the same in and out, as far as being empty or not goes.
         let mut borders: HashMap<(usize, String), usize> = HashMap::new();
         // In portions, so that not all texts are there at once.
         for portion in leaves.chunks(256) {
-            let texts: Vec<Option<(String, String)>> = portion
+            let texts: Vec<Option<_>> = portion
                 .par_iter()
                 .map(|u| {
-                    let texts = || (shape::shape(&u.model, &u.frame), shape::addresses(&self.probed(u, &covers).0));
-                    self.options.symmetry.then(texts)
+                    let sketch = if self.options.symmetry { self.region.sketch(u.body) } else { return None };
+                    let (own, seen) = shape::addresses(&self.probed(u, &covers).0, u.model.faces.len());
+                    // Texts that differ in addresses only need no look at the rest of the model.
+                    let own = if sketch.is_some() { own } else { shape::shape(&u.model, &u.frame) };
+                    Some(((sketch, own), seen))
                 })
                 .collect();
             for (unit, texts) in portion.iter().zip(texts) {
-                let Some((text, seen)) = texts else {
+                let Some((key, seen)) = texts else {
                     self.looks_like.insert(unit.body, unit.body);
                     found.push((unit.body, vec![unit.body]));
                     continue;
                 };
-                let class = *known.entry(text).or_insert_with(|| {
+                let class = *known.entry(key).or_insert_with(|| {
                     found.push((unit.body, Vec::new()));
                     found.len() - 1
                 });

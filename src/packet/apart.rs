@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::classes::AddrClass;
 use super::walk::{HopCache, State, Walker};
 use super::{Bits, Classes};
-use crate::model::{AddrRange, FaceId, Id, Model, PacketAddr, TransitId, ZoneId};
+use crate::model::{AddrRange, FaceId, Id, Model, PacketAddr, Ternary, TransitId, ZoneId};
 
 /// What a part of a drawing is, among the rest.
 #[derive(Debug, Clone, Default)]
@@ -285,7 +285,7 @@ pub struct AddressShape {
     pub faces: Vec<Vec<u32>>,
     /// Per class, its family.
     pub families: Vec<Option<bool>>,
-    /// Per distinct set of addresses in rules and routes, the answer per class.
+    /// Per distinct set of addresses in rules and routes, the answer per class as a letter: `n`, `?` or `y`.
     pub sets: Vec<String>,
     numbers: Vec<(PacketAddr, u32)>,
 }
@@ -299,8 +299,12 @@ impl AddressShape {
         let mut numbers: Vec<(PacketAddr, u32)> = classes.nat.iter().map(|(a, c)| (*a, *c)).collect();
         numbers.sort_unstable();
         let count = classes.v4.len();
-        let row =
-            |id: usize| (0..count).map(|c| format!("{:?}", classes.matches(id, c as AddrClass))).collect::<String>();
+        let letter = |t: Ternary| match t {
+            Ternary::No => 'n',
+            Ternary::Unknown => '?',
+            Ternary::Yes => 'y',
+        };
+        let row = |id: usize| (0..count).map(|c| letter(classes.matches(id, c as AddrClass))).collect::<String>();
         let sets = (0..classes.sets()).map(row).collect();
         let families = classes.v4.clone();
         (Self { faces, families, sets, numbers }, move |m: &crate::model::AddrMatch| classes.match_id(m))

@@ -22,6 +22,8 @@ pub(super) const GIVEN: [&str; 3] = ["label", "name", "path"];
 pub(super) enum Matters {
     /// For every value anew.
     Always,
+    /// As a part of addresses and nothing else: what counts is what rules can tell of them.
+    Addresses,
     /// Only whether it is one or more: it is the `count` of machines and nothing else.
     OneOrMore,
     /// Never: it is a label for people and nothing else.
@@ -181,6 +183,7 @@ fn weigh(
             let here = match field.as_deref() {
                 Some("label" | "name") => Matters::Never,
                 Some("count") if alone => Matters::OneOrMore,
+                _ if u.quoted && in_address(text, &u.range) => Matters::Addresses,
                 _ => Matters::Always,
             };
             let own = template.parameters.iter_mut().find(|p| p.name == name);
@@ -188,7 +191,7 @@ fn weigh(
             if let Some(own) = own {
                 own.matters = match (own.matters, here) {
                     (Matters::Never, other) | (other, Matters::Never) => other,
-                    (Matters::OneOrMore, Matters::OneOrMore) => Matters::OneOrMore,
+                    (a, b) if a == b => a,
                     _ => Matters::Always,
                 };
                 used.insert(name.clone());
@@ -222,6 +225,16 @@ fn weigh(
             ));
         }
     }
+}
+
+/// Whether a parameter stands inside an address, such as `10.$n.0.0/16`, and is no part of anything else.
+fn in_address(text: &str, at: &Range<usize>) -> bool {
+    let part = |c: char| c.is_ascii_hexdigit() || ".:/".contains(c);
+    let before = text[..at.start].trim_end_matches(part);
+    let after = text[at.end..].trim_start_matches(part);
+    let whole = &text[before.len()..text.len() - after.len()];
+    let bound = |c: Option<char>| c.is_none_or(|c| c == '"' || c == ',' || c.is_whitespace());
+    whole.contains(['.', ':']) && bound(before.chars().next_back()) && bound(after.chars().next())
 }
 
 /// A name given twice, with both places.
