@@ -211,7 +211,7 @@ fn one(
     }
     if !composition.coupled.is_empty() {
         output::say(match args.lang() {
-            Lang::Ja => "団体どうしが共有部分の外で通じているため、この答えは未定です(--body なしで場所が分かります)",
+            Lang::Ja => "団体どうしが共有部分の外で通じているため、この答えは未確定です(--body なしで場所が分かります)",
             Lang::En => {
                 "bodies meet past what they share, so this answer is undecided (without --body the places are told)"
             }

@@ -45,20 +45,20 @@ fn head(page: &mut Page, report: &RegionReport) {
         Status::Violated => (
             Look::Bad,
             page.pick(
-                &format!("違反のある団体 {bad}、未定 {open}"),
+                &format!("違反のある団体 {bad}、未確定 {open}"),
                 &format!("{bad} with violations, {open} undecided"),
             ),
         ),
         Status::Undecided | Status::Vacuous if !report.coupled.is_empty() => (
             Look::Open,
             page.pick(
-                "未定: 団体どうしが共有部分の外で通じていて、一つずつ判定できません",
+                "未確定: 団体どうしが共有部分の外で通じていて、一つずつ判定できません",
                 "undecided: bodies meet past what they share, so they cannot be judged one by one",
             ),
         ),
         Status::Undecided | Status::Vacuous => (
             Look::Open,
-            page.pick(&format!("違反はなし、未定の団体 {open}"), &format!("no violation, {open} undecided")),
+            page.pick(&format!("違反はなし、未確定の団体 {open}"), &format!("no violation, {open} undecided")),
         ),
         Status::Holds => (Look::Good, page.pick("どの団体にも問題はありません", "every body holds")),
     };
@@ -71,7 +71,7 @@ fn head(page: &mut Page, report: &RegionReport) {
     page.line(Look::Faint, 0, &text);
     if report.warnings > 0 {
         let n = report.warnings;
-        let text = page.pick(&format!("警告 {n}"), &format!("{n} warnings"));
+        let text = page.pick(&format!("警告 {n}"), &format!("warnings: {n}"));
         page.line(Look::Faint, 0, &text);
     }
 }
