@@ -120,6 +120,13 @@ pub enum Coupled {
         /// To which zone.
         to: String,
     },
+    /// A host of a body stands in a shared broadcast domain, where it can use the addresses of others.
+    Borrower {
+        /// Which body.
+        body: usize,
+        /// In which zone.
+        zone: String,
+    },
     /// Machines of two bodies have one address in a shared zone.
     Address {
         /// One body.
@@ -355,6 +362,9 @@ impl Composer<'_> {
                 self.looks_like.insert(unit.body, first);
             }
         }
+        // What stands above bodies meets its siblings as well; each is looked at by itself.
+        let inner = units.keys().filter(|&&b| b != 0 && !self.region.bodies[b].is_leaf());
+        self.looks_like.extend(inner.map(|&b| (b, b)));
         let firsts: BTreeSet<usize> = self.looks_like.values().copied().collect();
         let looked: Vec<(usize, Border)> = firsts
             .into_par_iter()
@@ -400,6 +410,9 @@ impl Composer<'_> {
             let border = &self.borders[first];
             for (from, to) in border.carried.iter().filter(|_| body == *first) {
                 self.coupled.insert(Coupled::Carrier { body, from: from.clone(), to: to.clone() });
+            }
+            for zone in &border.borrowed {
+                self.coupled.insert(Coupled::Borrower { body, zone: zone.clone() });
             }
             if !border.out.is_empty() || !border.into.is_empty() {
                 open.push(body);

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::classes::AddrClass;
 use super::walk::{HopCache, State, Walker};
 use super::{Bits, Classes};
-use crate::model::{AddrRange, FaceId, Id, Model, PacketAddr, Ternary, TransitId, ZoneId};
+use crate::model::{AddrRange, Behaviour, FaceId, Id, Model, PacketAddr, Ternary, TransitId, ZoneId};
 
 /// What a part of a drawing is, among the rest.
 #[derive(Debug, Clone, Default)]
@@ -68,8 +68,11 @@ pub struct Strays {
     pub out: BTreeSet<Stray>,
     /// Packets of strangers that reach something of the part.
     pub into: BTreeSet<Stray>,
-    /// Shared zones between which the part carries packets.
+    /// Shared zones between which the part carries packets; one zone twice, where its machines are kept apart and the part
+    /// brings them together.
     pub carried: BTreeSet<(ZoneId, ZoneId)>,
+    /// Shared zones in which a host of the part could use the addresses of others.
+    pub borrowed: BTreeSet<ZoneId>,
 }
 
 /// Follows the packets.
@@ -82,6 +85,7 @@ pub fn strays(model: &Model, part: &Part) -> Strays {
     probe.out(&mut found.out);
     probe.inward(&mut found.into);
     probe.carried(&mut found.carried);
+    probe.borrowed(&mut found.borrowed);
     found
 }
 
@@ -252,6 +256,15 @@ impl Probe<'_, '_> {
         }
     }
 
+    /// A host in a broadcast domain can speak and answer as its neighbours, also to machines that are not drawn with it.
+    fn borrowed(&self, found: &mut BTreeSet<ZoneId>) {
+        for &face in &self.part.faces {
+            let host = self.model.endpoint_of(face).is_some_and(|e| e.behaviour == Behaviour::Host);
+            let zone = self.model.faces[face].zone.filter(|&z| self.is_shared(z) && self.model.zones[z].broadcast);
+            found.extend(zone.filter(|_| host));
+        }
+    }
+
     fn through(&self, door: ZoneId, s: AddrClass, d: AddrClass, found: &mut BTreeSet<(ZoneId, ZoneId)>) {
         let cache = &mut HopCache::default();
         let start = State { zone: door, s, d, marks: 0 };
@@ -267,7 +280,7 @@ impl Probe<'_, '_> {
                 }
                 next.marks = 0;
                 if self.is_shared(next.zone) {
-                    if next.zone != door {
+                    if next.zone != door || self.model.zones[door].client_isolation {
                         found.insert((door, next.zone));
                     }
                 } else if seen.insert(next) {

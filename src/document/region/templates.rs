@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::super::read::{Written, read_as};
-use super::super::resolve::normal;
+use super::super::resolve::{is_address, normal};
 use super::super::suggest::nearest;
 use super::super::value::Name;
 use super::Piece;
 use super::cut::{Cut, Outside, WHOLE, cut};
-use super::fill::{masked, uses};
+use super::fill::{Filled, masked, uses};
 use super::shape::TemplateDoc;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::source::{FileId, Sources, Span, scan};
@@ -229,12 +229,12 @@ fn weigh(
 
 /// Whether a parameter stands inside an address, such as `10.$n.0.0/16`, and is no part of anything else.
 fn in_address(text: &str, at: &Range<usize>) -> bool {
-    let part = |c: char| c.is_ascii_hexdigit() || ".:/".contains(c);
-    let before = text[..at.start].trim_end_matches(part);
-    let after = text[at.end..].trim_start_matches(part);
-    let whole = &text[before.len()..text.len() - after.len()];
-    let bound = |c: Option<char>| c.is_none_or(|c| c == '"' || c == ',' || c.is_whitespace());
-    whole.contains(['.', ':']) && bound(before.chars().next_back()) && bound(after.chars().next())
+    let bound = |c: char| c == '"' || c == ',' || c.is_whitespace();
+    let start = text[..at.start].rfind(bound).map_or(0, |i| i + 1);
+    let end = text[at.end..].find(bound).map_or(text.len(), |i| at.end + i);
+    // Whatever the numbers are, the word reads as an address if it does with a small one.
+    let filled = Filled::new(text, start..end, String::new(), |_| Some("1".into()));
+    is_address(&filled.text)
 }
 
 /// A name given twice, with both places.

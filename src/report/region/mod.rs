@@ -232,6 +232,16 @@ fn coupling(region: &Region, coupled: &Coupled) -> Text {
             format!("`{}` の機器が、共有の `{from}` から `{to}` へ他の団体のパケットを運びうる", path(*body)),
             format!("devices of `{}` can carry packets of others from the shared `{from}` to `{to}`", path(*body)),
         ),
+        Coupled::Borrower { body, zone } => Text::new(
+            format!(
+                "`{}` の機器が共有の `{zone}` に直接つながり、そこにいる他の機器のアドレスを名乗りうる",
+                path(*body)
+            ),
+            format!(
+                "a machine of `{}` stands in the shared `{zone}` and could use the addresses of others there",
+                path(*body)
+            ),
+        ),
         Coupled::Address { one, other, zone, address } => Text::new(
             format!("`{}` と `{}` の機器が、共有の `{zone}` で同じアドレス {address} を持つ", path(*one), path(*other)),
             format!("machines of `{}` and `{}` both have {address} in the shared `{zone}`", path(*one), path(*other)),
