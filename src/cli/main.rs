@@ -16,12 +16,14 @@ mod help;
 mod html;
 mod lint;
 mod matrix;
+mod memory;
 mod new;
 mod output;
 mod plan;
 mod region;
 mod say;
 mod shell;
+mod timings;
 mod what_if;
 
 use std::process::ExitCode;

@@ -180,6 +180,16 @@ impl Region {
         }
     }
 
+    /// How long the drawing of a body is, in bytes.
+    #[must_use]
+    pub fn length(&self, body: usize) -> usize {
+        match &self.bodies[body].drawn {
+            Drawn::Nothing => 0,
+            Drawn::Own(piece) => piece.range.len(),
+            Drawn::Of { template, .. } => self.templates[*template].drawing.range.len(),
+        }
+    }
+
     fn ground(&self, chain: &[usize]) -> Ground {
         let mut ground = Ground { sources: self.sources.clone(), ..Ground::default() };
         for &body in chain {
@@ -249,6 +259,7 @@ impl Region {
             argument.map(Cow::Borrowed).or_else(|| match name {
                 "label" => Some(Cow::Borrowed(own.label.as_str())),
                 "path" => Some(Cow::Borrowed(own.path.as_str())),
+                "index" => Some(Cow::Owned(own.index.to_string())),
                 "name" => Some(Cow::Borrowed(own.path.rsplit('/').next().unwrap_or_default())),
                 _ => None,
             })

@@ -15,7 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::source::{FileId, Sources, Span, scan};
 
 /// Parameters that every drawing of a region has, whatever its template declares.
-pub(super) const GIVEN: [&str; 3] = ["label", "name", "path"];
+pub(super) const GIVEN: [&str; 4] = ["index", "label", "name", "path"];
 
 /// How a parameter can matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +141,26 @@ pub(super) fn template(
             }
         }
     }
+    for own in parameters.iter().filter(|p| !p.variants.is_empty()) {
+        if own.variants.iter().all(|(v, _)| *v != own.default)
+            && let Some(&span) = places.get(&own.name)
+        {
+            let names: Vec<String> = own.variants.iter().map(|(v, _)| v.clone()).collect();
+            let listed = names.join(", ");
+            diagnostics.push(
+                Diagnostic::error(
+                    Code::UNKNOWN_NAME,
+                    span,
+                    Text::new(
+                        format!("`{}` の既定値 `{}` という変種はありません", own.name, own.default),
+                        format!("the default `{}` of `{}` is none of its variants", own.default, own.name),
+                    ),
+                    Text::new("このパラメーターです", "this parameter"),
+                )
+                .help(Text::new(format!("使えるもの: {listed}"), format!("known here: {listed}"))),
+            );
+        }
+    }
     let mut template = Template { name: normal(&name.text), parameters, drawing, personal: false };
     weigh(sources, &mut template, &places, diagnostics);
     Some(template)
@@ -206,7 +226,16 @@ fn weigh(
             let known: Vec<String> =
                 template.parameters.iter().map(|p| p.name.clone()).chain(GIVEN.map(str::to_owned)).collect();
             let name = Name { text: name, span: place(&u.name) };
-            diagnostics.push(unknown(&name, &known, "パラメーター", "parameter"));
+            let mut d = unknown(&name, &known, "パラメーター", "parameter");
+            // Japanese is written without blanks, so a name ends where somebody says so.
+            if let Some(meant) = known.iter().filter(|k| name.text.starts_with(k.as_str())).max_by_key(|k| k.len()) {
+                d.fix = None;
+                d = d.help(Text::new(
+                    format!("すぐ後に文字が続くときは `${{{meant}}}` と書きます"),
+                    format!("where letters follow directly, write `${{{meant}}}`"),
+                ));
+            }
+            diagnostics.push(d);
         }
     }
     for parameter in &template.parameters {
