@@ -8,7 +8,8 @@ use std::path::Path;
 use criterion::{Criterion, criterion_group, criterion_main};
 use sekisho::change::plan::{Found, Survey, order};
 use sekisho::change::{Stand, Standing, differences, stand_both};
-use sekisho::document::{Change, LoadError, Loader, Wish, load, load_edited, load_plan};
+use sekisho::compose::{Options, compose};
+use sekisho::document::{Change, LoadError, Loader, Region, Wish, load, load_edited, load_plan, load_region};
 use sekisho::guideline::{Input, assess, judge};
 use sekisho::model::Model;
 use sekisho::model::plan::{Stage, StepSet};
@@ -197,5 +198,44 @@ fn plans(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stages, growth, what_if, plans);
+/// A drawing whose files lie in the folder of the models.
+struct Files(String);
+
+impl Loader for Files {
+    fn root(&mut self) -> Result<(String, String), LoadError> {
+        Ok(("region.ron".to_owned(), self.0.clone()))
+    }
+
+    fn include(&mut self, _: &str, path: &str) -> Result<(String, String), LoadError> {
+        Ok((path.to_owned(), text(path)))
+    }
+}
+
+/// A prefecture of towns of the β model that are alike but for their addresses.
+fn alike(towns: usize) -> Region {
+    let templates = ["nation", "psc", "beta"].map(|t| format!("\"{t}\": (file: \"templates/{t}.ron\"),\n")).concat();
+    let bodies: String = (1..=towns)
+        .map(|n| format!("\"t{n:03}\": (of: \"beta\", label: \"町{n}\", with: {{ \"n\": {n} }}),\n"))
+        .collect();
+    let text = format!(
+        "Region(name: \"alike\", of: \"nation\", templates: {{ {templates} }},\n\
+         bodies: {{ \"pref\": (of: \"psc\", with: {{ \"n\": 27 }}, bodies: {{ {bodies} }}) }})"
+    );
+    load_region(&mut Files(text)).expect("the templates are well formed")
+}
+
+/// Towns that are alike are judged once: twice as many should cost almost nothing more.
+fn regions(c: &mut Criterion) {
+    let mut group = c.benchmark_group("region");
+    group.sample_size(10);
+    let options = |symmetry| Options { symmetry, as_of: None, only: None };
+    for towns in [30, 60, 120, 240] {
+        let region = alike(towns);
+        group.bench_function(format!("{towns} alike"), |b| b.iter(|| black_box(compose(&region, options(true)))));
+    }
+    let region = alike(30);
+    group.bench_function("30, each by itself", |b| b.iter(|| black_box(compose(&region, options(false)))));
+}
+
+criterion_group!(benches, stages, growth, what_if, plans, regions);
 criterion_main!(benches);

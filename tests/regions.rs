@@ -97,11 +97,11 @@ fn town(d: &mut Dice, meets: bool) -> String {
     put(format!("\"lg-pc\": Terminal(at: \"lg\", count: 20, address: \"10.$n.2.0/25\"{})", edr(d)));
     put(format!("\"mn-pc\": Terminal(at: \"mn\", address: \"10.$n.1.1\"{})", edr(d)));
     put(format!("\"lg-srv\": {}(at: \"lg\", address: \"10.$n.2.200\")", d.of(&["Server", "Nas"])));
-    let peers = ["asp", "portal", "net", "any", "172.20.0.11"];
+    let peers: &[&str] = if d.one_in(8) { &["asp", "any"] } else { &["asp", "portal", "net", "172.20.0.11"] };
     let own = ["lg-pc", "lg-srv", "lg"];
     let mut rules: Vec<String> = Vec::new();
     for _ in 0..=d.roll(3) {
-        rules.push(format!("(permit: \"{} -> {} {}\")", d.of(&own), d.of(&peers), d.of(&["tcp 443", "tcp 25", "any"])));
+        rules.push(format!("(permit: \"{} -> {} {}\")", d.of(&own), d.of(peers), d.of(&["tcp 443", "tcp 25", "any"])));
     }
     if d.one_in(3) {
         rules.push(format!("(permit: \"{} -> {} tcp 443\")", d.of(&["asp", "portal"]), d.of(&["lg-srv", "lg-pc"])));
@@ -110,7 +110,14 @@ fn town(d: &mut Dice, meets: bool) -> String {
         rules.push(format!("(permit: \"10.0.0.0/8 -> lg-srv {}\")", d.of(&["tcp 25", "tcp 443"])));
     }
     put(format!("\"lg-fw\": Firewall(joins: [\"lg\", \"lgb\"], default: Deny, rules: [{}])", rules.join(", ")));
-    let out = d.of(&["proxy.inside tcp 8080", "net tcp 443", "web tcp 443", "any tcp 443"]);
+    let out = d.of(&[
+        "proxy.inside tcp 8080",
+        "proxy.inside tcp 8080",
+        "net tcp 443",
+        "net tcp 443",
+        "web tcp 443",
+        "any tcp 443",
+    ]);
     let mut rules = vec![format!("(permit: \"in-pc -> {out}\")")];
     if d.one_in(3) {
         rules.push("(permit: \"proxy.inside -> in-pc tcp 443\")".to_owned());
@@ -138,6 +145,12 @@ fn town(d: &mut Dice, meets: bool) -> String {
     if meets && d.one_in(4) {
         put("\"loose\": Server(at: \"lgb\", address: \"172.20.9.$n\")".to_owned());
     }
+    if meets && d.one_in(4) {
+        put("\"helper\": Server(at: \"psc\")".to_owned());
+    }
+    if meets && d.one_in(4) {
+        put("\"turn\": Router(joins: [\"lgb\", \"lg\"])".to_owned());
+    }
     let model = d.of(&["Alpha", "Beta", "BetaPrime"]);
     let file = d.of(&["", "file"]);
     let variant = if file.is_empty() {
@@ -160,22 +173,22 @@ fn text(seed: u64) -> String {
     let templates = 1 + d.roll(2);
     let mut out =
         format!("Region(name: \"random {seed}\", of: \"nation\", templates: {{\n\"nation\": ({}),\n", nation(d));
-    write!(out, "\"pref\": ({}),\n", prefecture(d)).expect("a string");
+    writeln!(out, "\"pref\": ({}),", prefecture(d)).expect("a string");
     for i in 0..templates {
-        write!(out, "\"town{i}\": ({}),\n", town(d, meets)).expect("a string");
+        writeln!(out, "\"town{i}\": ({}),", town(d, meets)).expect("a string");
     }
     out.push_str("},\nbodies: {\n");
     for p in 0..=d.roll(2) {
-        write!(out, "\"p{p}\": (of: \"pref\", with: {{ \"n\": {} }}, bodies: {{\n", 20 + p).expect("a string");
+        writeln!(out, "\"p{p}\": (of: \"pref\", with: {{ \"n\": {} }}, bodies: {{", 20 + p).expect("a string");
         for b in 0..=d.roll(3) {
             // Now and then an address plan is used twice.
             let n = if d.one_in(6) { 1 } else { 1 + 10 * p + b };
             let more = d.of(&["no", "no", "no", "yes"]);
             let pcs = d.of(&["10", "10", "12"]);
             let kind = d.roll(templates);
-            write!(
+            writeln!(
                 out,
-                "\"b{b}\": (of: \"town{kind}\", label: \"町{b}\", with: {{ \"n\": {n}, \"pcs\": {pcs}, \"more\": \"{more}\" }}),\n"
+                "\"b{b}\": (of: \"town{kind}\", label: \"町{b}\", with: {{ \"n\": {n}, \"pcs\": {pcs}, \"more\": \"{more}\" }}),"
             )
             .expect("a string");
         }

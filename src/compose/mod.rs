@@ -420,6 +420,23 @@ impl Composer<'_> {
         }
     }
 
+    /// The shared zones in which some body lets something out and some body something in for which no one host stands in.
+    fn suspicious(&self) -> BTreeSet<String> {
+        let mut out: BTreeMap<&str, BTreeSet<&BTreeSet<String>>> = BTreeMap::new();
+        let mut into = out.clone();
+        for border in self.borders.values() {
+            for c in &border.out {
+                out.entry(&c.zone).or_default().insert(&c.hosts);
+            }
+            for c in &border.into {
+                into.entry(&c.zone).or_default().insert(&c.hosts);
+            }
+        }
+        let apart = |zone: &str, o: &BTreeSet<String>| into[zone].iter().any(|i| i.is_disjoint(o));
+        let zones = out.iter().filter(|(zone, _)| into.contains_key(*zone));
+        zones.filter(|(zone, all)| all.iter().any(|o| apart(zone, o))).map(|(zone, _)| (*zone).to_owned()).collect()
+    }
+
     /// Which bodies exchange packets past what they share.
     fn apart(&mut self, units: &BTreeMap<usize, Unit>) {
         let covers = self.covers_below();
@@ -432,7 +449,12 @@ impl Composer<'_> {
             for zone in &border.borrowed {
                 self.coupled.insert(Coupled::Borrower { body, zone: zone.clone() });
             }
-            if !border.out.is_empty() || !border.into.is_empty() {
+        }
+        let zones = self.suspicious();
+        let suspect = |c: &Crossing| zones.contains(&c.zone);
+        for (&body, first) in &self.looks_like {
+            let border = &self.borders[first];
+            if border.out.iter().chain(&border.into).any(suspect) {
                 open.push(body);
             }
         }
@@ -456,7 +478,8 @@ impl Composer<'_> {
                 for (other, inward) in into.get(out.zone.as_str()).into_iter().flatten() {
                     let several = self.stands.iter().filter(|&&s| s == *other).count() > 1;
                     let meets = out.source.meets(&inward.source) && out.destination.meets(&inward.destination);
-                    if (other != body || several) && meets {
+                    let stood_in = !out.hosts.is_disjoint(&inward.hosts);
+                    if (other != body || several) && meets && !stood_in {
                         pairs.insert(Coupled::Pair { from: *body, to: *other, zone: out.zone.clone() });
                     }
                 }

@@ -35,6 +35,8 @@ pub(super) struct Crossing {
     pub(super) zone: String,
     pub(super) source: Addresses,
     pub(super) destination: Addresses,
+    /// The shared hosts that stand in for the other side.
+    pub(super) hosts: BTreeSet<String>,
 }
 
 /// What a body lets out, in and through.
@@ -138,7 +140,14 @@ pub(super) fn border(model: &Model, part: &Part) -> Border {
     let Strays { out, into, carried, borrowed } = strays(model, part);
     let name = |z: ZoneId| model.zones[z].name.clone();
     let named = |all: BTreeSet<crate::packet::apart::Stray>| {
-        all.into_iter().map(|s| Crossing { zone: name(s.zone), source: s.source, destination: s.destination }).collect()
+        all.into_iter()
+            .map(|s| Crossing {
+                zone: name(s.zone),
+                source: s.source,
+                destination: s.destination,
+                hosts: s.hosts.iter().map(|&f| model.face_name(f)).collect(),
+            })
+            .collect()
     };
     Border {
         out: named(out),

@@ -4,8 +4,9 @@
 //! Strangers stand as probes in the drawing. Only single packets are followed, not sessions: what no packet can do no
 //! session can do, either. This is asked of a body of a region before its siblings are summed up.
 //!
-//! Where a host that all share stands in the same zone and gets and sends at least what strangers do, it stands in for them:
-//! it has no controls that would stop anything, so whatever strangers could do to the part goes through it as well.
+//! Where a host that all share stands in the same zone and gets from one body, and sends to the other, at least what the
+//! bodies exchange, it stands in for that: it has no controls that would stop anything, so whatever one could do to the other
+//! goes through it as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,6 +60,8 @@ pub struct Stray {
     pub source: Addresses,
     /// To where.
     pub destination: Addresses,
+    /// The shared hosts in the zone that get, or send, at least as much: each stands in for strangers on this side. Sorted.
+    pub hosts: Vec<FaceId>,
 }
 
 /// What a part lets out to strangers, lets in from them, and carries for others.
@@ -154,10 +157,10 @@ impl Probe<'_, '_> {
         reached
     }
 
-    /// The classes of shared hosts in a zone.
-    fn hosts_at(&self, zone: ZoneId) -> Vec<AddrClass> {
+    /// The shared hosts in a zone, each with a class of its addresses.
+    fn hosts_at(&self, zone: ZoneId) -> Vec<(FaceId, AddrClass)> {
         let here = self.part.hosts.iter().filter(|&&f| self.model.faces[f].zone == Some(zone));
-        here.flat_map(|f| self.classes.of_face[f.index()].iter().map(|(c, _)| *c)).collect()
+        here.flat_map(|f| self.classes.of_face[f.index()].iter().map(|(c, _)| (*f, *c))).collect()
     }
 
     fn by_place(&self) -> BTreeMap<(ZoneId, AddrClass), Vec<FaceId>> {
@@ -180,18 +183,21 @@ impl Probe<'_, '_> {
                     if !self.is_shared(at) {
                         continue;
                     }
-                    let stood_in = self.hosts_at(at).into_iter().any(|h| {
+                    let mut hosts: Vec<FaceId> = Vec::new();
+                    for (host, h) in self.hosts_at(at) {
                         let there = to_hosts.entry(h).or_insert_with(|| self.spread(zone, s, h));
-                        there.get(&(at, s_there, h)).is_some_and(|b| covers(b, &bits))
-                    });
-                    if stood_in {
-                        continue;
+                        if there.get(&(at, s_there, h)).is_some_and(|b| covers(b, &bits)) {
+                            hosts.push(host);
+                        }
                     }
+                    hosts.sort_unstable();
+                    hosts.dedup();
                     let own = if s_there == s { faces.as_slice() } else { &[] };
                     found.insert(Stray {
                         zone: at,
                         source: self.addresses(s_there, own),
                         destination: self.addresses(d_there, &self.part.probes),
+                        hosts,
                     });
                 }
             }
@@ -217,17 +223,23 @@ impl Probe<'_, '_> {
                     all
                 };
                 let reached = inside(s);
-                let stood_in = |h: &AddrClass| {
-                    let theirs = inside(*h);
+                if reached.is_empty() {
+                    continue;
+                }
+                let stands_in = |h: AddrClass| {
+                    let theirs = inside(h);
                     reached.iter().all(|(end, bits)| theirs.get(end).is_some_and(|b| covers(b, bits)))
                 };
-                if !reached.is_empty() && !hosts.iter().any(stood_in) {
-                    found.insert(Stray {
-                        zone,
-                        source: self.addresses(s, &self.part.probes),
-                        destination: self.addresses(d, &self.part.faces),
-                    });
-                }
+                let mut by: Vec<FaceId> =
+                    hosts.iter().filter(|(_, class)| stands_in(*class)).map(|(host, _)| *host).collect();
+                by.sort_unstable();
+                by.dedup();
+                found.insert(Stray {
+                    zone,
+                    source: self.addresses(s, &self.part.probes),
+                    destination: self.addresses(d, &self.part.faces),
+                    hosts: by,
+                });
             }
         }
     }
@@ -305,7 +317,6 @@ pub struct AddressShape {
 
 impl AddressShape {
     /// The shape of a model, and for each set of addresses of its rules and routes the number of it.
-    #[must_use]
     pub fn new(model: &Model) -> (Self, impl Fn(&crate::model::AddrMatch) -> usize + use<>) {
         let classes = Classes::new(model);
         let faces = classes.of_face.iter().map(|c| c.iter().map(|(c, _)| *c).collect()).collect();

@@ -127,6 +127,9 @@ impl Region {
         if template.personal || !self.bodies[body].is_leaf() {
             return None;
         }
+        if template.index != Matters::Never {
+            return None;
+        }
         let mut key = vec![self.bodies[body].above.map_or_else(String::new, |a| a.to_string()), template.name.clone()];
         for (parameter, argument) in template.parameters.iter().zip(arguments) {
             key.push(self.told(parameter, argument.as_ref().unwrap_or(&parameter.default)));
@@ -152,6 +155,9 @@ impl Region {
                 return None;
             }
             sketch.push(template.name.clone());
+            if !matches!(template.index, Matters::Never | Matters::Addresses) {
+                sketch.push(self.bodies[at].index.to_string());
+            }
             for (parameter, argument) in template.parameters.iter().zip(arguments) {
                 let value = argument.as_ref().unwrap_or(&parameter.default);
                 let plain = |c: char| c.is_ascii_hexdigit() || ".:/".contains(c);
@@ -271,7 +277,7 @@ impl Region {
                 let at = source.line_column(piece.range.start);
                 // Blank lines in front keep the numbers of lines true.
                 let lead = "\n".repeat(at.line - 1) + &" ".repeat(at.column - 1);
-                (piece.file, Filled::new(source.text(), piece.range.clone(), lead, &value))
+                (piece.file, Filled::new(source.text(), piece.range.clone(), lead, value))
             })
             .collect()
     }

@@ -30,6 +30,17 @@ pub(super) enum Matters {
     Never,
 }
 
+impl Matters {
+    /// Of two uses together.
+    fn with(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Never, other) | (other, Self::Never) => other,
+            (a, b) if a == b => a,
+            _ => Self::Always,
+        }
+    }
+}
+
 /// A parameter.
 #[derive(Debug, Clone)]
 pub(super) struct Parameter {
@@ -49,6 +60,8 @@ pub(super) struct Template {
     pub(super) drawing: Piece,
     /// Whether the path or name of the body appears in the drawing otherwise than as a label.
     pub(super) personal: bool,
+    /// How the number of the body among its siblings matters.
+    pub(super) index: Matters,
 }
 
 impl Template {
@@ -161,7 +174,8 @@ pub(super) fn template(
             );
         }
     }
-    let mut template = Template { name: normal(&name.text), parameters, drawing, personal: false };
+    let mut template =
+        Template { name: normal(&name.text), parameters, drawing, personal: false, index: Matters::Never };
     weigh(sources, &mut template, &places, diagnostics);
     Some(template)
 }
@@ -206,17 +220,13 @@ fn weigh(
                 _ if u.quoted && in_address(text, &u.range) => Matters::Addresses,
                 _ => Matters::Always,
             };
-            let own = template.parameters.iter_mut().find(|p| p.name == name);
-            let is_own = own.is_some();
-            if let Some(own) = own {
-                own.matters = match (own.matters, here) {
-                    (Matters::Never, other) | (other, Matters::Never) => other,
-                    (a, b) if a == b => a,
-                    _ => Matters::Always,
-                };
+            if let Some(own) = template.parameters.iter_mut().find(|p| p.name == name) {
+                own.matters = own.matters.with(here);
                 used.insert(name.clone());
+                continue;
             }
-            if is_own {
+            if name == "index" {
+                template.index = template.index.with(here);
                 continue;
             }
             if GIVEN.contains(&name.as_str()) {
