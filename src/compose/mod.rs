@@ -9,8 +9,10 @@ mod addresses;
 mod detour;
 mod frame;
 mod pool;
+mod recheck;
 mod retell;
 mod shape;
+mod union;
 mod unit;
 mod way;
 
@@ -20,7 +22,9 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
+pub use recheck::{Disagreement, recheck, steps_asked};
 pub use retell::{Leg, Telling};
+pub use union::{NoUnion, Size, Steps, Union};
 
 use addresses::{Cover, Own};
 use detour::{Detours, Through, about_others};
