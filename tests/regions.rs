@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use sekisho::compose::{Composition, Options, Surrounded, compose, in_full};
+use sekisho::compose::{Composition, Options, Steps, Surrounded, Union, compose, in_full, recheck, steps_asked};
 use sekisho::document::{LoadError, Loader, Region, load_region};
-use sekisho::model::Status;
+use sekisho::model::{FaceId, Layer, Model, Question, State, Status};
+use sekisho::network::flat::{bit, state};
 use sekisho::verify::fast::{self, Depth};
 
 /// One text, no files.
@@ -292,4 +293,102 @@ fn judging_alike_bodies_once_changes_nothing() {
         }
     }
     assert!(saved > 12, "bodies that are alike were found: {saved}");
+}
+
+/// What is reached, as name of the machine, attachment and state.
+type Reached = BTreeSet<(String, usize, State)>;
+
+fn named(model: &Model, face: FaceId) -> (String, usize) {
+    let node = model.node_of(face);
+    (node.name.clone(), node.faces.iter().position(|&f| f == face).expect("a face of its node"))
+}
+
+/// What is reached in a drawing with everybody in full, and in the graph of all bodies; without the start itself, of which
+/// a graph knows only what leads somewhere.
+fn both(full: &Surrounded, union: &Union, steps: Steps, from: &[FaceId]) -> (Reached, Reached) {
+    let starts = fast::path_starts(&full.model, from);
+    let begins = |name: &str, i: usize, s: State| {
+        starts.iter().any(|f| f.state == s && named(&full.model, f.face) == (name.to_owned(), i))
+    };
+    let facts = fast::reached(&full.network, steps.lens, steps.level, &[], steps.eyes, &starts);
+    let slow = facts.into_iter().map(|f| {
+        let (name, i) = named(&full.model, f.face);
+        (name, i, f.state)
+    });
+    let flat = union.flat(steps).expect("it was wanted");
+    let at = |face| {
+        let (name, i) = named(&full.model, face);
+        union.number(&name, i).expect("every machine is there")
+    };
+    let begin: Vec<_> = starts
+        .iter()
+        .map(|f| (at(f.face), 1 << bit(f.state)))
+        .map(|(n, states)| sekisho::network::flat::Start { nodes: n..n + 1, states })
+        .collect();
+    let words = flat.closure(&begin);
+    let mut quick = Reached::new();
+    for (face, _) in full.model.faces.iter() {
+        let (name, i) = named(&full.model, face);
+        let word = words[at(face) as usize];
+        let states = (0..64).filter(|s| word >> s & 1 == 1).filter_map(state);
+        quick.extend(states.map(|s| (name.clone(), i, s)));
+    }
+    let without = |all: Reached| all.into_iter().filter(|(n, i, s)| !begins(n, *i, *s)).collect();
+    (without(slow.collect()), without(quick))
+}
+
+/// The machines of segments of a layer of a body, or all those on the outside.
+fn machines(model: &Model, path: &str, layer: Layer) -> Vec<FaceId> {
+    let here = |name: &str| path.is_empty() || name.starts_with(&format!("{path}/"));
+    let in_layer = |f: &FaceId| {
+        let face = &model.faces[*f];
+        face.segment.is_some_and(|s| model.segments[s].layer == layer && here(&model.segments[s].name))
+    };
+    model.faces.iter().map(|(id, _)| id).filter(in_layer).filter(|&f| model.endpoint_of(f).is_some()).collect()
+}
+
+#[test]
+fn all_bodies_in_one_graph_reach_what_they_reach_in_full() {
+    let count: u64 = std::env::var("SEKISHO_REGIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(60);
+    let (mut apart, mut crossed, mut checks, mut paths) = (0, 0, 0, 0);
+    for seed in 0..count {
+        let text = text(seed);
+        let region = region(&text);
+        let composition = composed(&region, true, None);
+        if !composition.coupled.is_empty() {
+            continue;
+        }
+        apart += 1;
+        let union = Union::new(&region, &steps_asked(&composition), u64::MAX).expect("a small graph");
+        let (compared, different) = recheck(&region, &composition, &union);
+        assert!(different.is_empty(), "seed {seed}\n{different:#?}\n{text}");
+        checks += compared;
+        let asked: usize = composition.kinds.iter().map(|k| k.members.len() * forbidden(k)).sum();
+        // Of checks about others it compares also those about nobody.
+        assert!(compared >= asked, "seed {seed}: every check about paths is compared, {compared} of {asked}");
+        paths += composition.kinds.iter().filter(|k| k.status() != Status::Holds).count();
+        for leaf in region.leaves() {
+            let full = in_full(&region, leaf).expect("it could be drawn");
+            let path = &region.bodies[leaf].path;
+            let starts = [machines(&full.model, "", Layer::Outside), machines(&full.model, path, Layer::Internet)];
+            for (steps, from) in union.kinds().flat_map(|s| starts.iter().map(move |f| (s, f))) {
+                assert!(!from.is_empty(), "there is a start");
+                let (slow, quick) = both(&full, &union, steps, from);
+                assert_eq!(slow, quick, "seed {seed}, {path}, {steps:?}\n{text}");
+                let own = format!("{path}/");
+                let inner = |(name, _, _): &&(String, usize, State)| name.contains("/b") && !name.starts_with(&own);
+                crossed += usize::from(slow.iter().any(|r| inner(&r)));
+            }
+        }
+    }
+    println!(
+        "{apart} regions, {checks} checks, {paths} kinds with trouble, {crossed} closures that reach other bodies"
+    );
+    assert!(apart > count / 3 && checks > 100 && paths > 10 && crossed > 20, "{apart} {checks} {paths} {crossed}");
+}
+
+/// How many checks about paths were asked about a body, those about others included.
+fn forbidden(kind: &sekisho::compose::Kind) -> usize {
+    let checks = kind.model.checks.values().chain(kind.with_others.checks.values());
+    checks.filter(|c| matches!(c.question, Question::Forbid { .. })).count()
 }

@@ -20,8 +20,10 @@ mod new;
 mod output;
 mod plan;
 mod region;
+mod region_matrix;
 mod say;
 mod shell;
+mod union;
 mod what_if;
 
 use std::process::ExitCode;

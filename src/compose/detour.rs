@@ -7,8 +7,8 @@ use super::frame::Frame;
 use super::way::{End, Way};
 use crate::diagnostic::Text;
 use crate::model::{
-    Assumption, Behaviour, Carrier, Check, Declared, Detour, Endpoint, Face, FaceAddress, FaceId, Fact, Guard, GuardId, Kind,
-    LabelId, Layer, Lens, Model, Node, NodeId, Question, Relation, Role, Segment,
+    Assumption, Behaviour, Carrier, Check, Declared, Detour, Endpoint, Face, FaceAddress, FaceId, Fact, Guard, GuardId,
+    Kind, LabelId, Layer, Lens, Model, Node, NodeId, Question, Relation, Role, Segment,
 };
 use crate::source::Span;
 

@@ -8,6 +8,7 @@
 mod addresses;
 mod detour;
 mod frame;
+mod pairs;
 mod pool;
 mod recheck;
 mod retell;
@@ -22,6 +23,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
+pub use pairs::{MOST_HOSTS, MOST_PAIRS, NoTable};
 pub use recheck::{Disagreement, recheck, steps_asked};
 pub use retell::{Leg, Telling};
 pub use union::{NoUnion, Size, Steps, Union};
@@ -220,18 +222,7 @@ struct Composer<'r> {
 /// Every mistake that shows only when the bodies are drawn, once for all bodies of a template.
 pub fn compose(region: &Region, options: Options) -> Result<Composition, Vec<Diagnostic>> {
     let mut clock = Clock { phases: Vec::new(), last: Instant::now() };
-    let mut c = Composer {
-        region,
-        options,
-        owns: BTreeMap::new(),
-        stands: (0..region.bodies.len()).collect(),
-        summed: Vec::new(),
-        class: BTreeMap::new(),
-        pool: Pool::default(),
-        coupled: BTreeSet::new(),
-        looks_like: BTreeMap::new(),
-        borders: BTreeMap::new(),
-    };
+    let mut c = Composer::new(region, options);
     let units = c.draw_all()?;
     let drawn = units.len();
     let machines = c.machines(&units);
@@ -252,7 +243,35 @@ pub fn compose(region: &Region, options: Options) -> Result<Composition, Vec<Dia
     Ok(Composition { kinds, warnings, coupled: c.coupled.into_iter().collect(), work, only, summed: c.summed, origins })
 }
 
-impl Composer<'_> {
+/// Where bodies exchange packets past what they share, or carry those of others: nothing else is asked.
+///
+/// # Errors
+/// Every mistake that shows only when the bodies are drawn, once for all bodies of a template.
+pub fn meeting(region: &Region) -> Result<Vec<Coupled>, Vec<Diagnostic>> {
+    let mut c = Composer::new(region, Options { symmetry: true, as_of: None, only: None });
+    let units = c.draw_all()?;
+    c.classes(&units);
+    c.apart(&units);
+    c.same_addresses(&units);
+    Ok(c.coupled.into_iter().collect())
+}
+
+impl<'r> Composer<'r> {
+    fn new(region: &'r Region, options: Options) -> Self {
+        Self {
+            region,
+            options,
+            owns: BTreeMap::new(),
+            stands: (0..region.bodies.len()).collect(),
+            summed: Vec::new(),
+            class: BTreeMap::new(),
+            pool: Pool::default(),
+            coupled: BTreeSet::new(),
+            looks_like: BTreeMap::new(),
+            borders: BTreeMap::new(),
+        }
+    }
+
     /// Draws every body that is not like another but for labels and numbers, and every body above others.
     fn draw_all(&mut self) -> Result<BTreeMap<usize, Unit>, Vec<Diagnostic>> {
         let mut known: BTreeMap<Vec<String>, usize> = BTreeMap::new();

@@ -129,6 +129,8 @@ pub(super) enum From {
 /// All bodies as one graph for each kind of steps.
 #[derive(Debug)]
 pub struct Union {
+    /// The name of the region.
+    pub name: String,
     pub(super) machines: Vec<Machine>,
     /// Never iterated: names to positions.
     index: FxHashMap<String, u32>,
@@ -165,6 +167,7 @@ impl Union {
     /// soon as what is gathered is too much.
     pub fn new(region: &Region, steps: &[Steps], limit: u64) -> Result<Self, NoUnion> {
         let mut union = Self {
+            name: region.name.clone(),
             machines: Vec::new(),
             index: FxHashMap::default(),
             layers: BTreeMap::new(),
@@ -327,9 +330,8 @@ fn give(region: &Region, body: usize, steps: &[Steps], above: &Union) -> Result<
             machines.push(machine(model, id, body, range));
         }
     }
-    let at = |facts: Vec<Fact>| -> Vec<At> {
-        facts.iter().map(|f| (places[f.face.index()], 1 << bit(f.state))).collect()
-    };
+    let at =
+        |facts: Vec<Fact>| -> Vec<At> { facts.iter().map(|f| (places[f.face.index()], 1 << bit(f.state))).collect() };
     let mut given = Vec::new();
     for s in steps {
         let wanted = |a: FaceId, b: FaceId| is_own(a) || is_own(b);
