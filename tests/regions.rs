@@ -69,7 +69,9 @@ fn nation(d: &mut Dice) -> String {
 
 /// What the bodies of one prefecture share.
 fn prefecture(d: &mut Dice) -> String {
-    let rules = match d.roll(3) {
+    let rules = match d.roll(4) {
+        // Towns and shared machines of another prefecture are let in.
+        3 => "(permit: \"any -> web tcp 443\"), (permit: \"towns, web -> any tcp 443\")",
         0 => "(permit: \"proxy.outside -> net tcp 443\"), (permit: \"towns -> proxy.inside tcp 8080\")",
         1 => "(permit: \"towns -> net tcp 443\")",
         _ => {
@@ -391,4 +393,83 @@ fn all_bodies_in_one_graph_reach_what_they_reach_in_full() {
 fn forbidden(kind: &sekisho::compose::Kind) -> usize {
     let checks = kind.model.checks.values().chain(kind.with_others.checks.values());
     checks.filter(|c| matches!(c.question, Question::Forbid { .. })).count()
+}
+
+/// What is above bodies may meet what is above others: here the machine of one prefecture is open to the outside and lets
+/// itself into that of the other, and from there into a town.
+const MEETING_ABOVE: &str = r#"
+Region(name: "neighbours above", of: "nation", templates: {
+  "nation": (drawing: Municipality(segments: { "ext": (layer: Outside) }, nodes: { "net": Internet(at: "ext") })),
+  "open": (drawing: Municipality(
+    segments: { "psc": (layer: SecurityCloud, address: "172.22.20.64/26") },
+    networks: { "psc-net": (address: "172.22.20.0/26") },
+    nodes: {
+      "gw": SecurityCloud(joins: ["psc-net", "psc", "ext"], default: Deny,
+        routes: [(to: "172.22.20.64/26", via: "psc"), (to: "172.22.20.0/26", via: "psc-net"), (to: "any", via: "ext")],
+        rules: [(permit: "net -> web tcp 443"), (permit: "web -> any tcp 443")]),
+      "web": Server(at: "psc", address: "172.22.20.72"),
+    })),
+  "closed": (drawing: Municipality(
+    segments: { "psc": (layer: SecurityCloud, address: "172.22.21.64/26") },
+    networks: { "psc-net": (address: "172.22.21.0/26") },
+    nodes: {
+      "gw": SecurityCloud(joins: ["psc-net", "psc", "ext"], default: Deny,
+        routes: [(to: "10.0.0.0/8", via: "psc-net"), (to: "172.22.21.64/26", via: "psc"), (to: "any", via: "ext")],
+        rules: [(permit: "172.22.20.72 -> web tcp 443"), (permit: "web -> 10.0.0.0/8 tcp 443")]),
+      "web": Server(at: "psc", address: "172.22.21.72"),
+    })),
+  "town": (parameters: { "n": 1 }, drawing: Municipality(model: Alpha,
+    segments: { "in": (layer: Internet, address: "10.$n.3.0/24"), "lg": (layer: Lgwan, address: "10.$n.2.0/24") },
+    nodes: {
+      "in-pc": Terminal(at: "in", address: "10.$n.3.1"),
+      "two": Terminal(faces: [(at: "in", address: "10.$n.3.2"), (at: "lg", address: "10.$n.2.2")]),
+      "lg-pc": Terminal(at: "lg", address: "10.$n.2.1"),
+      "in-fw": Firewall(joins: ["in", "psc-net"], default: Deny, rules: [(permit: "web -> in-pc tcp 443")]),
+    })),
+}, bodies: {
+  "p0": (of: "open", bodies: { "b0": (of: "town", with: { "n": 1 }) }),
+  "p1": (of: "closed", bodies: { "b0": (of: "town", with: { "n": 11 }) }),
+})
+"#;
+
+#[test]
+fn bodies_above_others_that_meet_are_found() {
+    let region = region(MEETING_ABOVE);
+    let town = region.find("p1/b0").expect("it is there");
+    let full = answers(&in_full(&region, town).expect("it could be drawn"));
+    assert_eq!(full["attack ext -> p1/b0/lg"].0, Status::Violated, "through both prefectures");
+    let composition = composed(&region, true, None);
+    assert!(!composition.coupled.is_empty(), "nothing counts as safe");
+}
+
+/// A host that both can get at stands in for nobody if it gets at only one of them: the one lets out anything, so that the
+/// host gets it as well, and the other lets in only the one.
+const NO_STAND_IN: &str = r#"
+Region(name: "a server between", of: "nation", templates: {
+  "nation": (drawing: Municipality(
+    segments: { "lgb": (layer: LgwanBackbone, address: "172.20.0.0/16") },
+    nodes: { "asp": Server(at: "lgb", address: "172.20.0.10") })),
+  "talker": (drawing: Municipality(model: Alpha,
+    segments: { "in": (layer: Internet, address: "10.1.3.0/24"), "lg": (layer: Lgwan, address: "10.1.2.0/24") },
+    nodes: {
+      "two": Terminal(faces: [(at: "in", address: "10.1.3.2"), (at: "lg", address: "10.1.2.2")]),
+      "fw": Firewall(joins: ["lg", "lgb"], default: Deny, rules: [(permit: "two -> any any")]),
+    })),
+  "listener": (drawing: Municipality(model: Alpha,
+    segments: { "lg": (layer: Lgwan, address: "10.2.2.0/24"), "mn": (layer: MyNumber, address: "10.2.1.0/24") },
+    nodes: {
+      "lg-srv": Server(at: "lg", address: "10.2.2.200"), "mn-pc": Terminal(at: "mn", address: "10.2.1.1"),
+      "fw": Firewall(joins: ["lg", "lgb"], default: Deny, rules: [(permit: "10.1.2.2 -> lg-srv any")]),
+      "mn-fw": Firewall(joins: ["lg", "mn"], default: Deny, rules: [(permit: "lg-srv -> mn-pc any")]),
+    })),
+}, bodies: { "a": (of: "talker"), "b": (of: "listener") })
+"#;
+
+#[test]
+fn a_shared_host_stands_in_only_on_both_sides() {
+    let region = region(NO_STAND_IN);
+    let town = region.find("b").expect("it is there");
+    let full = answers(&in_full(&region, town).expect("it could be drawn"));
+    assert_eq!(full["attack */Internet -> b/mn"].0, Status::Violated, "through the other body");
+    assert!(!composed(&region, true, None).coupled.is_empty(), "nothing counts as safe");
 }

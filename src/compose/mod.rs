@@ -229,6 +229,7 @@ pub fn compose(region: &Region, options: Options) -> Result<Composition, Vec<Dia
     clock.lap("draw");
     let classes = c.classes(&units);
     clock.lap("compare");
+    c.inner_borders(&units);
     c.sum_up(classes, &units);
     let shapes = c.summed.len();
     c.apart(&units);
@@ -251,6 +252,7 @@ pub fn meeting(region: &Region) -> Result<Vec<Coupled>, Vec<Diagnostic>> {
     let mut c = Composer::new(region, Options { symmetry: true, as_of: None, only: None });
     let units = c.draw_all()?;
     c.classes(&units);
+    c.inner_borders(&units);
     c.apart(&units);
     c.same_addresses(&units);
     Ok(c.coupled.into_iter().collect())
@@ -387,6 +389,23 @@ impl<'r> Composer<'r> {
         found
     }
 
+    /// What goes in and out of bodies above others. Their machines meet those of others as well, and no drawing of a body
+    /// below has both.
+    fn inner_borders(&mut self, units: &BTreeMap<usize, Unit>) {
+        let covers = self.covers_below();
+        let inner: Vec<&Unit> =
+            units.values().filter(|u| u.body != 0 && !self.region.bodies[u.body].is_leaf()).collect();
+        let looked: Vec<(usize, Border)> = inner
+            .into_par_iter()
+            .map(|unit| {
+                let (model, part) = self.probed(unit, &covers);
+                (unit.body, border(&model, &part))
+            })
+            .collect();
+        self.looks_like.extend(looked.iter().map(|(body, _)| (*body, *body)));
+        self.borders.extend(looked);
+    }
+
     /// Compiles and sums up the first of each kind.
     fn sum_up(&mut self, classes: Vec<(usize, Vec<usize>)>, units: &BTreeMap<usize, Unit>) {
         let asked: BTreeSet<String> = classes.iter().flat_map(|(first, _)| asked_labels(&units[first])).collect();
@@ -433,19 +452,26 @@ impl<'r> Composer<'r> {
                 (*body, border(&model, &part))
             })
             .collect();
-        let mut into: BTreeMap<&str, Vec<(usize, &Crossing)>> = BTreeMap::new();
+        // By zone and by who stands in there, because that decides for most of them at once.
+        let mut into: BTreeMap<&str, BTreeMap<&BTreeSet<String>, Vec<(usize, &Crossing)>>> = BTreeMap::new();
         for (body, border) in &borders {
             for crossing in &border.into {
-                into.entry(&crossing.zone).or_default().push((*body, crossing));
+                let here = into.entry(&crossing.zone).or_default();
+                here.entry(&crossing.stand_ins).or_default().push((*body, crossing));
             }
         }
+        // A body and those above it are in one drawing.
+        let drawn = |body: usize, other: usize| self.region.above(body).contains(&other);
         let mut pairs = BTreeSet::new();
         for (body, border) in &borders {
             for out in &border.out {
-                for (other, inward) in into.get(out.zone.as_str()).into_iter().flatten() {
+                let here = into.get(out.zone.as_str()).into_iter().flatten();
+                // One host that stands in on both sides does all that the other body could do.
+                let alone = here.filter(|(hosts, _)| hosts.is_disjoint(&out.stand_ins));
+                for (other, inward) in alone.flat_map(|(_, all)| all) {
                     let several = self.stands.iter().filter(|&&s| s == *other).count() > 1;
                     let meets = out.source.meets(&inward.source) && out.destination.meets(&inward.destination);
-                    if (other != body || several) && meets {
+                    if (other != body || several) && meets && !drawn(*body, *other) && !drawn(*other, *body) {
                         pairs.insert(Coupled::Pair { from: *body, to: *other, zone: out.zone.clone() });
                     }
                 }

@@ -35,6 +35,8 @@ pub(super) struct Crossing {
     pub(super) zone: String,
     pub(super) source: Addresses,
     pub(super) destination: Addresses,
+    /// The shared hosts that stand in for the other body, by name.
+    pub(super) stand_ins: BTreeSet<String>,
 }
 
 /// What a body lets out, in and through.
@@ -137,7 +139,13 @@ pub(super) fn border(model: &Model, part: &Part) -> Border {
     let Strays { out, into, carried } = strays(model, part);
     let name = |z: ZoneId| model.zones[z].name.clone();
     let named = |all: BTreeSet<crate::packet::apart::Stray>| {
-        all.into_iter().map(|s| Crossing { zone: name(s.zone), source: s.source, destination: s.destination }).collect()
+        let crossing = |s: crate::packet::apart::Stray| Crossing {
+            zone: name(s.zone),
+            source: s.source,
+            destination: s.destination,
+            stand_ins: s.stand_ins.into_iter().map(|f| model.node_of(f).name.clone()).collect(),
+        };
+        all.into_iter().map(crossing).collect()
     };
     Border {
         out: named(out),

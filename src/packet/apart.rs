@@ -4,8 +4,9 @@
 //! Strangers stand as probes in the drawing. Only single packets are followed, not sessions: what no packet can do no
 //! session can do, either. This is asked of a body of a region before its siblings are summed up.
 //!
-//! Where a host that all share stands in the same zone and gets and sends at least what strangers do, it stands in for them:
-//! it has no controls that would stop anything, so whatever strangers could do to the part goes through it as well.
+//! Where a host that all share stands in the same zone and gets or sends at least what strangers do, it stands in for them:
+//! it has no controls that would stop anything. Of a packet between two parts that matters only if one host stands in on
+//! both sides: then whatever the one could do to the other goes through it as well. So each packet says which do.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,6 +60,8 @@ pub struct Stray {
     pub source: Addresses,
     /// To where.
     pub destination: Addresses,
+    /// The shared hosts that stand in for the strangers. Sorted.
+    pub stand_ins: Vec<FaceId>,
 }
 
 /// What a part lets out to strangers, lets in from them, and carries for others.
@@ -90,6 +93,13 @@ type Both = (Bits, Bits);
 
 fn covers(all: &Both, some: &Both) -> bool {
     all.0.covers(&some.0) && all.1.covers(&some.1)
+}
+
+fn faces_of(hosts: Vec<(FaceId, AddrClass)>) -> Vec<FaceId> {
+    let mut faces: Vec<FaceId> = hosts.into_iter().map(|(face, _)| face).collect();
+    faces.sort_unstable();
+    faces.dedup();
+    faces
 }
 
 struct Probe<'a, 'm> {
@@ -151,9 +161,9 @@ impl Probe<'_, '_> {
     }
 
     /// The classes of shared hosts in a zone.
-    fn hosts_at(&self, zone: ZoneId) -> Vec<AddrClass> {
+    fn hosts_at(&self, zone: ZoneId) -> Vec<(FaceId, AddrClass)> {
         let here = self.part.hosts.iter().filter(|&&f| self.model.faces[f].zone == Some(zone));
-        here.flat_map(|f| self.classes.of_face[f.index()].iter().map(|(c, _)| *c)).collect()
+        here.flat_map(|&f| self.classes.of_face[f.index()].iter().map(move |(c, _)| (f, *c))).collect()
     }
 
     fn by_place(&self) -> BTreeMap<(ZoneId, AddrClass), Vec<FaceId>> {
@@ -176,18 +186,17 @@ impl Probe<'_, '_> {
                     if !self.is_shared(at) {
                         continue;
                     }
-                    let stood_in = self.hosts_at(at).into_iter().any(|h| {
+                    let hosts = self.hosts_at(at).into_iter().filter(|&(_, h)| {
                         let there = to_hosts.entry(h).or_insert_with(|| self.spread(zone, s, h));
                         there.get(&(at, s_there, h)).is_some_and(|b| covers(b, &bits))
                     });
-                    if stood_in {
-                        continue;
-                    }
+                    let stand_ins = faces_of(hosts.collect());
                     let own = if s_there == s { faces.as_slice() } else { &[] };
                     found.insert(Stray {
                         zone: at,
                         source: self.addresses(s_there, own),
                         destination: self.addresses(d_there, &self.part.probes),
+                        stand_ins,
                     });
                 }
             }
@@ -217,11 +226,13 @@ impl Probe<'_, '_> {
                     let theirs = inside(*h);
                     reached.iter().all(|(end, bits)| theirs.get(end).is_some_and(|b| covers(b, bits)))
                 };
-                if !reached.is_empty() && !hosts.iter().any(stood_in) {
+                if !reached.is_empty() {
+                    let hosts = hosts.iter().filter(|(_, h)| stood_in(h)).copied();
                     found.insert(Stray {
                         zone,
                         source: self.addresses(s, &self.part.probes),
                         destination: self.addresses(d, &self.part.faces),
+                        stand_ins: faces_of(hosts.collect()),
                     });
                 }
             }
