@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use sekisho::compose::{Composition, Options, Steps, Surrounded, Union, compose, in_full, recheck, steps_asked};
 use sekisho::document::{LoadError, Loader, Region, load_region};
-use sekisho::model::{FaceId, Layer, Model, Question, State, Status};
+use sekisho::model::{FaceId, Layer, Lens, Model, Question, State, Status};
 use sekisho::network::flat::{bit, state};
 use sekisho::verify::fast::{self, Depth};
 
@@ -472,4 +472,71 @@ fn a_shared_host_stands_in_only_on_both_sides() {
     let full = answers(&in_full(&region, town).expect("it could be drawn"));
     assert_eq!(full["attack */Internet -> b/mn"].0, Status::Violated, "through the other body");
     assert!(!composed(&region, true, None).coupled.is_empty(), "nothing counts as safe");
+}
+
+/// Runs the program on a region.
+fn sekisho(text: &str, words: &[&str]) -> (Option<i32>, String, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("region.ron"), text).expect("written");
+    let mut call = std::process::Command::new(env!("CARGO_BIN_EXE_sekisho"));
+    call.current_dir(folder.path()).args(&words[..1]).arg("region.ron").args(&words[1..]).args(["--lang", "en"]);
+    let out = call.output().expect("the program runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (out.status.code(), text(out.stdout), text(out.stderr))
+}
+
+#[test]
+fn a_second_answer_and_tables_of_a_region() {
+    let seed = (0..).find(|&s| {
+        let region = region(&text(s));
+        region.leaves().count() > 2 && composed(&region, true, None).coupled.is_empty()
+    });
+    let apart = text(seed.expect("most regions are apart"));
+    let (plain, said, _) = sekisho(&apart, &["check"]);
+    let (code, answer, note) = sekisho(&apart, &["check", "--flat"]);
+    assert_eq!((code, &answer), (plain, &said), "a second answer changes nothing");
+    assert!(note.contains("all bodies in one graph, compared:"), "{note}");
+    let (_, _, note) = sekisho(MEETING_ABOVE, &["check", "--flat"]);
+    assert!(note.contains("nothing to compare"), "{note}");
+
+    let (code, _, note) = sekisho(&apart, &["matrix"]);
+    assert!(code == Some(2) && note.contains("--body") && note.contains("--hosts"), "{note}");
+    let (code, table, note) = sekisho(&apart, &["matrix", "--body", "p0/b0"]);
+    assert!(code == Some(0) && table.contains("p0/b0/lg"), "{note}");
+    let (code, _, note) = sekisho(&apart, &["matrix", "--body", "p0"]);
+    assert!(code == Some(2) && note.contains("p0/b0"), "{note}");
+    let (code, table, note) = sekisho(&apart, &["matrix", "--hosts", "--below", "p0", "--format", "json"]);
+    let hosts: serde_json::Value = serde_json::from_str(&table).expect(&note);
+    let name = |v: &serde_json::Value| v["name"].as_str().unwrap_or_default().to_owned();
+    let names: Vec<String> = hosts["hosts"].as_array().expect("a list").iter().map(name).collect();
+    assert!(code == Some(0) && names.contains(&"p0/b0/in-pc".to_owned()), "{names:?}");
+    assert!(names.iter().all(|n| n.starts_with("p0/")), "{names:?}");
+    let (code, _, note) = sekisho(MEETING_ABOVE, &["matrix", "--hosts", "--lens", "leak"]);
+    assert!(code == Some(3) && note.contains("undecided"), "{note}");
+}
+
+#[test]
+fn a_table_of_all_hosts_is_what_each_reaches_in_full() {
+    let (mut tables, mut reached) = (0, 0);
+    for seed in 0..12 {
+        let region = region(&text(seed));
+        let composition = composed(&region, true, None);
+        let Some(leaf) = region.leaves().next().filter(|_| composition.coupled.is_empty()) else { continue };
+        let union = Union::new(&region, &steps_asked(&composition), u64::MAX).expect("a small graph");
+        let full = in_full(&region, leaf).expect("it could be drawn");
+        for lens in [Lens::Attack, Lens::Leak] {
+            let quick = union.hosts(lens, &union.hosts_below(None)).expect("a small table");
+            let slow = fast::hosts(&full.model, &full.network, lens).expect("a small drawing");
+            let all = |rows: &[fast::HostReach], name: &dyn Fn(sekisho::model::NodeId) -> String| {
+                let set = |nodes: &[_]| nodes.iter().map(|&n| name(n)).collect::<BTreeSet<String>>();
+                let row = |r: &fast::HostReach| (name(r.from), (set(&r.sure), set(&r.possible)));
+                rows.iter().map(row).collect::<BTreeMap<_, _>>()
+            };
+            let quick = all(&quick.rows, &|n| union.machine(n).0.to_owned());
+            assert_eq!(quick, all(&slow.rows, &|n| full.model.nodes[n].name.clone()), "seed {seed}, {lens:?}");
+            tables += 1;
+            reached += quick.values().map(|(sure, _)| sure.len()).sum::<usize>();
+        }
+    }
+    assert!(tables > 8 && reached > 500, "{tables} {reached}");
 }

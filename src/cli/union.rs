@@ -63,10 +63,10 @@ pub(crate) fn second(args: &Args, region: &Region, composition: &Composition) ->
             "all bodies in one graph, compared: {faces} attachments, {edges} edges, {compared} checks, {seconds:.2} s"
         ),
         (Lang::Ja, false) => format!(
-            "団体どうしが共有部分の外で通じているため、一つのグラフとは比べられません: 接続口 {faces}、辺 {edges}、{seconds:.2} 秒"
+            "団体を一つずつ判定できないところがあるため、一つのグラフとは比べられません: 接続口 {faces}、辺 {edges}、{seconds:.2} 秒"
         ),
         (Lang::En, false) => format!(
-            "bodies meet past what they share, so there is nothing to compare: {faces} attachments, {edges} edges, {seconds:.2} s"
+            "bodies cannot be judged one by one, so there is nothing to compare: {faces} attachments, {edges} edges, {seconds:.2} s"
         ),
     });
     if different.is_empty() {

@@ -199,6 +199,9 @@ impl Clock {
 /// Who surrounds a body at one level: the summed bodies whose ways are added, each under the name of a body there.
 type Around = Vec<(usize, usize)>;
 
+/// What strangers get into bodies: which body, and what packets.
+type Inward<'b> = Vec<(usize, &'b Crossing)>;
+
 struct Composer<'r> {
     region: &'r Region,
     options: Options,
@@ -453,7 +456,7 @@ impl<'r> Composer<'r> {
             })
             .collect();
         // By zone and by who stands in there, because that decides for most of them at once.
-        let mut into: BTreeMap<&str, BTreeMap<&BTreeSet<String>, Vec<(usize, &Crossing)>>> = BTreeMap::new();
+        let mut into: BTreeMap<&str, BTreeMap<&BTreeSet<String>, Inward<'_>>> = BTreeMap::new();
         for (body, border) in &borders {
             for crossing in &border.into {
                 let here = into.entry(&crossing.zone).or_default();

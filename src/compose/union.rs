@@ -6,7 +6,8 @@
 //! absolute name of their machine and the number of the attachment, so that a shared machine is one node.
 //!
 //! It is exact exactly where a composition says that bodies are apart (`Composition::coupled` is empty): packets that
-//! bodies exchange past what they share, or that one carries for others, are in no drawing of a single body. Not here:
+//! bodies exchange past what they share, or that one carries for others, are in no drawing of a single body. A shared host
+//! that stands in for both sides of such packets does what they would do, so nothing more is reached by them. Not here:
 //! paths, controls that fail, crossings with permits.
 
 use std::collections::BTreeMap;

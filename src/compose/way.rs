@@ -244,6 +244,7 @@ impl Search<'_> {
         self.model
             .labels
             .iter()
-            .filter_map(move |(id, name)| (of.of_labels(&[id]) & marks != 0).then(|| self.frame.relative(name)))
+            .filter(move |(id, _)| of.of_labels(&[*id]) & marks != 0)
+            .map(|(_, name)| self.frame.relative(name))
     }
 }

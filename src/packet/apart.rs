@@ -303,7 +303,6 @@ pub struct AddressShape {
 
 impl AddressShape {
     /// The shape of a model, and for each set of addresses of its rules and routes the number of it.
-    #[must_use]
     pub fn new(model: &Model) -> (Self, impl Fn(&crate::model::AddrMatch) -> usize + use<>) {
         let classes = Classes::new(model);
         let faces = classes.of_face.iter().map(|c| c.iter().map(|(c, _)| *c).collect()).collect();

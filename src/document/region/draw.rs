@@ -223,7 +223,7 @@ impl Region {
                 let at = source.line_column(piece.range.start);
                 // Blank lines in front keep the numbers of lines true.
                 let lead = "\n".repeat(at.line - 1) + &" ".repeat(at.column - 1);
-                (piece.file, Filled::new(source.text(), piece.range.clone(), lead, &value))
+                (piece.file, Filled::new(source.text(), piece.range.clone(), lead, value))
             })
             .collect()
     }
