@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Pages with commands, in both languages.
-const PAIRS: [(&str, &str); 9] = [
+const PAIRS: [(&str, &str); 10] = [
     ("README.md", "README.ja.md"),
     ("docs/compare.md", "docs/compare.ja.md"),
     ("docs/diff.md", "docs/diff.ja.md"),
@@ -16,6 +16,7 @@ const PAIRS: [(&str, &str); 9] = [
     ("docs/generate.md", "docs/generate.ja.md"),
     ("docs/packs.md", "docs/packs.ja.md"),
     ("docs/plan.md", "docs/plan.ja.md"),
+    ("docs/region.md", "docs/region.ja.md"),
     ("docs/tutorial.md", "docs/tutorial.ja.md"),
     ("docs/what-if.md", "docs/what-if.ja.md"),
 ];

@@ -38,7 +38,7 @@ pub(crate) enum ColorArg {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check a drawing
+    /// Check a drawing or a region
     Check(CheckArgs),
     /// Explain a code, or why two places are connected or not
     Explain(ExplainArgs),
@@ -118,7 +118,7 @@ pub(crate) enum DenyArg {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CheckArgs {
-    /// The drawing (RON), or - for standard input
+    /// The drawing or region (RON), or - for standard input
     pub(crate) file: PathBuf,
     /// Which engine decides
     #[arg(long, value_enum, default_value_t = EngineArg::Fast)]
@@ -153,6 +153,9 @@ pub(crate) struct CheckArgs {
     /// Say on standard error how long each part took, and how much memory was used
     #[arg(long)]
     pub(crate) timings: bool,
+    /// Of a region: do not begin if more memory is likely needed, e.g. 2G (default: what is free)
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_memory: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -17,6 +17,7 @@ use crate::files::Disk;
 use crate::html;
 use crate::output::{self, Progress};
 use crate::region;
+use crate::timings::{self, Clock};
 
 pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
     let mut disk = Disk::new(&check.file);
@@ -27,6 +28,7 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
         return region::not_a_region(args, flag);
     }
     let options = RenderOptions { lang: args.lang(), color: output::color_err(args), width: None };
+    let mut clock = Clock::new();
     let loaded = match load(&mut disk) {
         Ok(loaded) => loaded,
         Err(failed) => {
@@ -44,15 +46,19 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
         Err(outcome) => return outcome,
     };
     let progress = Progress::new(text);
+    clock.lap("read");
     let Checked { report, network, verdicts } = match pool(check.threads) {
-        Ok(Some(pool)) => pool.install(|| verified(&loaded, check.engine, as_of)),
-        Ok(None) => verified(&loaded, check.engine, as_of),
+        Ok(Some(pool)) => pool.install(|| verified(&loaded, check.engine, as_of, &mut clock)),
+        Ok(None) => verified(&loaded, check.engine, as_of, &mut clock),
         Err(e) => {
             output::say(&format!("sekisho: {e}"));
             return Outcome::Wrong;
         }
     };
     drop(progress);
+    if check.timings {
+        timings::say(args, &clock.phases);
+    }
     let denied = check.deny == Some(DenyArg::Warnings) && !report.warnings.is_empty();
     let outcome = if denied { Outcome::Wrong } else { report.outcome().into() };
     let file = check.output.as_deref();
@@ -103,9 +109,10 @@ struct Checked {
 }
 
 /// Everything from the drawing to the report.
-fn verified(loaded: &Loaded, engine: EngineArg, as_of: Option<Date>) -> Checked {
+fn verified(loaded: &Loaded, engine: EngineArg, as_of: Option<Date>, clock: &mut Clock) -> Checked {
     let model = &loaded.model;
     let network = Network::new(model);
+    clock.lap("compile");
     let mut faults = Vec::new();
     let (verdicts, name) = match engine {
         EngineArg::Fast => (fast::verify(model, &network), "fast"),
@@ -116,6 +123,7 @@ fn verified(loaded: &Loaded, engine: EngineArg, as_of: Option<Date>) -> Checked 
             (fast, "compare")
         }
     };
+    clock.lap("checks");
     let depths: Vec<Option<Depth>> = verdicts
         .par_iter()
         .map(|v| {
@@ -124,8 +132,10 @@ fn verified(loaded: &Loaded, engine: EngineArg, as_of: Option<Date>) -> Checked 
                 .flatten()
         })
         .collect();
+    clock.lap("depths");
     let differences = expect::differences(model, &network, &verdicts);
     let assessment = guideline::assess(&guideline::Input { model, network: &network, verdicts: &verdicts, as_of });
+    clock.lap("rules");
     let report = Report::new(&Input {
         assessment: Some(&assessment),
         model,
@@ -137,6 +147,7 @@ fn verified(loaded: &Loaded, engine: EngineArg, as_of: Option<Date>) -> Checked 
         engine: name,
         faults: &faults,
     });
+    clock.lap("report");
     Checked { report, network, verdicts }
 }
 

@@ -16,6 +16,7 @@ mod help;
 mod html;
 mod lint;
 mod matrix;
+mod memory;
 mod new;
 mod output;
 mod plan;
@@ -23,6 +24,7 @@ mod region;
 mod region_matrix;
 mod say;
 mod shell;
+mod timings;
 mod union;
 mod what_if;
 

@@ -1,6 +1,6 @@
 //! `sekisho check` of a region: read, compose, report.
 
-use sekisho::compose::{Composition, Options, Surrounded, compose};
+use sekisho::compose::{Composition, Options, Surrounded, compose, need};
 use sekisho::diagnostic::{Lang, RenderOptions, render_all};
 use sekisho::document::{Region, load_region};
 use sekisho::guideline;
@@ -13,14 +13,20 @@ use crate::args::{Args, CheckArgs, DenyArg, EngineArg, FormatArg};
 use crate::check::{internal, pool};
 use crate::day;
 use crate::files::Disk;
+use crate::memory;
 use crate::output::{self, Progress};
-use crate::union;
+use crate::{timings, union};
 
 /// A flag that says something only about regions, if one is given.
 pub(crate) fn only_for_regions(check: &CheckArgs) -> Option<&'static str> {
-    [("--body", check.body.is_some()), ("--no-symmetry", check.no_symmetry), ("--flat", check.flat)]
-        .into_iter()
-        .find_map(|(flag, given)| given.then_some(flag))
+    [
+        ("--body", check.body.is_some()),
+        ("--no-symmetry", check.no_symmetry),
+        ("--flat", check.flat),
+        ("--max-memory", check.max_memory.is_some()),
+    ]
+    .into_iter()
+    .find_map(|(flag, given)| given.then_some(flag))
 }
 
 pub(crate) fn not_a_region(args: &Args, flag: &str) -> Outcome {
@@ -44,6 +50,13 @@ pub(crate) fn run(args: &Args, check: &CheckArgs, disk: &mut Disk) -> Outcome {
         });
         return Outcome::Wrong;
     }
+    if check.body.is_none() && !matches!(check.format, FormatArg::Text | FormatArg::Json) {
+        output::say(match args.lang() {
+            Lang::Ja => "エラー: 地域の答えの形は text か json です。一つの団体は --body で、どの形でも書けます",
+            Lang::En => "error: a region is answered as text or json; with --body, one body in any form",
+        });
+        return Outcome::Wrong;
+    }
     let progress = Progress::new(match args.lang() {
         Lang::Ja => "地域を検査しています…",
         Lang::En => "checking the region…",
@@ -64,6 +77,9 @@ pub(crate) fn run(args: &Args, check: &CheckArgs, disk: &mut Disk) -> Outcome {
         Some((path, found)) => return no_such_body(args, &region, path, found.is_some()),
     };
     let read = start.elapsed();
+    if let Err(outcome) = memory::enough(args, check.max_memory.as_deref(), need(&region, !check.no_symmetry)) {
+        return outcome;
+    }
     let asked = Options { symmetry: !check.no_symmetry, as_of, only };
     let pool = match pool(check.threads) {
         Ok(pool) => pool,
@@ -86,16 +102,17 @@ pub(crate) fn run(args: &Args, check: &CheckArgs, disk: &mut Disk) -> Outcome {
     };
     output::note(&render_all(&composition.warnings, &region.sources, &options));
     if check.timings {
-        timings(args, read, &composition);
+        let phases: Vec<_> = std::iter::once(("read", read)).chain(composition.work.phases.iter().copied()).collect();
+        timings::say(args, &phases);
     }
     if check.flat {
-        let second = || union::second(args, &region, &composition);
+        let second = || union::second(args, check, &region, &composition);
         if let Some(outcome) = pool.as_ref().map_or_else(second, |pool| pool.install(second)) {
             return outcome;
         }
     }
     match &composition.only {
-        Some(surrounded) => one(args, check, &composition, surrounded, as_of),
+        Some(surrounded) => one(args, check, &region, &composition, surrounded, as_of),
         None => all(args, check, &region, &composition),
     }
 }
@@ -119,23 +136,6 @@ fn distance(a: &str, b: &str) -> usize {
     a.chars().count() + b.chars().count() - 2 * common
 }
 
-fn timings(args: &Args, read: std::time::Duration, composition: &Composition) {
-    let work = &composition.work;
-    let word = |name: &str| match (args.lang(), name) {
-        (Lang::En, name) => name.to_owned(),
-        (_, "read") => "読み込み".to_owned(),
-        (_, "draw") => "図面化".to_owned(),
-        (_, "compare") => "比較".to_owned(),
-        (_, "sum up") => "要約".to_owned(),
-        (_, "levels") => "上の階層".to_owned(),
-        (_, "judge") => "判定".to_owned(),
-        (_, name) => name.to_owned(),
-    };
-    for (name, time) in std::iter::once(&("read", read)).chain(&work.phases) {
-        output::say(&format!("{:>8.1} ms  {}", time.as_secs_f64() * 1e3, word(name)));
-    }
-}
-
 fn all(args: &Args, check: &CheckArgs, region: &Region, composition: &Composition) -> Outcome {
     let report = RegionReport::new(region, composition);
     let denied = check.deny == Some(DenyArg::Warnings) && report.warnings > 0;
@@ -147,13 +147,8 @@ fn all(args: &Args, check: &CheckArgs, region: &Region, composition: &Compositio
             let color = output::color_out(args, file);
             report::region_text(&report, Style { lang: args.lang(), color, verbose: check.verbose, ..Style::default() })
         }
-        _ => {
-            output::say(match args.lang() {
-                Lang::Ja => "エラー: 地域の答えの形は text か json です。一つの団体は --body で、どの形でも書けます",
-                Lang::En => "error: a region is answered as text or json; with --body, one body in any form",
-            });
-            return Outcome::Wrong;
-        }
+        // Other forms were refused before anything was judged.
+        _ => return Outcome::Wrong,
     };
     if let Err(e) = output::write(file, answer.as_bytes()) {
         e.say(args);
@@ -169,6 +164,7 @@ fn all(args: &Args, check: &CheckArgs, region: &Region, composition: &Compositio
 fn one(
     args: &Args,
     check: &CheckArgs,
+    region: &Region,
     composition: &Composition,
     surrounded: &Surrounded,
     as_of: Option<sekisho::model::Date>,
@@ -195,14 +191,25 @@ fn one(
         verdicts: &verdicts,
         depths: &depths,
         differences: &differences,
-        warnings: &[],
+        warnings: &composition.warnings,
         engine: "fast",
         faults: &[],
     });
-    let outcome: Outcome = match report.outcome().into() {
-        Outcome::Holds if !composition.coupled.is_empty() => Outcome::Undecided,
-        outcome => outcome,
-    };
+    let outcome: Outcome = report.outcome().into();
+    if !composition.coupled.is_empty() && matches!(outcome, Outcome::Holds | Outcome::Undecided) {
+        // A report would read as if all were well.
+        let told = RegionReport::new(region, composition);
+        output::say(match args.lang() {
+            Lang::Ja => "未確定: 団体どうしが共有部分の外で通じているため、この団体だけの報告は書けません",
+            Lang::En => "undecided: bodies meet past what they share, so this body cannot be reported by itself",
+        });
+        for text in &told.coupled {
+            output::say(&format!("  ? {}", report::clean(text.get(args.lang()))));
+        }
+        return Outcome::Undecided;
+    }
+    let denied = check.deny == Some(DenyArg::Warnings) && !composition.warnings.is_empty();
+    let outcome = if denied { Outcome::Wrong } else { outcome };
     let file = check.output.as_deref();
     let answer = match check.format {
         FormatArg::Json => report::json(&report, outcome.code()),
@@ -229,7 +236,7 @@ fn one(
 pub(crate) fn met(args: &Args) {
     output::say(match args.lang() {
         Lang::Ja => {
-            "団体どうしが共有部分の外で通じているため、この答えは未定です(sekisho check を --body なしで使うと場所が分かります)"
+            "団体どうしが共有部分の外で通じているため、この答えは未確定です(sekisho check を --body なしで使うと場所が分かります)"
         }
         Lang::En => {
             "bodies meet past what they share, so this answer is undecided (sekisho check without --body tells the places)"

@@ -85,7 +85,7 @@ fn hosts(args: &Args, matrix: &MatrixArgs, region: &Region) -> Outcome {
         Err(diagnostics) => return wrong(args, region, &diagnostics),
     };
     let lenses = lenses(matrix);
-    let union = match union::build(args, region, &Steps::of(&lenses)) {
+    let union = match union::build(args, region, &Steps::of(&lenses), None) {
         Ok(union) => union,
         Err(outcome) => return outcome,
     };

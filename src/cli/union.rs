@@ -6,11 +6,12 @@ use std::time::Instant;
 use sekisho::compose::{Composition, Disagreement, NoUnion, Steps, Union, recheck, steps_asked};
 use sekisho::diagnostic::{Lang, RenderOptions, render_all};
 use sekisho::document::Region;
-use sekisho::{measure, report};
+use sekisho::report;
 
 use crate::Outcome;
-use crate::args::Args;
+use crate::args::{Args, CheckArgs};
 use crate::check::internal;
+use crate::memory;
 use crate::output;
 
 /// What the graph may take where the system does not say how much memory is free.
@@ -19,10 +20,9 @@ const LIMIT: u64 = 8_000_000_000;
 /// So many differences are shown; one is enough to distrust everything.
 const SHOWN: usize = 10;
 
-/// Builds the graph, or says why not.
-pub(crate) fn build(args: &Args, region: &Region, steps: &[Steps]) -> Result<Union, Outcome> {
-    let limit = measure::available().unwrap_or(LIMIT);
-    Union::new(region, steps, limit).map_err(|failed| match failed {
+/// Builds the graph in no more memory than is allowed, or says why not.
+pub(crate) fn build(args: &Args, region: &Region, steps: &[Steps], allowed: Option<&str>) -> Result<Union, Outcome> {
+    Union::new(region, steps, memory::limit(allowed, LIMIT)).map_err(|failed| match failed {
         NoUnion::Wrong(diagnostics) => {
             let options = RenderOptions { lang: args.lang(), color: output::color_err(args), width: None };
             output::note(&render_all(&diagnostics, &region.sources, &options));
@@ -31,10 +31,10 @@ pub(crate) fn build(args: &Args, region: &Region, steps: &[Steps]) -> Result<Uni
         NoUnion::TooLarge { bytes, limit } => {
             output::say(&match args.lang() {
                 Lang::Ja => format!(
-                    "エラー: すべての団体を一つのグラフにするには {bytes} バイトほど要りますが、空いているのは {limit} バイトです"
+                    "エラー: すべての団体を一つのグラフにするには {bytes} バイトほど要りますが、使えるのは {limit} バイトです"
                 ),
                 Lang::En => {
-                    format!("error: all bodies in one graph need about {bytes} bytes, and {limit} bytes are free")
+                    format!("error: all bodies in one graph need about {bytes} bytes, and may take {limit}")
                 }
             });
             Outcome::Wrong
@@ -45,9 +45,9 @@ pub(crate) fn build(args: &Args, region: &Region, steps: &[Steps]) -> Result<Uni
 }
 
 /// The second answer of `check --flat`: nothing if it is the same, else how the run ends.
-pub(crate) fn second(args: &Args, region: &Region, composition: &Composition) -> Option<Outcome> {
+pub(crate) fn second(args: &Args, check: &CheckArgs, region: &Region, composition: &Composition) -> Option<Outcome> {
     let start = Instant::now();
-    let union = match build(args, region, &steps_asked(composition)) {
+    let union = match build(args, region, &steps_asked(composition), check.max_memory.as_deref()) {
         Ok(union) => union,
         Err(outcome) => return Some(outcome),
     };

@@ -41,6 +41,7 @@ use crate::guideline::{self, Input};
 use crate::model::{AddrRange, Date, Id, Model, Status};
 use crate::network::Network;
 use crate::source::Sources;
+use crate::verify::expect::{self, Difference};
 use crate::verify::{Verdict, fast};
 
 /// How a region is judged.
@@ -82,6 +83,8 @@ pub struct Kind {
     pub others: Standing,
     /// How many checks and rules were asked.
     pub asked: usize,
+    /// What its drawing expects of itself and is not so.
+    pub differences: Vec<Difference>,
     /// The drawing of the judged body with the ways through others.
     pub model: Model,
     /// The same with machines of others, to which the answers about them belong.
@@ -95,7 +98,7 @@ impl Kind {
     #[must_use]
     pub fn status(&self) -> Status {
         let issues = || self.own.issues.values().chain(self.others.issues.values());
-        if issues().any(|i| i.certain) {
+        if issues().any(|i| i.certain) || !self.differences.is_empty() {
             Status::Violated
         } else if issues().next().is_some() {
             Status::Undecided
@@ -125,6 +128,13 @@ pub enum Coupled {
         from: String,
         /// To which zone.
         to: String,
+    },
+    /// A host of a body stands in a shared broadcast domain, where it can use the addresses of others.
+    Borrower {
+        /// Which body.
+        body: usize,
+        /// In which zone.
+        zone: String,
     },
     /// Machines of two bodies have one address in a shared zone.
     Address {
@@ -219,6 +229,21 @@ struct Composer<'r> {
     borders: BTreeMap<usize, Border>,
 }
 
+/// About how many bytes a region takes at most while it is judged, from the length of its drawings.
+///
+/// Measured, not proved: a body takes some sixty times its text as a model, and again as much with what surrounds it.
+#[must_use]
+pub fn need(region: &Region, symmetry: bool) -> u64 {
+    const PER_BYTE: u64 = 140;
+    const BASE: u64 = 64 << 20;
+    let mut known: BTreeSet<Vec<String>> = BTreeSet::new();
+    let drawn = (0..region.bodies.len()).filter(|&b| {
+        let key = if symmetry { region.key(b) } else { None };
+        key.is_none_or(|key| known.insert(key))
+    });
+    BASE + drawn.map(|b| region.length(b) as u64 * PER_BYTE).sum::<u64>()
+}
+
 /// Judges a region.
 ///
 /// # Errors
@@ -232,7 +257,6 @@ pub fn compose(region: &Region, options: Options) -> Result<Composition, Vec<Dia
     clock.lap("draw");
     let classes = c.classes(&units);
     clock.lap("compare");
-    c.inner_borders(&units);
     c.sum_up(classes, &units);
     let shapes = c.summed.len();
     c.apart(&units);
@@ -255,7 +279,6 @@ pub fn meeting(region: &Region) -> Result<Vec<Coupled>, Vec<Diagnostic>> {
     let mut c = Composer::new(region, Options { symmetry: true, as_of: None, only: None });
     let units = c.draw_all()?;
     c.classes(&units);
-    c.inner_borders(&units);
     c.apart(&units);
     c.same_addresses(&units);
     Ok(c.coupled.into_iter().collect())
@@ -353,25 +376,28 @@ impl<'r> Composer<'r> {
         let covers = self.covers_below();
         let leaves: Vec<&Unit> = units.values().filter(|u| self.region.bodies[u.body].is_leaf()).collect();
         let mut found: Vec<(usize, Vec<usize>)> = Vec::new();
-        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut known: HashMap<(Option<Vec<String>>, String), usize> = HashMap::new();
         // Bodies that are alike and see strangers alike let the same in and out, as far as being empty or not goes.
         let mut borders: HashMap<(usize, String), usize> = HashMap::new();
         // In portions, so that not all texts are there at once.
         for portion in leaves.chunks(256) {
-            let texts: Vec<Option<(String, String)>> = portion
+            let texts: Vec<Option<_>> = portion
                 .par_iter()
                 .map(|u| {
-                    let texts = || (shape::shape(&u.model, &u.frame), shape::addresses(&self.probed(u, &covers).0));
-                    self.options.symmetry.then(texts)
+                    let sketch = if self.options.symmetry { self.region.sketch(u.body) } else { return None };
+                    let (own, seen) = shape::addresses(&self.probed(u, &covers).0, u.model.faces.len());
+                    // Texts that differ in addresses only need no look at the rest of the model.
+                    let own = if sketch.is_some() { own } else { shape::shape(&u.model, &u.frame) };
+                    Some(((sketch, own), seen))
                 })
                 .collect();
             for (unit, texts) in portion.iter().zip(texts) {
-                let Some((text, seen)) = texts else {
+                let Some((key, seen)) = texts else {
                     self.looks_like.insert(unit.body, unit.body);
                     found.push((unit.body, vec![unit.body]));
                     continue;
                 };
-                let class = *known.entry(text).or_insert_with(|| {
+                let class = *known.entry(key).or_insert_with(|| {
                     found.push((unit.body, Vec::new()));
                     found.len() - 1
                 });
@@ -380,6 +406,9 @@ impl<'r> Composer<'r> {
                 self.looks_like.insert(unit.body, first);
             }
         }
+        // What stands above bodies meets its siblings as well; each is looked at by itself.
+        let inner = units.keys().filter(|&&b| b != 0 && !self.region.bodies[b].is_leaf());
+        self.looks_like.extend(inner.map(|&b| (b, b)));
         let firsts: BTreeSet<usize> = self.looks_like.values().copied().collect();
         let looked: Vec<(usize, Border)> = firsts
             .into_par_iter()
@@ -390,23 +419,6 @@ impl<'r> Composer<'r> {
             .collect();
         self.borders.extend(looked);
         found
-    }
-
-    /// What goes in and out of bodies above others. Their machines meet those of others as well, and no drawing of a body
-    /// below has both.
-    fn inner_borders(&mut self, units: &BTreeMap<usize, Unit>) {
-        let covers = self.covers_below();
-        let inner: Vec<&Unit> =
-            units.values().filter(|u| u.body != 0 && !self.region.bodies[u.body].is_leaf()).collect();
-        let looked: Vec<(usize, Border)> = inner
-            .into_par_iter()
-            .map(|unit| {
-                let (model, part) = self.probed(unit, &covers);
-                (unit.body, border(&model, &part))
-            })
-            .collect();
-        self.looks_like.extend(looked.iter().map(|(body, _)| (*body, *body)));
-        self.borders.extend(looked);
     }
 
     /// Compiles and sums up the first of each kind.
@@ -442,6 +454,9 @@ impl<'r> Composer<'r> {
             let border = &self.borders[first];
             for (from, to) in border.carried.iter().filter(|_| body == *first) {
                 self.coupled.insert(Coupled::Carrier { body, from: from.clone(), to: to.clone() });
+            }
+            for zone in &border.borrowed {
+                self.coupled.insert(Coupled::Borrower { body, zone: zone.clone() });
             }
             if !border.out.is_empty() || !border.into.is_empty() {
                 open.push(body);
@@ -636,6 +651,7 @@ impl<'r> Composer<'r> {
                     own: Standing::of(&s.model, &verdicts, Some(&rules)),
                     others: Standing::of(&s.about_others, &about, None),
                     asked: verdicts.len() + rules.rules.len() + about.len(),
+                    differences: expect::differences(&s.model, &s.network, &verdicts),
                     sources: unit.sources.clone(),
                     model: s.model,
                     with_others: s.about_others,

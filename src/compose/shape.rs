@@ -29,21 +29,12 @@ pub(super) fn shape(model: &Model, frame: &Frame) -> String {
         // One machine or several is all that counts.
         n.count = n.count.min(2);
     }
-    let mut stated = String::new();
+    let mut kinds = String::new();
     for f in m.faces.values_mut() {
-        // How an address is stated matters; which it is, only as far as rules can tell.
-        let kind = match std::mem::replace(&mut f.address, FaceAddress::Unknown) {
-            FaceAddress::Known(ranges) => format!("={}", ranges.len().min(2)),
-            FaceAddress::Within(_) => "in".to_owned(),
-            FaceAddress::Unknown => "?".to_owned(),
-        };
-        stated.push_str(&kind);
-        stated.push(' ');
+        kinds.push_str(&stated(&std::mem::replace(&mut f.address, FaceAddress::Unknown)));
     }
     let reduce = |a: &mut AddrMatch| {
-        // The width of what a rule names matters to some rules of the guideline.
-        let widths: Vec<u32> = a.literal.iter().chain(&a.named).map(|r| width(r.first, r.last)).collect();
-        a.text = format!("set {} {widths:?}", number(a));
+        a.text = format!("set {} {:?}", number(a), widths(a));
         a.literal.clear();
         a.named.clear();
     };
@@ -72,14 +63,70 @@ pub(super) fn shape(model: &Model, frame: &Frame) -> String {
     }
     let mut text = String::new();
     // Writing to a String cannot fail.
-    let _ = write!(text, "{m:?} {stated} {:?} {:?} {:?}", addresses.faces, addresses.families, addresses.sets);
+    let _ = write!(text, "{m:?} {kinds} {:?} {:?} {:?}", addresses.faces, addresses.families, addresses.sets);
     frame.relative_text(without_spans(&text))
 }
 
-/// What packets can tell apart of the addresses of a model, as a text.
-pub(super) fn addresses(model: &Model) -> String {
-    let (shape, _) = AddressShape::new(model);
-    format!("{:?} {:?} {:?}", shape.faces, shape.families, shape.sets)
+/// What packets can tell apart of the addresses of a model with strangers, as texts: of the model by itself, and with them.
+/// The first `own` faces are those of the model.
+pub(super) fn addresses(probed: &Model, own: usize) -> (String, String) {
+    let (shape, number) = AddressShape::new(probed);
+    // Classes are numbered as they appear, those of the model first.
+    let classes = shape.faces[..own].iter().flatten().max().map_or(0, |c| *c as usize + 1);
+    let mut by_itself = String::new();
+    // Writing to a String cannot fail.
+    let _ = write!(by_itself, "{:?} {:?} ", &shape.faces[..own], &shape.families[..classes]);
+    for row in &shape.sets {
+        let _ = write!(by_itself, "{} ", &row[..classes]);
+    }
+    for face in probed.faces.values().take(own) {
+        by_itself.push_str(&stated(&face.address));
+    }
+    let mut set = |m: &AddrMatch| {
+        let _ = write!(by_itself, "{} {:?} {} ", number(m), widths(m), m.faces.len());
+    };
+    for t in probed.transits.values() {
+        for r in t.rules.iter().flatten() {
+            set(&r.source);
+            set(&r.destination);
+        }
+        for r in t.routes.iter().flatten() {
+            set(&r.to);
+        }
+    }
+    // An address that translation names has a class of its own wherever strangers are; what it is to rules is its row.
+    let named = |a: PacketAddr| match shape.class_of(a) {
+        Some(class) if (class as usize) < classes => format!("{class} "),
+        Some(class) => shape.sets.iter().map(|row| &row[class as usize..=class as usize]).collect(),
+        None => "- ".to_owned(),
+    };
+    let mut translated = String::new();
+    for t in probed.transits.values() {
+        for n in &t.dnat {
+            translated.push_str(&named(PacketAddr::Literal(n.outside)));
+            translated.push_str(&named(n.inside));
+        }
+        for n in &t.snat {
+            translated.push_str(&named(PacketAddr::Literal(n.source)));
+        }
+    }
+    by_itself.push_str(&translated);
+    let seen = format!("{:?} {:?} {:?}", shape.faces, shape.families, shape.sets);
+    (by_itself, seen)
+}
+
+/// How an address is stated: which it is matters only as far as rules can tell.
+fn stated(address: &FaceAddress) -> String {
+    match address {
+        FaceAddress::Known(ranges) => format!("={} ", ranges.len().min(2)),
+        FaceAddress::Within(_) => "in ".to_owned(),
+        FaceAddress::Unknown => "? ".to_owned(),
+    }
+}
+
+/// The widths of what a rule names: they matter to some rules of the guideline.
+fn widths(m: &AddrMatch) -> Vec<u32> {
+    m.literal.iter().chain(&m.named).map(|r| width(r.first, r.last)).collect()
 }
 
 /// How many bits the size of a range has.

@@ -45,6 +45,7 @@ pub(super) struct Border {
     pub(super) out: Vec<Crossing>,
     pub(super) into: Vec<Crossing>,
     pub(super) carried: Vec<(String, String)>,
+    pub(super) borrowed: Vec<String>,
 }
 
 impl Unit {
@@ -136,7 +137,7 @@ impl Unit {
 
 /// Follows the packets of a body and of strangers.
 pub(super) fn border(model: &Model, part: &Part) -> Border {
-    let Strays { out, into, carried } = strays(model, part);
+    let Strays { out, into, carried, borrowed } = strays(model, part);
     let name = |z: ZoneId| model.zones[z].name.clone();
     let named = |all: BTreeSet<crate::packet::apart::Stray>| {
         let crossing = |s: crate::packet::apart::Stray| Crossing {
@@ -151,6 +152,7 @@ pub(super) fn border(model: &Model, part: &Part) -> Border {
         out: named(out),
         into: named(into),
         carried: carried.into_iter().map(|(a, b)| (name(a), name(b))).collect(),
+        borrowed: borrowed.into_iter().map(name).collect(),
     }
 }
 

@@ -230,6 +230,19 @@ fn shape_diagnostic(
             Text::new("入れ子が深すぎます(上限 128)", "nested too deeply (limit 128)"),
             Text::new("ここが深すぎます", "too deep here"),
         ),
+        Error::ExpectedDifferentStructName { expected, found } if found == "Region" => Diagnostic::error(
+            Code::UNKNOWN_VARIANT,
+            span,
+            Text::new(
+                format!("これは地域のファイル(Region)です。ここには {expected} のファイルが要ります"),
+                format!("this is a region (Region); a file of {expected} is needed here"),
+            ),
+            Text::new("地域のファイルです", "a region"),
+        )
+        .help(Text::new(
+            "地域は `sekisho check` で検査します。一つの団体だけなら `--body 県/町`",
+            "a region is for `sekisho check`; one body of it with `--body PREFECTURE/TOWN`",
+        )),
         Error::ExpectedDifferentStructName { expected, found } => Diagnostic::error(
             Code::UNKNOWN_VARIANT,
             span,

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::classes::AddrClass;
 use super::walk::{HopCache, State, Walker};
 use super::{Bits, Classes};
-use crate::model::{AddrRange, FaceId, Id, Model, PacketAddr, TransitId, ZoneId};
+use crate::model::{AddrRange, Behaviour, FaceId, Id, Model, PacketAddr, Ternary, TransitId, ZoneId};
 
 /// What a part of a drawing is, among the rest.
 #[derive(Debug, Clone, Default)]
@@ -71,8 +71,11 @@ pub struct Strays {
     pub out: BTreeSet<Stray>,
     /// Packets of strangers that reach something of the part.
     pub into: BTreeSet<Stray>,
-    /// Shared zones between which the part carries packets.
+    /// Shared zones between which the part carries packets; one zone twice, where its machines are kept apart and the part
+    /// brings them together.
     pub carried: BTreeSet<(ZoneId, ZoneId)>,
+    /// Shared zones in which a host of the part could use the addresses of others.
+    pub borrowed: BTreeSet<ZoneId>,
 }
 
 /// Follows the packets.
@@ -85,6 +88,7 @@ pub fn strays(model: &Model, part: &Part) -> Strays {
     probe.out(&mut found.out);
     probe.inward(&mut found.into);
     probe.carried(&mut found.carried);
+    probe.borrowed(&mut found.borrowed);
     found
 }
 
@@ -263,6 +267,15 @@ impl Probe<'_, '_> {
         }
     }
 
+    /// A host in a broadcast domain can speak and answer as its neighbours, also to machines that are not drawn with it.
+    fn borrowed(&self, found: &mut BTreeSet<ZoneId>) {
+        for &face in &self.part.faces {
+            let host = self.model.endpoint_of(face).is_some_and(|e| e.behaviour == Behaviour::Host);
+            let zone = self.model.faces[face].zone.filter(|&z| self.is_shared(z) && self.model.zones[z].broadcast);
+            found.extend(zone.filter(|_| host));
+        }
+    }
+
     fn through(&self, door: ZoneId, s: AddrClass, d: AddrClass, found: &mut BTreeSet<(ZoneId, ZoneId)>) {
         let cache = &mut HopCache::default();
         let start = State { zone: door, s, d, marks: 0 };
@@ -278,7 +291,7 @@ impl Probe<'_, '_> {
                 }
                 next.marks = 0;
                 if self.is_shared(next.zone) {
-                    if next.zone != door {
+                    if next.zone != door || self.model.zones[door].client_isolation {
                         found.insert((door, next.zone));
                     }
                 } else if seen.insert(next) {
@@ -296,7 +309,7 @@ pub struct AddressShape {
     pub faces: Vec<Vec<u32>>,
     /// Per class, its family.
     pub families: Vec<Option<bool>>,
-    /// Per distinct set of addresses in rules and routes, the answer per class.
+    /// Per distinct set of addresses in rules and routes, the answer per class as a letter: `n`, `?` or `y`.
     pub sets: Vec<String>,
     numbers: Vec<(PacketAddr, u32)>,
 }
@@ -309,8 +322,12 @@ impl AddressShape {
         let mut numbers: Vec<(PacketAddr, u32)> = classes.nat.iter().map(|(a, c)| (*a, *c)).collect();
         numbers.sort_unstable();
         let count = classes.v4.len();
-        let row =
-            |id: usize| (0..count).map(|c| format!("{:?}", classes.matches(id, c as AddrClass))).collect::<String>();
+        let letter = |t: Ternary| match t {
+            Ternary::No => 'n',
+            Ternary::Unknown => '?',
+            Ternary::Yes => 'y',
+        };
+        let row = |id: usize| (0..count).map(|c| letter(classes.matches(id, c as AddrClass))).collect::<String>();
         let sets = (0..classes.sets()).map(row).collect();
         let families = classes.v4.clone();
         (Self { faces, families, sets, numbers }, move |m: &crate::model::AddrMatch| classes.match_id(m))

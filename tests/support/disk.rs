@@ -49,13 +49,14 @@ impl Loader for Disk {
     }
 }
 
-/// Whether a file is a migration plan: that is no drawing.
-fn is_plan(path: &Path) -> bool {
+/// Whether a file is a migration plan or a region: neither is a drawing.
+fn is_plan_or_region(path: &Path) -> bool {
     let text = fs::read_to_string(path).unwrap_or_default();
-    text.lines().find(|l| !l.trim().is_empty() && !l.starts_with("//")).is_some_and(|l| l.starts_with("Plan("))
+    let first = text.lines().find(|l| !l.trim().is_empty() && !l.starts_with("//"));
+    first.is_some_and(|l| l.starts_with("Plan(") || l.starts_with("Region("))
 }
 
-/// All `*.ron` files under a folder that are not plans, sorted.
+/// All `*.ron` files under a folder that are neither plans nor regions, sorted.
 fn ron_files(folder: &Path, found: &mut Vec<PathBuf>) {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
@@ -65,7 +66,7 @@ fn ron_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for path in entries {
         if path.is_dir() {
             ron_files(&path, found);
-        } else if path.extension().is_some_and(|e| e == "ron") && !is_plan(&path) {
+        } else if path.extension().is_some_and(|e| e == "ron") && !is_plan_or_region(&path) {
             found.push(path);
         }
     }

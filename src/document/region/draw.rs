@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use super::super::damage::Damage;
 use super::super::load::ReadAs;
 use super::super::read::{Written, read};
-use super::super::resolve::{Resolved, Scope, Variation, resolve};
+use super::super::resolve::{MAX_COUNT, Resolved, Scope, Variation, resolve};
 use super::super::shape::Municipality;
 use super::fill::Filled;
-use super::templates::{Matters, Template};
+use super::templates::{Matters, Parameter, Template};
 use super::{Piece, Region};
 use crate::diagnostic::{Code, Diagnostic, Severity, Text, sort};
 use crate::model::Model;
@@ -129,18 +129,65 @@ impl Region {
         }
         let mut key = vec![self.bodies[body].above.map_or_else(String::new, |a| a.to_string()), template.name.clone()];
         for (parameter, argument) in template.parameters.iter().zip(arguments) {
-            let value = argument.as_ref().unwrap_or(&parameter.default);
-            key.push(match parameter.matters {
-                _ if !parameter.variants.is_empty() => value.clone(),
-                Matters::Always => value.clone(),
-                Matters::Never => String::new(),
-                Matters::OneOrMore => match value.trim().parse::<u64>() {
-                    Ok(n) if n >= 2 => "+".to_owned(),
-                    _ => value.clone(),
-                },
-            });
+            key.push(self.told(parameter, argument.as_ref().unwrap_or(&parameter.default)));
         }
         Some(key)
+    }
+
+    /// What tells a body and what is above it from others but for addresses, labels and numbers: bodies with equal sketches
+    /// whose rules tell the same of their addresses are alike. `None`: nothing can be said without looking at the model.
+    #[must_use]
+    pub fn sketch(&self, body: usize) -> Option<Vec<String>> {
+        let mut sketch = Vec::new();
+        let mut chain = self.above(body);
+        chain.push(body);
+        for at in chain {
+            sketch.push("/".to_owned());
+            let (template, arguments) = match &self.bodies[at].drawn {
+                Drawn::Nothing => continue,
+                Drawn::Own(_) => return None,
+                Drawn::Of { template, arguments } => (&self.templates[*template], arguments),
+            };
+            if template.personal {
+                return None;
+            }
+            sketch.push(template.name.clone());
+            for (parameter, argument) in template.parameters.iter().zip(arguments) {
+                let value = argument.as_ref().unwrap_or(&parameter.default);
+                let plain = |c: char| c.is_ascii_hexdigit() || ".:/".contains(c);
+                match parameter.matters {
+                    Matters::Addresses if parameter.variants.is_empty() && value.chars().all(plain) => {}
+                    Matters::Addresses => return None,
+                    _ => sketch.push(self.told(parameter, value)),
+                }
+            }
+        }
+        Some(sketch)
+    }
+
+    /// What a value of a parameter tells.
+    fn told(&self, parameter: &Parameter, value: &str) -> String {
+        let value = value.to_owned();
+        match parameter.matters {
+            _ if !parameter.variants.is_empty() => value,
+            Matters::Always | Matters::Addresses => value,
+            Matters::Never => String::new(),
+            Matters::OneOrMore => match value.trim().parse::<u64>() {
+                // Too large a number is a mistake that has to show.
+                Ok(2..=MAX_COUNT) => "+".to_owned(),
+                _ => value,
+            },
+        }
+    }
+
+    /// How long the drawing of a body is, in bytes.
+    #[must_use]
+    pub fn length(&self, body: usize) -> usize {
+        match &self.bodies[body].drawn {
+            Drawn::Nothing => 0,
+            Drawn::Own(piece) => piece.range.len(),
+            Drawn::Of { template, .. } => self.templates[*template].drawing.range.len(),
+        }
     }
 
     fn ground(&self, chain: &[usize]) -> Ground {
@@ -212,6 +259,7 @@ impl Region {
             argument.map(Cow::Borrowed).or_else(|| match name {
                 "label" => Some(Cow::Borrowed(own.label.as_str())),
                 "path" => Some(Cow::Borrowed(own.path.as_str())),
+                "index" => Some(Cow::Owned(own.index.to_string())),
                 "name" => Some(Cow::Borrowed(own.path.rsplit('/').next().unwrap_or_default())),
                 _ => None,
             })

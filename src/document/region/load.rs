@@ -58,7 +58,10 @@ pub(super) fn region(loader: &mut dyn Loader) -> Result<Region, Failed> {
         Builder { sources: &sources, file, cut: &cut, templates: &templates, diagnostics, bodies: Vec::new() };
     builder.root(&doc);
     let Builder { mut diagnostics, bodies, .. } = builder;
-    unused_templates(&doc, &bodies, &mut diagnostics);
+    // What a body with a mistake would have used is not unused.
+    if diagnostics.iter().all(|d| d.severity != Severity::Error) {
+        unused_templates(&doc, &bodies, &mut diagnostics);
+    }
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return Err(failed(sources, diagnostics));
     }
@@ -168,6 +171,7 @@ impl Builder<'_> {
             path: String::new(),
             label: doc.name.clone().unwrap_or_default(),
             above: None,
+            index: 1,
             below: Vec::new(),
             template: doc.of.as_ref().map(|of| normal(&of.text)),
             span: doc.of.as_ref().map_or(top, |of| of.span),
@@ -195,6 +199,7 @@ impl Builder<'_> {
     fn below<'d>(&mut self, above: usize, map: &'d Map<BodyDoc>) -> Vec<&'d Map<BodyDoc>> {
         let mut seen: BTreeMap<String, Span> = BTreeMap::new();
         let mut further = Vec::new();
+        let mut index = 0;
         for (name, doc) in &map.entries {
             self.check_name(name);
             let count = doc.count.unwrap_or(1) as usize;
@@ -218,6 +223,7 @@ impl Builder<'_> {
             }
             let Some(drawn) = self.drawn(name, doc) else { continue };
             for i in 1..=count {
+                index += 1;
                 let own = if doc.count.is_some() { format!("{}-{i}", normal(&name.text)) } else { normal(&name.text) };
                 if let Some(&first) = seen.get(&own) {
                     self.diagnostics.push(twice(&Name { text: own, span: name.span }, first));
@@ -238,6 +244,7 @@ impl Builder<'_> {
                     path,
                     label,
                     above: Some(above),
+                    index,
                     below: Vec::new(),
                     template: doc.of.as_ref().map(|of| normal(&of.text)),
                     span: name.span,

@@ -39,6 +39,8 @@ pub struct Body {
     pub label: String,
     /// The body above it, by position.
     pub above: Option<usize>,
+    /// Which one it is below the body above it, from 1.
+    pub index: u32,
     /// The bodies below it, by position.
     pub below: Vec<usize>,
     /// The name of its template, if it has one.

@@ -17,6 +17,8 @@ pub(in crate::document) struct RegionDoc {
     pub of: Option<Name>,
     /// The values are read from the text: they may be anything.
     pub with: Map<IgnoredAny>,
+    /// What all share, if it has no template. It is cut out before this is read, and named here so that it is known.
+    pub drawing: Option<IgnoredAny>,
     pub templates: Map<TemplateDoc>,
     pub bodies: Map<BodyDoc>,
 }
@@ -26,6 +28,8 @@ pub(in crate::document) struct RegionDoc {
 #[serde(deny_unknown_fields, default)]
 pub(in crate::document) struct TemplateDoc {
     pub file: Option<Name>,
+    /// Cut out before this is read.
+    pub drawing: Option<IgnoredAny>,
     pub parameters: Map<IgnoredAny>,
     /// Only the names of parameters and values are left here.
     pub variants: Map<Map<IgnoredAny>>,
@@ -39,5 +43,7 @@ pub(in crate::document) struct BodyDoc {
     pub label: Option<String>,
     pub with: Map<IgnoredAny>,
     pub count: Option<u32>,
+    /// Cut out before this is read.
+    pub drawing: Option<IgnoredAny>,
     pub bodies: Map<BodyDoc>,
 }

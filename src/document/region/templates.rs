@@ -4,24 +4,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::super::read::{Written, read_as};
-use super::super::resolve::normal;
+use super::super::resolve::{is_address, normal};
 use super::super::suggest::nearest;
 use super::super::value::Name;
 use super::Piece;
 use super::cut::{Cut, Outside, WHOLE, cut};
-use super::fill::{masked, uses};
+use super::fill::{Filled, masked, uses};
 use super::shape::TemplateDoc;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::source::{FileId, Sources, Span, scan};
 
 /// Parameters that every drawing of a region has, whatever its template declares.
-pub(super) const GIVEN: [&str; 3] = ["label", "name", "path"];
+pub(super) const GIVEN: [&str; 4] = ["index", "label", "name", "path"];
 
 /// How a parameter can matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Matters {
     /// For every value anew.
     Always,
+    /// As a part of addresses and nothing else: what counts is what rules can tell of them.
+    Addresses,
     /// Only whether it is one or more: it is the `count` of machines and nothing else.
     OneOrMore,
     /// Never: it is a label for people and nothing else.
@@ -139,6 +141,26 @@ pub(super) fn template(
             }
         }
     }
+    for own in parameters.iter().filter(|p| !p.variants.is_empty()) {
+        if own.variants.iter().all(|(v, _)| *v != own.default)
+            && let Some(&span) = places.get(&own.name)
+        {
+            let names: Vec<String> = own.variants.iter().map(|(v, _)| v.clone()).collect();
+            let listed = names.join(", ");
+            diagnostics.push(
+                Diagnostic::error(
+                    Code::UNKNOWN_NAME,
+                    span,
+                    Text::new(
+                        format!("`{}` の既定値 `{}` という変種はありません", own.name, own.default),
+                        format!("the default `{}` of `{}` is none of its variants", own.default, own.name),
+                    ),
+                    Text::new("このパラメーターです", "this parameter"),
+                )
+                .help(Text::new(format!("使えるもの: {listed}"), format!("known here: {listed}"))),
+            );
+        }
+    }
     let mut template = Template { name: normal(&name.text), parameters, drawing, personal: false };
     weigh(sources, &mut template, &places, diagnostics);
     Some(template)
@@ -181,6 +203,7 @@ fn weigh(
             let here = match field.as_deref() {
                 Some("label" | "name") => Matters::Never,
                 Some("count") if alone => Matters::OneOrMore,
+                _ if u.quoted && in_address(text, &u.range) => Matters::Addresses,
                 _ => Matters::Always,
             };
             let own = template.parameters.iter_mut().find(|p| p.name == name);
@@ -188,7 +211,7 @@ fn weigh(
             if let Some(own) = own {
                 own.matters = match (own.matters, here) {
                     (Matters::Never, other) | (other, Matters::Never) => other,
-                    (Matters::OneOrMore, Matters::OneOrMore) => Matters::OneOrMore,
+                    (a, b) if a == b => a,
                     _ => Matters::Always,
                 };
                 used.insert(name.clone());
@@ -203,7 +226,16 @@ fn weigh(
             let known: Vec<String> =
                 template.parameters.iter().map(|p| p.name.clone()).chain(GIVEN.map(str::to_owned)).collect();
             let name = Name { text: name, span: place(&u.name) };
-            diagnostics.push(unknown(&name, &known, "パラメーター", "parameter"));
+            let mut d = unknown(&name, &known, "パラメーター", "parameter");
+            // Japanese is written without blanks, so a name ends where somebody says so.
+            if let Some(meant) = known.iter().filter(|k| name.text.starts_with(k.as_str())).max_by_key(|k| k.len()) {
+                d.fix = None;
+                d = d.help(Text::new(
+                    format!("すぐ後に文字が続くときは `${{{meant}}}` と書きます"),
+                    format!("where letters follow directly, write `${{{meant}}}`"),
+                ));
+            }
+            diagnostics.push(d);
         }
     }
     for parameter in &template.parameters {
@@ -222,6 +254,16 @@ fn weigh(
             ));
         }
     }
+}
+
+/// Whether a parameter stands inside an address, such as `10.$n.0.0/16`, and is no part of anything else.
+fn in_address(text: &str, at: &Range<usize>) -> bool {
+    let bound = |c: char| c == '"' || c == ',' || c.is_whitespace();
+    let start = text[..at.start].rfind(bound).map_or(0, |i| i + 1);
+    let end = text[at.end..].find(bound).map_or(text.len(), |i| at.end + i);
+    // Whatever the numbers are, the word reads as an address if it does with a small one.
+    let filled = Filled::new(text, start..end, String::new(), |_| Some("1".into()));
+    is_address(&filled.text)
 }
 
 /// A name given twice, with both places.

@@ -257,6 +257,11 @@ pub(super) fn append(whole: &mut Municipality, mut doc: Municipality) {
     whole.expect.append(&mut doc.expect);
 }
 
+/// Whether a word is an address, a prefix or a range of addresses.
+pub(super) fn is_address(word: &str) -> bool {
+    address::parse_range(word).is_ok()
+}
+
 /// The word of a control in a model, to compare two of them.
 pub(super) fn control_word(doc: &super::shape::ControlDoc) -> String {
     endpoints::control_name(doc)

@@ -29,6 +29,13 @@ struct JsonKind<'a> {
     asked: usize,
     holding: usize,
     troubles: Vec<JsonTrouble<'a>>,
+    differences: Vec<JsonDifference>,
+}
+
+#[derive(Serialize)]
+struct JsonDifference {
+    text: Said,
+    place: JsonPlace,
 }
 
 #[derive(Serialize)]
@@ -70,6 +77,11 @@ pub fn region_json(report: &RegionReport, exit_code: u8) -> String {
         asked: k.asked,
         holding: k.holding,
         troubles: k.troubles.iter().map(trouble).collect(),
+        differences: k
+            .differences
+            .iter()
+            .map(|(text, place)| JsonDifference { text: Said::from(text), place: JsonPlace::from(place) })
+            .collect(),
     });
     written(&JsonRegion {
         schema_version: SCHEMA_VERSION,

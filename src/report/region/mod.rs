@@ -53,6 +53,8 @@ pub struct KindRow {
     pub holding: usize,
     /// What is wrong or open.
     pub troubles: Vec<RegionTrouble>,
+    /// What its drawing expects of itself and is not so, and where it is written.
+    pub differences: Vec<(Text, Place)>,
 }
 
 /// A body.
@@ -117,6 +119,11 @@ impl RegionReport {
         let coupled: Vec<Text> = composition.coupled.iter().map(|c| coupling(region, c)).collect();
         let worst = kinds.iter().map(|k| k.status).min_by_key(|s| rank(*s)).unwrap_or(Status::Undecided);
         let status = if worst == Status::Holds && !coupled.is_empty() { Status::Undecided } else { worst };
+        if !coupled.is_empty() {
+            for kind in kinds.iter_mut().filter(|k| k.status == Status::Holds) {
+                kind.status = Status::Undecided;
+            }
+        }
         let faults = composition.kinds.iter().flat_map(|k| k.own.faults.iter().chain(&k.others.faults));
         Self {
             name: region.name.clone(),
@@ -159,8 +166,12 @@ fn kind(region: &Region, composition: &Composition, kind: &Kind) -> KindRow {
     for (standing, model, between) in [(&kind.own, &kind.model, false), (&kind.others, &kind.with_others, true)] {
         troubles.extend(all_troubles(region, composition, standing, model, &kind.sources, between));
     }
-    troubles.sort_by_key(|t| !t.certain);
+    // What others do to it is what nobody sees in its own drawing, so it comes first.
+    troubles.sort_by_key(|t| (!t.certain, !t.between_bodies, t.path.is_none()));
+    let scribe = Scribe { model: &kind.model, sources: &kind.sources };
+    let differences = kind.differences.iter().map(|d| (d.text.clone(), scribe.place(d.span))).collect();
     KindRow {
+        differences,
         body: body(region, kind.body),
         members: kind.members.iter().map(|&m| body(region, m)).collect(),
         status: kind.status(),
@@ -231,6 +242,16 @@ fn coupling(region: &Region, coupled: &Coupled) -> Text {
         Coupled::Carrier { body, from, to } => Text::new(
             format!("`{}` の機器が、共有の `{from}` から `{to}` へ他の団体のパケットを運びうる", path(*body)),
             format!("devices of `{}` can carry packets of others from the shared `{from}` to `{to}`", path(*body)),
+        ),
+        Coupled::Borrower { body, zone } => Text::new(
+            format!(
+                "`{}` の機器が共有の `{zone}` に直接つながり、そこにいる他の機器のアドレスを名乗りうる",
+                path(*body)
+            ),
+            format!(
+                "a machine of `{}` stands in the shared `{zone}` and could use the addresses of others there",
+                path(*body)
+            ),
         ),
         Coupled::Address { one, other, zone, address } => Text::new(
             format!("`{}` と `{}` の機器が、共有の `{zone}` で同じアドレス {address} を持つ", path(*one), path(*other)),

@@ -18,15 +18,20 @@ pub fn region_text(report: &RegionReport, style: Style) -> String {
     let mut page = Page::new(style);
     head(&mut page, report);
     coupled(&mut page, report);
-    for kind in report.kinds.iter().filter(|k| !k.troubles.is_empty()) {
+    for kind in report.kinds.iter().filter(|k| !fine(k)) {
         troubled(&mut page, kind);
     }
-    let good: Vec<&BodyRow> = report.kinds.iter().filter(|k| k.troubles.is_empty()).flat_map(|k| &k.members).collect();
+    let good: Vec<&BodyRow> = report.kinds.iter().filter(|k| fine(k)).flat_map(|k| &k.members).collect();
     if !good.is_empty() {
         page.blank();
         let n = good.len();
-        let text = page.pick(&format!("問題のない団体 {n}"), &format!("{n} without anything wrong"));
-        page.line(Look::Good, 0, &text);
+        let (look, text) = if report.coupled.is_empty() {
+            (Look::Good, page.pick(&format!("問題のない団体 {n}"), &format!("{n} without anything wrong")))
+        } else {
+            let ja = format!("一つずつ見る限り違反のない団体 {n}(上の理由で未確定)");
+            (Look::Open, page.pick(&ja, &format!("{n} without anything wrong by themselves (undecided, see above)")))
+        };
+        page.line(look, 0, &text);
         names(&mut page, &good);
     }
     page.finish()
@@ -45,20 +50,20 @@ fn head(page: &mut Page, report: &RegionReport) {
         Status::Violated => (
             Look::Bad,
             page.pick(
-                &format!("違反のある団体 {bad}、未定 {open}"),
+                &format!("違反のある団体 {bad}、未確定 {open}"),
                 &format!("{bad} with violations, {open} undecided"),
             ),
         ),
         Status::Undecided | Status::Vacuous if !report.coupled.is_empty() => (
             Look::Open,
             page.pick(
-                "未定: 団体どうしが共有部分の外で通じていて、一つずつ判定できません",
+                "未確定: 団体どうしが共有部分の外で通じていて、一つずつ判定できません",
                 "undecided: bodies meet past what they share, so they cannot be judged one by one",
             ),
         ),
         Status::Undecided | Status::Vacuous => (
             Look::Open,
-            page.pick(&format!("違反はなし、未定の団体 {open}"), &format!("no violation, {open} undecided")),
+            page.pick(&format!("違反はなし、未確定の団体 {open}"), &format!("no violation, {open} undecided")),
         ),
         Status::Holds => (Look::Good, page.pick("どの団体にも問題はありません", "every body holds")),
     };
@@ -71,9 +76,13 @@ fn head(page: &mut Page, report: &RegionReport) {
     page.line(Look::Faint, 0, &text);
     if report.warnings > 0 {
         let n = report.warnings;
-        let text = page.pick(&format!("警告 {n}"), &format!("{n} warnings"));
+        let text = page.pick(&format!("警告 {n}"), &format!("warnings: {n}"));
         page.line(Look::Faint, 0, &text);
     }
+}
+
+fn fine(kind: &KindRow) -> bool {
+    kind.troubles.is_empty() && kind.differences.is_empty()
 }
 
 fn count(report: &RegionReport, status: Status) -> usize {
@@ -147,6 +156,10 @@ fn troubled(page: &mut Page, kind: &KindRow) {
         let tell = page.style.verbose || told < TOLD;
         trouble(page, t, tell);
         told += usize::from(t.path.is_some());
+    }
+    for (text, place) in &kind.differences {
+        let text = page.pick(&format!("期待と違う: {}", text.ja), &format!("not as expected: {}", text.en));
+        page.placed(Look::Bad, 1, "× ", &text, Some(place.to_string()));
     }
     if told > TOLD && !page.style.verbose {
         let text = page.pick(
