@@ -147,6 +147,9 @@ pub(crate) struct CheckArgs {
     /// Of a region: judge every body by itself, also those that are alike
     #[arg(long)]
     pub(crate) no_symmetry: bool,
+    /// Of a region: a second answer that instantiates every body; any difference is an internal error
+    #[arg(long)]
+    pub(crate) flat: bool,
     /// Say on standard error how long each part took, and how much memory was used
     #[arg(long)]
     pub(crate) timings: bool,
@@ -205,6 +208,12 @@ pub(crate) struct MatrixArgs {
     /// With --hosts: only one of the two questions
     #[arg(long, value_enum, requires = "hosts")]
     pub(crate) lens: Option<LensArg>,
+    /// Of a region, with --hosts: only the hosts and stores of this body and of those below it, e.g. osaka
+    #[arg(long, value_name = "PATH", requires = "hosts")]
+    pub(crate) below: Option<String>,
+    /// Of a region: the table of this body in its surroundings, e.g. osaka/sakai
+    #[arg(long, value_name = "PATH", conflicts_with = "hosts")]
+    pub(crate) body: Option<String>,
     /// Form of the answer
     #[arg(long, value_enum, default_value_t = TableArg::Text)]
     pub(crate) format: TableArg,

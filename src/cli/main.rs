@@ -21,9 +21,11 @@ mod new;
 mod output;
 mod plan;
 mod region;
+mod region_matrix;
 mod say;
 mod shell;
 mod timings;
+mod union;
 mod what_if;
 
 use std::process::ExitCode;

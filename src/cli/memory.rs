@@ -38,6 +38,11 @@ pub(crate) fn enough(args: &Args, allowed: Option<&str>, need: u64) -> Result<()
     Err(Outcome::Wrong)
 }
 
+/// What a run may take: what is allowed, else what is free, else so much.
+pub(crate) fn limit(allowed: Option<&str>, otherwise: u64) -> u64 {
+    allowed.and_then(bytes).or_else(available).unwrap_or(otherwise)
+}
+
 /// `2G`, `500M`, `4GiB` or a number of bytes.
 fn bytes(text: &str) -> Option<u64> {
     let text = text.trim();

@@ -15,13 +15,14 @@ use crate::day;
 use crate::files::Disk;
 use crate::memory;
 use crate::output::{self, Progress};
-use crate::timings;
+use crate::{timings, union};
 
 /// A flag that says something only about regions, if one is given.
 pub(crate) fn only_for_regions(check: &CheckArgs) -> Option<&'static str> {
     [
         ("--body", check.body.is_some()),
         ("--no-symmetry", check.no_symmetry),
+        ("--flat", check.flat),
         ("--max-memory", check.max_memory.is_some()),
     ]
     .into_iter()
@@ -80,13 +81,16 @@ pub(crate) fn run(args: &Args, check: &CheckArgs, disk: &mut Disk) -> Outcome {
         return outcome;
     }
     let asked = Options { symmetry: !check.no_symmetry, as_of, only };
-    let composed = match pool(check.threads) {
-        Ok(Some(pool)) => pool.install(|| compose(&region, asked)),
-        Ok(None) => compose(&region, asked),
+    let pool = match pool(check.threads) {
+        Ok(pool) => pool,
         Err(e) => {
             output::say(&format!("sekisho: {e}"));
             return Outcome::Wrong;
         }
+    };
+    let composed = match &pool {
+        Some(pool) => pool.install(|| compose(&region, asked)),
+        None => compose(&region, asked),
     };
     drop(progress);
     let composition = match composed {
@@ -101,13 +105,19 @@ pub(crate) fn run(args: &Args, check: &CheckArgs, disk: &mut Disk) -> Outcome {
         let phases: Vec<_> = std::iter::once(("read", read)).chain(composition.work.phases.iter().copied()).collect();
         timings::say(args, &phases);
     }
+    if check.flat {
+        let second = || union::second(args, check, &region, &composition);
+        if let Some(outcome) = pool.as_ref().map_or_else(second, |pool| pool.install(second)) {
+            return outcome;
+        }
+    }
     match &composition.only {
         Some(surrounded) => one(args, check, &region, &composition, surrounded, as_of),
         None => all(args, check, &region, &composition),
     }
 }
 
-fn no_such_body(args: &Args, region: &Region, path: &str, inner: bool) -> Outcome {
+pub(crate) fn no_such_body(args: &Args, region: &Region, path: &str, inner: bool) -> Outcome {
     let shown = report::clean(path);
     let near = region.leaves().map(|b| region.bodies[b].path.as_str()).min_by_key(|p| distance(p, path));
     let near = report::clean(near.unwrap_or_default());
@@ -217,12 +227,19 @@ fn one(
         return Outcome::Wrong;
     }
     if !composition.coupled.is_empty() {
-        output::say(match args.lang() {
-            Lang::Ja => "団体どうしが共有部分の外で通じているため、この答えは未確定です(--body なしで場所が分かります)",
-            Lang::En => {
-                "bodies meet past what they share, so this answer is undecided (without --body the places are told)"
-            }
-        });
+        met(args);
     }
     outcome
+}
+
+/// Says that bodies meet where they cannot be judged one by one.
+pub(crate) fn met(args: &Args) {
+    output::say(match args.lang() {
+        Lang::Ja => {
+            "団体どうしが共有部分の外で通じているため、この答えは未確定です(sekisho check を --body なしで使うと場所が分かります)"
+        }
+        Lang::En => {
+            "bodies meet past what they share, so this answer is undecided (sekisho check without --body tells the places)"
+        }
+    });
 }

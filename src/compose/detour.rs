@@ -7,8 +7,8 @@ use super::frame::Frame;
 use super::way::{End, Way};
 use crate::diagnostic::Text;
 use crate::model::{
-    Assumption, Behaviour, Carrier, Check, Declared, Detour, Endpoint, Face, FaceAddress, Fact, Guard, GuardId, Kind,
-    LabelId, Layer, Lens, Model, Node, NodeId, Question, Relation, Role, Segment,
+    Assumption, Behaviour, Carrier, Check, Declared, Detour, Endpoint, Face, FaceAddress, FaceId, Fact, Guard, GuardId,
+    Kind, LabelId, Layer, Lens, Model, Node, NodeId, Question, Relation, Role, Segment,
 };
 use crate::source::Span;
 
@@ -185,28 +185,56 @@ const ASKED: [(Lens, Layer, &[Layer]); 3] = [
     (Lens::Leak, Layer::GovCloud, &[Layer::Internet, Layer::Saas, Layer::Remote]),
 ];
 
+/// What is asked about other bodies and one segment of the body itself.
+pub(crate) struct AboutOthers {
+    /// Attack or leak.
+    pub(crate) lens: Lens,
+    /// From the machines of others in segments of this layer.
+    pub(crate) from: Layer,
+    /// To this segment.
+    pub(crate) segment: String,
+    /// Its machines.
+    pub(crate) to: Vec<FaceId>,
+}
+
+impl AboutOthers {
+    /// The name of the check, if the segment were called so.
+    pub(crate) fn name(&self, segment: &str) -> String {
+        format!("{} {} -> {segment}", self.lens.as_str(), others_name(self.from))
+    }
+}
+
+/// Everything that is asked about others and a body, whether there are such others or not.
+pub(crate) fn asked_about_others(model: &Model, frame: &Frame) -> Vec<AboutOthers> {
+    let mut asked = Vec::new();
+    for (lens, from, targets) in ASKED {
+        for segment in model.segments.values().filter(|s| !s.foreign && frame.is_own(&s.name)) {
+            let to = endpoints(model, &|s| s.name == segment.name);
+            if targets.contains(&segment.layer) && !to.is_empty() {
+                asked.push(AboutOthers { lens, from, segment: segment.name.clone(), to });
+            }
+        }
+    }
+    asked
+}
+
 /// The checks between the machines of other bodies and the segments of the body itself. Both kinds of others count: those
 /// that are drawn and those that are summed up.
 pub(crate) fn about_others(model: &Model, frame: &Frame) -> Vec<Check> {
     let mut checks = Vec::new();
-    let endpoints = |wanted: &dyn Fn(&Segment) -> bool| -> Vec<crate::model::FaceId> {
-        let of = |f: &Face| f.segment.is_some_and(|s| wanted(&model.segments[s]));
-        let faces = model.faces.iter().filter(|(_, f)| of(f));
-        faces.map(|(id, _)| id).filter(|&id| model.endpoint_of(id).is_some()).collect()
-    };
-    for (lens, layer, targets) in ASKED {
-        let from = endpoints(&|s| s.foreign && s.layer == layer);
-        if from.is_empty() {
-            continue;
-        }
-        for segment in model.segments.values().filter(|s| !s.foreign && frame.is_own(&s.name)) {
-            let to = endpoints(&|s| s.name == segment.name);
-            if targets.contains(&segment.layer) && !to.is_empty() {
-                let name = format!("{} {} -> {}", lens.as_str(), others_name(layer), segment.name);
-                let question = Question::Forbid { lens, from: from.clone(), to, eyes: false };
-                checks.push(Check { name, question, span: None });
-            }
+    for asked in asked_about_others(model, frame) {
+        let from = endpoints(model, &|s| s.foreign && s.layer == asked.from);
+        if !from.is_empty() {
+            let name = asked.name(&asked.segment);
+            let question = Question::Forbid { lens: asked.lens, from, to: asked.to, eyes: false };
+            checks.push(Check { name, question, span: None });
         }
     }
     checks
+}
+
+fn endpoints(model: &Model, wanted: &dyn Fn(&Segment) -> bool) -> Vec<FaceId> {
+    let of = |f: &Face| f.segment.is_some_and(|s| wanted(&model.segments[s]));
+    let faces = model.faces.iter().filter(|(_, f)| of(f));
+    faces.map(|(id, _)| id).filter(|&id| model.endpoint_of(id).is_some()).collect()
 }

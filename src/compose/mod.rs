@@ -8,9 +8,14 @@
 mod addresses;
 mod detour;
 mod frame;
+mod levels;
+mod meet;
+mod pairs;
 mod pool;
+mod recheck;
 mod retell;
 mod shape;
+mod union;
 mod unit;
 mod way;
 
@@ -20,7 +25,10 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
+pub use pairs::{MOST_HOSTS, MOST_PAIRS, NoTable};
+pub use recheck::{Disagreement, recheck, steps_asked};
 pub use retell::{Leg, Telling};
+pub use union::{NoUnion, Size, Steps, Union};
 
 use addresses::{Cover, Own};
 use detour::{Detours, Through, about_others};
@@ -32,7 +40,7 @@ use crate::change::Standing;
 use crate::diagnostic::{Diagnostic, Severity, sort};
 use crate::document::Region;
 use crate::guideline::{self, Input};
-use crate::model::{AddrRange, Date, Id, Model, Status};
+use crate::model::{Date, Id, Model, Status};
 use crate::network::Network;
 use crate::source::Sources;
 use crate::verify::expect::{self, Difference};
@@ -241,18 +249,7 @@ pub fn need(region: &Region, symmetry: bool) -> u64 {
 /// Every mistake that shows only when the bodies are drawn, once for all bodies of a template.
 pub fn compose(region: &Region, options: Options) -> Result<Composition, Vec<Diagnostic>> {
     let mut clock = Clock { phases: Vec::new(), last: Instant::now() };
-    let mut c = Composer {
-        region,
-        options,
-        owns: BTreeMap::new(),
-        stands: (0..region.bodies.len()).collect(),
-        summed: Vec::new(),
-        class: BTreeMap::new(),
-        pool: Pool::default(),
-        coupled: BTreeSet::new(),
-        looks_like: BTreeMap::new(),
-        borders: BTreeMap::new(),
-    };
+    let mut c = Composer::new(region, options);
     let units = c.draw_all()?;
     let drawn = units.len();
     let machines = c.machines(&units);
@@ -273,7 +270,35 @@ pub fn compose(region: &Region, options: Options) -> Result<Composition, Vec<Dia
     Ok(Composition { kinds, warnings, coupled: c.coupled.into_iter().collect(), work, only, summed: c.summed, origins })
 }
 
-impl Composer<'_> {
+/// Where bodies exchange packets past what they share, or carry those of others: nothing else is asked.
+///
+/// # Errors
+/// Every mistake that shows only when the bodies are drawn, once for all bodies of a template.
+pub fn meeting(region: &Region) -> Result<Vec<Coupled>, Vec<Diagnostic>> {
+    let mut c = Composer::new(region, Options { symmetry: true, as_of: None, only: None });
+    let units = c.draw_all()?;
+    c.classes(&units);
+    c.apart(&units);
+    c.same_addresses(&units);
+    Ok(c.coupled.into_iter().collect())
+}
+
+impl<'r> Composer<'r> {
+    fn new(region: &'r Region, options: Options) -> Self {
+        Self {
+            region,
+            options,
+            owns: BTreeMap::new(),
+            stands: (0..region.bodies.len()).collect(),
+            summed: Vec::new(),
+            class: BTreeMap::new(),
+            pool: Pool::default(),
+            coupled: BTreeSet::new(),
+            looks_like: BTreeMap::new(),
+            borders: BTreeMap::new(),
+        }
+    }
+
     /// Draws every body that is not like another but for labels and numbers, and every body above others.
     fn draw_all(&mut self) -> Result<BTreeMap<usize, Unit>, Vec<Diagnostic>> {
         let mut known: BTreeMap<Vec<String>, usize> = BTreeMap::new();
@@ -418,180 +443,6 @@ impl Composer<'_> {
                 }
             }
         }
-    }
-
-    /// The shared zones in which some body lets something out and some body something in for which no one host stands in.
-    fn suspicious(&self) -> BTreeSet<String> {
-        let mut out: BTreeMap<&str, BTreeSet<&BTreeSet<String>>> = BTreeMap::new();
-        let mut into = out.clone();
-        for border in self.borders.values() {
-            for c in &border.out {
-                out.entry(&c.zone).or_default().insert(&c.hosts);
-            }
-            for c in &border.into {
-                into.entry(&c.zone).or_default().insert(&c.hosts);
-            }
-        }
-        let apart = |zone: &str, o: &BTreeSet<String>| into[zone].iter().any(|i| i.is_disjoint(o));
-        let zones = out.iter().filter(|(zone, _)| into.contains_key(*zone));
-        zones.filter(|(zone, all)| all.iter().any(|o| apart(zone, o))).map(|(zone, _)| (*zone).to_owned()).collect()
-    }
-
-    /// Which bodies exchange packets past what they share.
-    fn apart(&mut self, units: &BTreeMap<usize, Unit>) {
-        let covers = self.covers_below();
-        let mut open: Vec<usize> = Vec::new();
-        for (&body, first) in &self.looks_like {
-            let border = &self.borders[first];
-            for (from, to) in border.carried.iter().filter(|_| body == *first) {
-                self.coupled.insert(Coupled::Carrier { body, from: from.clone(), to: to.clone() });
-            }
-            for zone in &border.borrowed {
-                self.coupled.insert(Coupled::Borrower { body, zone: zone.clone() });
-            }
-        }
-        let zones = self.suspicious();
-        let suspect = |c: &Crossing| zones.contains(&c.zone);
-        for (&body, first) in &self.looks_like {
-            let border = &self.borders[first];
-            if border.out.iter().chain(&border.into).any(suspect) {
-                open.push(body);
-            }
-        }
-        // What goes out and in has other addresses for each member, so each is looked at.
-        let borders: Vec<(usize, Border)> = open
-            .par_iter()
-            .map(|body| {
-                let (model, part) = self.probed(&units[body], &covers);
-                (*body, border(&model, &part))
-            })
-            .collect();
-        let mut into: BTreeMap<&str, Vec<(usize, &Crossing)>> = BTreeMap::new();
-        for (body, border) in &borders {
-            for crossing in &border.into {
-                into.entry(&crossing.zone).or_default().push((*body, crossing));
-            }
-        }
-        let mut pairs = BTreeSet::new();
-        for (body, border) in &borders {
-            for out in &border.out {
-                for (other, inward) in into.get(out.zone.as_str()).into_iter().flatten() {
-                    let several = self.stands.iter().filter(|&&s| s == *other).count() > 1;
-                    let meets = out.source.meets(&inward.source) && out.destination.meets(&inward.destination);
-                    let stood_in = !out.hosts.is_disjoint(&inward.hosts);
-                    if (other != body || several) && meets && !stood_in {
-                        pairs.insert(Coupled::Pair { from: *body, to: *other, zone: out.zone.clone() });
-                    }
-                }
-            }
-        }
-        self.coupled.extend(pairs);
-    }
-
-    /// Machines of different bodies with one address in a shared zone: whom a packet reaches is anybody's guess.
-    fn same_addresses(&mut self, units: &BTreeMap<usize, Unit>) {
-        let mut all: BTreeMap<String, Vec<(AddrRange, usize)>> = BTreeMap::new();
-        for body in 0..self.region.bodies.len() {
-            let unit = &units[&self.stands[body]];
-            for (zone, range) in unit.in_shared_zones() {
-                all.entry(zone).or_default().push((range, body));
-            }
-        }
-        for (zone, mut ranges) in all {
-            ranges.sort_unstable();
-            for pair in ranges.windows(2) {
-                let ((a, one), (b, other)) = (pair[0], pair[1]);
-                if a.overlaps(b) && one != other {
-                    let (zone, address) = (zone.clone(), b.first.to_string());
-                    self.coupled.insert(Coupled::Address { one, other, zone, address });
-                }
-            }
-        }
-    }
-
-    /// Sums up the bodies above others, from the bottom; returns who is around the bodies below each.
-    fn sum_up_inner(&mut self, units: &BTreeMap<usize, Unit>) -> BTreeMap<usize, Vec<usize>> {
-        let mut around: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        // Each body comes after the one above it, so backwards is from the bottom.
-        let inner: Vec<usize> = (0..self.region.bodies.len()).filter(|&b| !self.region.bodies[b].is_leaf()).collect();
-        let mut by_depth: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for body in inner {
-            by_depth.entry(self.region.above(body).len()).or_default().push(body);
-        }
-        for (_, bodies) in by_depth.into_iter().rev() {
-            let mut kept: Vec<(usize, Vec<usize>, Around)> = Vec::new();
-            for &body in &bodies {
-                let all = self.kept(body);
-                let needed = self.around(&all, None);
-                kept.push((body, all, needed));
-            }
-            // What all share is above everybody and around nobody.
-            let sum = |(body, _, around): &(usize, Vec<usize>, Around)| -> Option<Result<Summed, way::TooMany>> {
-                if *body == 0 {
-                    return None;
-                }
-                let unit = units[body].clone();
-                let mut model = Model::clone(&unit.model);
-                let origins = self.numbered(around);
-                self.add_ways(&mut model, around, &self.pool.needed(around, true), &origins);
-                let asked = around.iter().flat_map(|(class, _)| asked_labels(&self.summed[*class].unit)).collect();
-                Some(Summed::new(unit, model, &asked).map(|s| Summed { below: origins, ..s }))
-            };
-            let summed: Vec<_> = kept.par_iter().map(sum).collect();
-            for ((body, kept, needed), summed) in kept.into_iter().zip(summed) {
-                around.insert(body, kept);
-                match summed {
-                    None => {}
-                    Some(Err(_)) => {
-                        self.coupled.insert(Coupled::TooMany { body });
-                    }
-                    Some(Ok(summed)) => {
-                        let frame = &summed.unit.frame;
-                        let name = |below: usize| frame.relative(&format!("{}/", self.region.bodies[below].path));
-                        let below = needed.iter().map(|&(class, b)| (name(b), format!("#{class}/"))).collect();
-                        self.pool.add(&summed.ways, &summed.layers, &below);
-                        self.class.insert(body, self.summed.len());
-                        self.summed.push(Arc::new(summed));
-                    }
-                }
-            }
-        }
-        around
-    }
-
-    /// The bodies directly below one, at most two of each kind: a second one, so that there is one around the first.
-    fn kept(&mut self, above: usize) -> Vec<usize> {
-        let mut kinds: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for &body in &self.region.bodies[above].below {
-            let Some(&class) = self.class.get(&self.stands[body]) else { continue };
-            let known = kinds.entry(class).or_default();
-            if known.len() < 2 || !self.options.symmetry {
-                known.push(body);
-            }
-        }
-        for (class, members) in &kinds {
-            self.class.extend(members.iter().map(|&m| (m, *class)));
-        }
-        kinds.into_values().flatten().collect()
-    }
-
-    /// Of some bodies, those whose ways a body has around it: not its own, and only the greatest.
-    fn around(&mut self, kept: &[usize], but: Option<usize>) -> Around {
-        let others = kept.iter().filter(|&&b| Some(b) != but);
-        let all: Around = others.map(|b| (self.class[b], *b)).collect();
-        if self.options.symmetry { self.pool.greatest(all) } else { all }
-    }
-
-    /// Everybody whose ways a body has around it, at all levels.
-    fn surroundings(&mut self, body: usize, kept: &BTreeMap<usize, Vec<usize>>) -> Around {
-        let mut chain = self.region.above(body);
-        chain.push(body);
-        let mut all = Around::new();
-        for pair in chain.windows(2) {
-            let below = kept.get(&pair[0]).cloned().unwrap_or_default();
-            all.extend(self.around(&below, Some(pair[1])));
-        }
-        all
     }
 
     fn judge(

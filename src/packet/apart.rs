@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::classes::AddrClass;
-use super::walk::{HopCache, State, Walker};
+use super::walk::{Hop, HopCache, State, Walker};
 use super::{Bits, Classes};
 use crate::model::{AddrRange, Behaviour, FaceId, Id, Model, PacketAddr, Ternary, TransitId, ZoneId};
 
@@ -279,24 +279,34 @@ impl Probe<'_, '_> {
 
     fn through(&self, door: ZoneId, s: AddrClass, d: AddrClass, found: &mut BTreeSet<(ZoneId, ZoneId)>) {
         let cache = &mut HopCache::default();
-        let start = State { zone: door, s, d, marks: 0 };
-        let (mut seen, mut work) = (BTreeSet::from([start]), vec![start]);
-        while let Some(at) = work.pop() {
-            let hops: Vec<(TransitId, State, AddrClass)> =
-                self.walker.next(at).filter(|(t, ..)| self.part.devices.binary_search(t).is_ok()).collect();
-            for (device, mut next, asked) in hops {
-                let hop = self.walker.hop(cache, device, at, next.zone, asked);
-                let empty = |b: &Bits| b.is_empty();
-                if empty(&hop.new.may) && empty(&hop.ack.may) && empty(&hop.rep.may) {
-                    continue;
-                }
-                next.marks = 0;
-                if self.is_shared(next.zone) {
-                    if next.zone != door || self.model.zones[door].client_isolation {
-                        found.insert((door, next.zone));
+        // A packet is of one kind all the way: a first one, a later one, or an answer.
+        let lanes: [fn(&Hop) -> &Bits; 3] = [|h| &h.new.may, |h| &h.ack.may, |h| &h.rep.may];
+        for lane in lanes {
+            let start = State { zone: door, s, d, marks: 0 };
+            let mut reached: BTreeMap<State, Bits> = BTreeMap::from([(start, self.classes.all())]);
+            let mut work = vec![start];
+            while let Some(at) = work.pop() {
+                let bits = reached[&at].clone();
+                let hops: Vec<(TransitId, State, AddrClass)> =
+                    self.walker.next(at).filter(|(t, ..)| self.part.devices.binary_search(t).is_ok()).collect();
+                for (device, mut next, asked) in hops {
+                    let mut passed = lane(self.walker.hop(cache, device, at, next.zone, asked)).clone();
+                    passed.keep(&bits);
+                    if passed.is_empty() {
+                        continue;
                     }
-                } else if seen.insert(next) {
-                    work.push(next);
+                    next.marks = 0;
+                    if self.is_shared(next.zone) {
+                        if next.zone != door || self.model.zones[door].client_isolation {
+                            found.insert((door, next.zone));
+                        }
+                        continue;
+                    }
+                    let known = reached.entry(next).or_insert_with(|| self.classes.none());
+                    if !known.covers(&passed) {
+                        known.add(&passed);
+                        work.push(next);
+                    }
                 }
             }
         }

@@ -8,15 +8,54 @@ use serde::Serialize;
 
 use super::json::{SCHEMA_VERSION, written};
 use super::text::{Look, Page, Style, columns, fill};
+use crate::compose::Union;
 use crate::model::{Lens, Model, NodeId};
 use crate::verify::fast::{HostReach, Hosts};
 
 /// More hosts than this make a table that no terminal shows.
 const LARGEST_TABLE: usize = 12;
 
+/// Whose hosts and stores a table has.
+pub trait HostNames {
+    /// What is drawn.
+    fn title(&self) -> &str;
+    /// The name of a row or column.
+    fn name(&self, node: NodeId) -> &str;
+    /// How many machines it stands for.
+    fn count(&self, node: NodeId) -> u32;
+}
+
+impl HostNames for Model {
+    fn title(&self) -> &str {
+        &self.name
+    }
+
+    fn name(&self, node: NodeId) -> &str {
+        &self.nodes[node].name
+    }
+
+    fn count(&self, node: NodeId) -> u32 {
+        self.nodes[node].count
+    }
+}
+
+impl HostNames for Union {
+    fn title(&self) -> &str {
+        &self.name
+    }
+
+    fn name(&self, node: NodeId) -> &str {
+        self.machine(node).0
+    }
+
+    fn count(&self, node: NodeId) -> u32 {
+        self.machine(node).1
+    }
+}
+
 /// The text of `sekisho matrix --hosts`.
 #[must_use]
-pub fn hosts_text(model: &Model, all: &[Hosts], style: Style) -> String {
+pub fn hosts_text(of: &dyn HostNames, all: &[Hosts], style: Style) -> String {
     let mut page = Page::new(style);
     for (i, hosts) in all.iter().enumerate() {
         if i > 0 {
@@ -44,7 +83,7 @@ pub fn hosts_text(model: &Model, all: &[Hosts], style: Style) -> String {
             page.pick("× 通じる  ? 通じるかは未確定  - 通じない", "× reached  ? undecided if reached  - not reached");
         page.line(Look::Plain, 0, &key);
         page.blank();
-        if hosts.rows.len() <= LARGEST_TABLE { table(&mut page, model, hosts) } else { list(&mut page, model, hosts) }
+        if hosts.rows.len() <= LARGEST_TABLE { table(&mut page, of, hosts) } else { list(&mut page, of, hosts) }
     }
     page.finish()
 }
@@ -61,8 +100,8 @@ fn sign(row: &HostReach, to: NodeId) -> &'static str {
     }
 }
 
-fn table(page: &mut Page, model: &Model, hosts: &Hosts) {
-    let name = |n: NodeId| model.nodes[n].name.as_str();
+fn table(page: &mut Page, of: &dyn HostNames, hosts: &Hosts) {
+    let name = |n: NodeId| of.name(n);
     let first = hosts.rows.iter().map(|r| columns(name(r.from))).max().unwrap_or(0) + 2;
     let mut head = fill("", first);
     for r in &hosts.rows {
@@ -79,9 +118,8 @@ fn table(page: &mut Page, model: &Model, hosts: &Hosts) {
 }
 
 /// Sources that reach the same are one entry: in a large drawing most of them do.
-fn list(page: &mut Page, model: &Model, hosts: &Hosts) {
-    let names =
-        |all: &[NodeId], comma: &str| all.iter().map(|&n| model.nodes[n].name.as_str()).collect::<Vec<_>>().join(comma);
+fn list(page: &mut Page, of: &dyn HostNames, hosts: &Hosts) {
+    let names = |all: &[NodeId], comma: &str| all.iter().map(|&n| of.name(n)).collect::<Vec<_>>().join(comma);
     let comma = page.pick("、", ", ");
     // What is reached from each other includes the source itself, so that neighbours fall into one entry.
     let with = |r: &HostReach| {
@@ -141,18 +179,18 @@ struct JsonReach<'a> {
 
 /// The form of `sekisho matrix --hosts --format json`.
 #[must_use]
-pub fn hosts_json(model: &Model, all: &[Hosts]) -> String {
-    let names = |all: &[NodeId]| all.iter().map(|&n| model.nodes[n].name.as_str()).collect();
+pub fn hosts_json(of: &dyn HostNames, all: &[Hosts]) -> String {
+    let names = |all: &[NodeId]| all.iter().map(|&n| of.name(n)).collect();
     let reach = |lens: Lens, r: &HostReach| JsonReach {
         lens: lens.as_str(),
-        from: &model.nodes[r.from].name,
+        from: of.name(r.from),
         certain: names(&r.sure),
         undecided: names(&r.possible),
     };
-    let host = |r: &HostReach| JsonHost { name: &model.nodes[r.from].name, count: model.nodes[r.from].count };
+    let host = |r: &HostReach| JsonHost { name: of.name(r.from), count: of.count(r.from) };
     written(&JsonHosts {
         schema_version: SCHEMA_VERSION,
-        drawing: &model.name,
+        drawing: of.title(),
         hosts: all.first().map(|h| h.rows.iter().map(host).collect()).unwrap_or_default(),
         reaches: all.iter().flat_map(|h| h.rows.iter().map(|r| reach(h.lens, r))).collect(),
     })

@@ -45,7 +45,7 @@ pub use build::Input;
 pub use compare::{SideBySide, comparison_json, comparison_markdown, comparison_text};
 pub use difference::{Compared, difference_json, difference_markdown, difference_text, services_told};
 pub use findings::{Group, groups};
-pub use hosts::{hosts_json, hosts_text};
+pub use hosts::{HostNames, hosts_json, hosts_text};
 pub use html::{HtmlInput, html};
 pub use json::{SCHEMA_VERSION, json};
 pub use junit::junit;

@@ -183,6 +183,15 @@ impl Reach<'_> {
         c.states.iter().enumerate().fold(0, |all, (place, &s)| all | has(place) << s)
     }
 
+    /// Which of the 64 sources from `64 * chunk` on reach some state of these at a node, a bit for each. As with
+    /// [`Self::states`], states that no edge takes or makes are not told.
+    #[must_use]
+    pub fn word(&self, chunk: usize, node: u32, states: u64) -> u64 {
+        let (words, c) = (&self.words[chunk], self.condensed);
+        let of = c.states.iter().enumerate().filter(|(_, s)| states >> **s & 1 == 1);
+        of.fold(0, |all, (place, _)| all | words[c.component(node, place)])
+    }
+
     /// How many pairs of node and state each source reaches.
     #[must_use]
     pub fn counts(&self) -> Vec<u64> {

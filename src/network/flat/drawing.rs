@@ -54,6 +54,22 @@ impl OpenSteps {
     ///
     /// If the drawing has more different states or transfers than fit.
     pub fn of(network: &Network, lens: Lens, level: Level, failed: &[GuardId], eyes: bool) -> Result<Self, Unfit> {
+        Self::between(network, lens, level, failed, eyes, |_, _| true)
+    }
+
+    /// As [`Self::of`], only of steps whose faces are wanted: a part of a drawing that is put together with others.
+    ///
+    /// # Errors
+    ///
+    /// If the part has more different states or transfers than fit.
+    pub fn between(
+        network: &Network,
+        lens: Lens,
+        level: Level,
+        failed: &[GuardId],
+        eyes: bool,
+        wanted: impl Fn(FaceId, FaceId) -> bool,
+    ) -> Result<Self, Unfit> {
         let rows = network.lens(lens);
         let mut pairs: BTreeMap<(u32, u32), Vec<Pair>> = BTreeMap::new();
         let mut nodes = 0;
@@ -61,8 +77,8 @@ impl OpenSteps {
             let from = network.fact(number);
             nodes = nodes.max(node(from.face) + 1);
             for edge in rows.from(number) {
-                if Network::open(network.step(edge.step), level, failed, eyes) {
-                    let to = network.fact(edge.to);
+                let to = network.fact(edge.to);
+                if wanted(from.face, to.face) && Network::open(network.step(edge.step), level, failed, eyes) {
                     let pair = (bit(from.state), bit(to.state));
                     pairs.entry((node(from.face), node(to.face))).or_default().push(pair);
                 }

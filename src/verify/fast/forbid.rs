@@ -73,6 +73,13 @@ pub(super) fn verdict(model: &Model, view: View<'_>, check: CheckId, from: &[Fac
     Verdict { check, status, answer: Answer::Paths(witnesses), rests_on: Vec::new(), assumptions, tally }
 }
 
+/// The arrivals any of which makes a forbidden path, as far as the steps that complete them are open at a level: what a
+/// closure that knows no paths has to look for.
+pub(super) fn arrivals(model: &Model, view: View<'_>, level: Level, from: &[FaceId], to: &[FaceId]) -> Vec<Fact> {
+    let all = targets(from, to).into_iter().flat_map(|face| ends(model, view.lens, face, view.eyes));
+    all.filter(|&(arrival, own)| completing(view, arrival, own, level).is_some()).map(|(arrival, _)| arrival).collect()
+}
+
 /// The shortest path per final carrier, with the carrier, shortest first.
 fn paths(
     model: &Model,

@@ -18,7 +18,7 @@ mod scan;
 use rayon::prelude::*;
 
 use super::verdict::{Answer, Tally, Verdict};
-use crate::model::{Carrier, CheckId, Fact, GuardId, Id, Lens, Model, Question, State, Status};
+use crate::model::{Carrier, CheckId, FaceId, Fact, GuardId, Id, Lens, Model, Question, State, Status};
 use crate::network::Network;
 use crate::packet::Level;
 
@@ -93,6 +93,31 @@ pub fn reached(
     let mut numbers = closure::Closure::new(view, starts.iter().copied(), level).order;
     numbers.sort_unstable();
     numbers.into_iter().map(|n| network.fact(n)).collect()
+}
+
+/// Where a question about a path starts.
+#[must_use]
+pub fn path_starts(model: &Model, from: &[FaceId]) -> Vec<Fact> {
+    forbid::starts(model, from)
+}
+
+/// The arrivals any of which makes a path of at least a level, while all controls work. `from` is sorted.
+#[must_use]
+pub fn path_ends(
+    model: &Model,
+    network: &Network,
+    (lens, level, eyes): (Lens, Level, bool),
+    from: &[FaceId],
+    to: &[FaceId],
+) -> Vec<Fact> {
+    forbid::arrivals(model, View { network, lens, eyes, failed: &[], only: &[] }, level, from, to)
+}
+
+/// The states at a face of a host or store by which it counts as reached; a person copying off a screen does not count.
+#[must_use]
+pub fn host_states(lens: Lens) -> Vec<State> {
+    let arrives = Carrier::ALL.into_iter().filter(|&k| lens == Lens::Leak && lens.pivots(k, false));
+    arrives.map(State::Arrives).chain([State::Holds(Carrier::Own)]).collect()
 }
 
 fn answer(
