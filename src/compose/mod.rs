@@ -34,7 +34,7 @@ use addresses::{Cover, Own};
 use detour::{Detours, Through, about_others};
 use frame::Frame;
 use pool::{Needed, Pool};
-use unit::{Border, Crossing, Summed, Unit, asked_labels, border};
+use unit::{Border, Summed, Unit, asked_labels, border};
 
 use crate::change::Standing;
 use crate::diagnostic::{Diagnostic, Severity, sort};
@@ -223,6 +223,8 @@ struct Composer<'r> {
     class: BTreeMap<usize, usize>,
     pool: Pool,
     coupled: BTreeSet<Coupled>,
+    /// Shared zones in which machines of bodies stand.
+    crowded: BTreeSet<String>,
     /// Of which body the border of a body is that of.
     looks_like: BTreeMap<usize, usize>,
     borders: BTreeMap<usize, Border>,
@@ -294,6 +296,7 @@ impl<'r> Composer<'r> {
             class: BTreeMap::new(),
             pool: Pool::default(),
             coupled: BTreeSet::new(),
+            crowded: BTreeSet::new(),
             looks_like: BTreeMap::new(),
             borders: BTreeMap::new(),
         }
@@ -334,6 +337,7 @@ impl<'r> Composer<'r> {
         if wrong.iter().any(|d| d.severity == Severity::Error) {
             return Err(once_per_place(wrong));
         }
+        self.crowded = units.values().flat_map(Unit::stands_in).collect();
         self.owns = units.iter().map(|(b, u)| (*b, u.own.clone())).collect();
         Ok(units)
     }
@@ -366,7 +370,9 @@ impl<'r> Composer<'r> {
         let above = self.region.above(unit.body);
         let covers: Vec<&Cover> = above.iter().map(|a| &covers[a]).collect();
         let owns: Vec<&Own> = above.iter().map(|a| &self.owns[a]).collect();
-        unit.probed(&covers, &owns)
+        let (model, mut part) = unit.probed(&covers, &owns);
+        part.crowded = model.zones.iter().filter(|(_, z)| self.crowded.contains(&z.name)).map(|(id, _)| id).collect();
+        (model, part)
     }
 
     /// Leaves that are alike: the first of each kind, and who belongs to it. And what goes in and out of them, which

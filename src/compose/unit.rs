@@ -67,6 +67,13 @@ impl Unit {
         faces.filter(|(_, f)| model.endpoint_of(*f).is_some()).collect()
     }
 
+    /// The zones that it shares and in which machines of its own stand, by name.
+    pub(super) fn stands_in(&self) -> BTreeSet<String> {
+        let own = self.model.faces.values().filter(|f| self.frame.is_own(&self.model.nodes[f.node].name));
+        let zones = own.filter_map(|f| f.zone).map(|z| &self.model.zones[z].name);
+        zones.filter(|z| !self.frame.is_own(z)).cloned().collect()
+    }
+
     /// The stated addresses of its machines in zones that it shares, by the name of the zone.
     pub(super) fn in_shared_zones(&self) -> Vec<(String, AddrRange)> {
         let mut all = Vec::new();
@@ -125,6 +132,7 @@ impl Unit {
             devices: model.transits.iter().filter(|(_, t)| own(t.node)).map(|(id, _)| id).collect(),
             zones: model.zones.iter().filter(|(_, z)| self.frame.is_own(&z.name)).map(|(id, _)| id).collect(),
             probes: Vec::new(),
+            crowded: Vec::new(),
             hosts: model
                 .faces
                 .iter()

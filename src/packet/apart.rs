@@ -26,6 +26,8 @@ pub struct Part {
     pub zones: Vec<ZoneId>,
     /// Faces that stand for strangers, each in a shared zone. Sorted.
     pub probes: Vec<FaceId>,
+    /// Shared zones in which machines of strangers stand themselves. Sorted.
+    pub crowded: Vec<ZoneId>,
     /// Faces of shared hosts, each in a shared zone. Sorted.
     pub hosts: Vec<FaceId>,
 }
@@ -260,12 +262,28 @@ impl Probe<'_, '_> {
             .filter(|&z| self.is_shared(z))
             .collect();
         for &door in &doors {
+            let here = self.kept_apart(door);
             for (&s, &d) in shared.iter().flat_map(|s| shared.iter().map(move |d| (s, d))) {
                 if self.one_family(s, d) {
-                    self.through(door, s, d, found);
+                    let turns = here.contains(&s) && here.contains(&d);
+                    self.through((door, turns), s, d, found);
                 }
             }
         }
+    }
+
+    /// The classes of machines that stand in a shared zone that keeps them apart; of strangers only where some do.
+    fn kept_apart(&self, zone: ZoneId) -> BTreeSet<AddrClass> {
+        if !self.model.zones[zone].client_isolation {
+            return BTreeSet::new();
+        }
+        let crowded = self.part.crowded.binary_search(&zone).is_ok();
+        let stands = |f: &FaceId| {
+            let probe = self.part.probes.binary_search(f).is_ok();
+            self.model.faces[*f].zone == Some(zone) && self.part.faces.binary_search(f).is_err() && (crowded || !probe)
+        };
+        let faces = self.model.faces.ids().filter(stands);
+        faces.flat_map(|f| self.classes.of_face[f.index()].iter().map(|(c, _)| *c)).collect()
     }
 
     /// A host in a broadcast domain can speak and answer as its neighbours, also to machines that are not drawn with it.
@@ -277,7 +295,13 @@ impl Probe<'_, '_> {
         }
     }
 
-    fn through(&self, door: ZoneId, s: AddrClass, d: AddrClass, found: &mut BTreeSet<(ZoneId, ZoneId)>) {
+    fn through(
+        &self,
+        (door, turns): (ZoneId, bool),
+        s: AddrClass,
+        d: AddrClass,
+        found: &mut BTreeSet<(ZoneId, ZoneId)>,
+    ) {
         let cache = &mut HopCache::default();
         // A packet is of one kind all the way: a first one, a later one, or an answer.
         let lanes: [fn(&Hop) -> &Bits; 3] = [|h| &h.new.may, |h| &h.ack.may, |h| &h.rep.may];
@@ -297,7 +321,7 @@ impl Probe<'_, '_> {
                     }
                     next.marks = 0;
                     if self.is_shared(next.zone) {
-                        if next.zone != door || self.model.zones[door].client_isolation {
+                        if next.zone != door || turns {
                             found.insert((door, next.zone));
                         }
                         continue;
