@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use sekisho::compose::{Composition, Options, Steps, Surrounded, Union, compose, in_full, recheck, steps_asked};
+use sekisho::compose::{
+    Composition, Coupled, Options, Steps, Surrounded, Union, compose, in_full, recheck, steps_asked,
+};
 use sekisho::document::{LoadError, Loader, Region, load_region};
 use sekisho::model::{FaceId, Layer, Lens, Model, Question, State, Status};
 use sekisho::network::flat::{bit, state};
@@ -556,4 +558,51 @@ fn a_table_of_all_hosts_is_what_each_reaches_in_full() {
         }
     }
     assert!(tables > 8 && reached > 500, "{tables} {reached}");
+}
+
+/// A region of two towns below a prefecture, with something more in the nation and in the town `a`.
+fn holes(nation: &str, a: &str) -> Region {
+    let town = |n: u32, more: &str| {
+        format!(
+            "(drawing: Municipality(model: Beta, segments: {{ \"in\": (layer: Internet, address: \"10.{n}.3.0/24\"), \"lg\": (layer: Lgwan, address: \"10.{n}.2.0/24\") }},
+               nodes: {{ \"in-pc\": Terminal(at: \"in\", address: \"10.{n}.3.1\"), \"lg-pc\": Terminal(at: \"lg\", address: \"10.{n}.2.1\"),
+                 \"fw\": Firewall(joins: [\"lg\", \"lgb\"], default: Deny, rules: [(permit: \"lg-pc -> asp tcp 443\")]), {more} }}))"
+        )
+    };
+    region(&format!(
+        "Region(name: \"holes\", drawing: Municipality(
+            segments: {{ \"ext\": (layer: Outside), \"lgb\": (layer: LgwanBackbone, address: \"172.20.0.0/16\", client_isolation: true),
+              \"psc\": (layer: SecurityCloud, address: \"172.22.0.0/24\") }},
+            nodes: {{ \"net\": Internet(at: \"ext\"), \"asp\": Server(at: \"lgb\", address: \"172.20.0.1\"), \"portal\": Server(at: \"lgb\", address: \"172.20.0.2\"), {nation} }}),
+          bodies: {{ \"a\": {}, \"b\": {} }})",
+        town(1, a),
+        town(2, "")
+    ))
+}
+
+/// Drawings in which somebody saw a path that the composition missed: now it says that bodies meet.
+#[test]
+fn bodies_that_meet_in_ways_once_missed_are_found() {
+    let plain = composed(&holes("", ""), true, None);
+    assert_eq!(plain.coupled, []);
+    // A machine in a shared broadcast domain answers as its neighbours.
+    let borrower = composed(&holes("", "\"loose\": Server(at: \"psc\", address: \"172.22.0.9\")"), true, None);
+    assert!(borrower.coupled.iter().any(|c| matches!(c, Coupled::Borrower { .. })), "{:?}", borrower.coupled);
+    // A device carries packets out of a network that keeps its machines apart, and back.
+    let turn = composed(&holes("", "\"turn\": Router(joins: [\"lgb\", \"in\"])"), true, None);
+    assert!(turn.coupled.iter().any(|c| matches!(c, Coupled::Carrier { .. })), "{:?}", turn.coupled);
+    // Two machines with one address in a shared network.
+    let twin = "\"one\": Server(at: \"lgb\", address: \"172.20.0.9\")";
+    let text = |n| {
+        format!(
+            "(drawing: Municipality(model: Beta, segments: {{ \"lg\": (layer: Lgwan, address: \"10.{n}.2.0/24\") }}, nodes: {{ \"pc\": Terminal(at: \"lg\", address: \"10.{n}.2.1\"), {twin} }}))"
+        )
+    };
+    let region = region(&format!(
+        "Region(name: \"twins\", drawing: Municipality(segments: {{ \"lgb\": (layer: LgwanBackbone, address: \"172.20.0.0/16\") }}), bodies: {{ \"a\": {}, \"b\": {} }})",
+        text(1),
+        text(2)
+    ));
+    let twins = composed(&region, true, None);
+    assert!(twins.coupled.iter().any(|c| matches!(c, Coupled::Address { .. })), "{:?}", twins.coupled);
 }

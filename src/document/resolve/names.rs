@@ -199,6 +199,9 @@ impl Resolver<'_> {
         if !self.variation.versions.contains_key(&key) {
             self.check_name(name);
         }
+        if let Some(above) = self.hidden_by(name) {
+            return self.twice(name, above);
+        }
         match self.names.get(&key) {
             Some((_, first)) => {
                 let first = *first;

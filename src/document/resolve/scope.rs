@@ -54,6 +54,19 @@ impl Resolver<'_> {
         text
     }
 
+    /// Where a body above the own one defines the same name. It would be hidden, and rules would mean something else.
+    pub(super) fn hidden_by(&self, name: &Name) -> Option<Span> {
+        let path = self.scope_at(name.span).map_or("", |s| s.path.as_str());
+        let text = normal(&name.text);
+        let ends = path.char_indices().filter(|(_, c)| *c == '/').map(|(at, _)| at + 1);
+        let mut above: Vec<usize> = std::iter::once(0).chain(ends).collect();
+        above.pop();
+        if path.is_empty() {
+            return None;
+        }
+        above.into_iter().find_map(|end| self.names.get(&format!("{}{text}", &path[..end])).map(|(_, span)| *span))
+    }
+
     /// A name as the file at `span` writes it.
     pub(super) fn as_written<'k>(&self, key: &'k str, span: Span) -> &'k str {
         self.scope_at(span).and_then(|s| key.strip_prefix(s.path.as_str())).unwrap_or(key)
