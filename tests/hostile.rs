@@ -194,9 +194,28 @@ fn models() -> Vec<(String, String)> {
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|e| e == "ron"))
         .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).expect("text")))
+        // Regions are read otherwise.
+        .filter(|(_, text)| !sekisho::document::is_region(text))
         .collect();
     all.sort();
     all
+}
+
+/// A region that is cut off or mixed up is an error, never a crash.
+#[test]
+fn regions_cut_off_anywhere() {
+    let name = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/towns-that-meet.ron");
+    let text = std::fs::read_to_string(name).expect("text");
+    for at in (0..text.len()).step_by(97) {
+        let cut = (at..).find(|&i| text.is_char_boundary(i)).expect("the end is one");
+        for odd in [text[..cut].to_owned(), format!("{}$ {}", &text[..cut], &text[cut..])] {
+            if let Ok(region) = sekisho::document::load_region(&mut Memory(vec![("region.ron".to_owned(), odd)])) {
+                for body in region.leaves() {
+                    let _ = region.draw(body, &[]);
+                }
+            }
+        }
+    }
 }
 
 #[test]

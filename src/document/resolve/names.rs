@@ -303,7 +303,8 @@ impl Resolver<'_> {
             );
         }
         let known = std::mem::take(&mut self.names);
-        let near = self.guess(text, known.keys().map(|key| self.as_written(key, span)).collect::<Vec<_>>());
+        let own = self.own_path(span);
+        let near = self.guess(text, known.keys().map(|key| key.strip_prefix(own.as_str()).unwrap_or(key)));
         let place =
             near.as_ref().and_then(|n| known.get(&self.full(n, span)).or(known.get(n))).map(|(_, place)| *place);
         self.names = known;

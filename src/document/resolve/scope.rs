@@ -67,6 +67,11 @@ impl Resolver<'_> {
         above.into_iter().find_map(|end| self.names.get(&format!("{}{text}", &path[..end])).map(|(_, span)| *span))
     }
 
+    /// What stands before the names of the body in whose file a place is.
+    pub(super) fn own_path(&self, span: Span) -> String {
+        self.scope_at(span).map_or_else(String::new, |s| s.path.clone())
+    }
+
     /// A name as the file at `span` writes it.
     pub(super) fn as_written<'k>(&self, key: &'k str, span: Span) -> &'k str {
         self.scope_at(span).and_then(|s| key.strip_prefix(s.path.as_str())).unwrap_or(key)
