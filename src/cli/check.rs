@@ -61,21 +61,8 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
     }
     let denied = check.deny == Some(DenyArg::Warnings) && !report.warnings.is_empty();
     let outcome = if denied { Outcome::Wrong } else { report.outcome().into() };
-    let file = check.output.as_deref();
-    let answer = match check.format {
-        FormatArg::Json => report::json(&report, outcome.code()),
-        FormatArg::Sarif => report::sarif(&report, args.lang()),
-        FormatArg::Junit => report::junit(&report, args.lang()),
-        FormatArg::Markdown => report::markdown(&report, args.lang()),
-        FormatArg::Html => html::page(&loaded.model, &network, &verdicts, &report, args.lang()),
-        FormatArg::Text => {
-            let color = output::color_out(args, file);
-            report::text(&report, Style { lang: args.lang(), color, verbose: check.verbose, ..Style::default() })
-        }
-    };
-    if let Err(e) = output::write(file, answer.as_bytes()) {
-        e.say(args);
-        return Outcome::Wrong;
+    if let Err(outcome) = write(args, check, (&loaded.model, &network, &verdicts), &report, outcome) {
+        return outcome;
     }
     if !report.faults.is_empty() {
         internal(args.lang());
@@ -87,6 +74,32 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
         }
     }
     outcome
+}
+
+/// Writes the report of one drawing in the form that is asked for.
+pub(crate) fn write(
+    args: &Args,
+    check: &CheckArgs,
+    (model, network, verdicts): (&Model, &Network, &[Verdict]),
+    report: &Report,
+    outcome: Outcome,
+) -> Result<(), Outcome> {
+    let file = check.output.as_deref();
+    let answer = match check.format {
+        FormatArg::Json => report::json(report, outcome.code()),
+        FormatArg::Sarif => report::sarif(report, args.lang()),
+        FormatArg::Junit => report::junit(report, args.lang()),
+        FormatArg::Markdown => report::markdown(report, args.lang()),
+        FormatArg::Html => html::page(model, network, verdicts, report, args.lang()),
+        FormatArg::Text => {
+            let color = output::color_out(args, file);
+            report::text(report, Style { lang: args.lang(), color, verbose: check.verbose, ..Style::default() })
+        }
+    };
+    output::write(file, answer.as_bytes()).map_err(|e| {
+        e.say(args);
+        Outcome::Wrong
+    })
 }
 
 pub(crate) fn internal(lang: Lang) {

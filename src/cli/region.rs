@@ -210,21 +210,8 @@ fn one(
     }
     let denied = check.deny == Some(DenyArg::Warnings) && !composition.warnings.is_empty();
     let outcome = if denied { Outcome::Wrong } else { outcome };
-    let file = check.output.as_deref();
-    let answer = match check.format {
-        FormatArg::Json => report::json(&report, outcome.code()),
-        FormatArg::Sarif => report::sarif(&report, args.lang()),
-        FormatArg::Junit => report::junit(&report, args.lang()),
-        FormatArg::Markdown => report::markdown(&report, args.lang()),
-        FormatArg::Html => crate::html::page(&whole, network, &verdicts, &report, args.lang()),
-        FormatArg::Text => {
-            let color = output::color_out(args, file);
-            report::text(&report, Style { lang: args.lang(), color, verbose: check.verbose, ..Style::default() })
-        }
-    };
-    if let Err(e) = output::write(file, answer.as_bytes()) {
-        e.say(args);
-        return Outcome::Wrong;
+    if let Err(outcome) = crate::check::write(args, check, (&whole, network, &verdicts), &report, outcome) {
+        return outcome;
     }
     if !composition.coupled.is_empty() {
         met(args);

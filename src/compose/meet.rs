@@ -31,7 +31,6 @@ impl Composer<'_> {
 
     /// Which bodies exchange packets past what they share.
     pub(super) fn apart(&mut self, units: &BTreeMap<usize, Unit>) {
-        let covers = self.covers_below();
         let mut open: Vec<usize> = Vec::new();
         for (&body, first) in &self.looks_like {
             let border = &self.borders[first];
@@ -54,7 +53,7 @@ impl Composer<'_> {
         let borders: Vec<(usize, Border)> = open
             .par_iter()
             .map(|body| {
-                let (model, part) = self.probed(&units[body], &covers);
+                let (model, part) = self.probed(&units[body]);
                 (*body, border(&model, &part))
             })
             .collect();

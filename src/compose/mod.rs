@@ -74,6 +74,8 @@ struct Composer<'r> {
     summed: Vec<Arc<Summed>>,
     /// The summed body that a body is alike to.
     class: BTreeMap<usize, usize>,
+    /// The addresses of all bodies below each body above others.
+    covers: BTreeMap<usize, Cover>,
     pool: Pool,
     coupled: BTreeSet<Coupled>,
     /// Shared zones in which machines of bodies stand.
@@ -147,6 +149,7 @@ impl<'r> Composer<'r> {
             stands: (0..region.bodies.len()).collect(),
             summed: Vec::new(),
             class: BTreeMap::new(),
+            covers: BTreeMap::new(),
             pool: Pool::default(),
             coupled: BTreeSet::new(),
             crowded: BTreeSet::new(),
@@ -192,16 +195,17 @@ impl<'r> Composer<'r> {
         }
         self.crowded = units.values().flat_map(Unit::stands_in).collect();
         self.owns = units.iter().map(|(b, u)| (*b, u.own.clone())).collect();
+        self.covers = self.covers_below();
         Ok(units)
     }
 
     fn machines(&self, units: &BTreeMap<usize, Unit>) -> u64 {
-        let of = |body: &usize| -> u64 {
-            let unit = &units[&self.stands[*body]];
+        let of = |body: usize| -> u64 {
+            let unit = &units[&self.stands[body]];
             let own = unit.model.nodes.values().filter(|n| unit.frame.is_own(&n.name) && !n.faces.is_empty());
             own.map(|n| u64::from(n.count)).sum()
         };
-        (0..self.region.bodies.len()).collect::<Vec<_>>().iter().map(of).sum()
+        (0..self.region.bodies.len()).map(of).sum()
     }
 
     /// The addresses of all bodies below each body above others.
@@ -219,9 +223,9 @@ impl<'r> Composer<'r> {
     }
 
     /// A unit with strangers.
-    fn probed(&self, unit: &Unit, covers: &BTreeMap<usize, Cover>) -> (Model, crate::packet::apart::Part) {
+    fn probed(&self, unit: &Unit) -> (Model, crate::packet::apart::Part) {
         let above = self.region.above(unit.body);
-        let covers: Vec<&Cover> = above.iter().map(|a| &covers[a]).collect();
+        let covers: Vec<&Cover> = above.iter().map(|a| &self.covers[a]).collect();
         let owns: Vec<&Own> = above.iter().map(|a| &self.owns[a]).collect();
         let (model, mut part) = unit.probed(&covers, &owns);
         part.crowded = model.zones.iter().filter(|(_, z)| self.crowded.contains(&z.name)).map(|(id, _)| id).collect();
@@ -231,7 +235,6 @@ impl<'r> Composer<'r> {
     /// Leaves that are alike: the first of each kind, and who belongs to it. And what goes in and out of them, which
     /// depends on the addresses of others as well.
     fn classes(&mut self, units: &BTreeMap<usize, Unit>) -> Vec<(usize, Vec<usize>)> {
-        let covers = self.covers_below();
         let leaves: Vec<&Unit> = units.values().filter(|u| self.region.bodies[u.body].is_leaf()).collect();
         let mut found: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut known: HashMap<(Option<Vec<String>>, String), usize> = HashMap::new();
@@ -243,7 +246,7 @@ impl<'r> Composer<'r> {
                 .par_iter()
                 .map(|u| {
                     let sketch = if self.options.symmetry { self.region.sketch(u.body) } else { return None };
-                    let (own, seen) = shape::addresses(&self.probed(u, &covers).0, u.model.faces.len());
+                    let (own, seen) = shape::addresses(&self.probed(u).0, u.model.faces.len());
                     // Texts that differ in addresses only need no look at the rest of the model.
                     let own = if sketch.is_some() { own } else { shape::shape(&u.model, &u.frame) };
                     Some(((sketch, own), seen))
@@ -271,7 +274,7 @@ impl<'r> Composer<'r> {
         let looked: Vec<(usize, Border)> = firsts
             .into_par_iter()
             .map(|first| {
-                let (model, part) = self.probed(&units[&first], &covers);
+                let (model, part) = self.probed(&units[&first]);
                 (first, border(&model, &part))
             })
             .collect();

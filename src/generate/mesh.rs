@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use super::seed::Seed;
+
 /// An edge: from, to, position in [`TRANSFERS`].
 pub type Link = (u32, u32, u16);
 
@@ -76,24 +78,20 @@ pub struct Mesh {
 /// What the source holds: control and raw files.
 pub const HELD: u64 = 0b101;
 
-/// A small generator (splitmix64): the sequence is part of what a seed means.
+/// Numbers from a seed, as mesh draws them: the sequence is part of what a seed means.
 #[derive(Debug, Clone)]
-pub struct Random(u64);
+pub struct Random(Seed);
 
 impl Random {
     /// Of a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(Seed::new(seed))
     }
 
     /// The next 64 bits.
     pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
+        self.0.next_bits()
     }
 
     /// Below `n`, which is not 0.
