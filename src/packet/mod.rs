@@ -11,6 +11,7 @@ mod concrete;
 pub(crate) mod device;
 mod filter;
 mod hop;
+pub mod journey;
 mod route;
 mod sessions;
 mod walk;
