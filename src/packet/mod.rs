@@ -10,6 +10,7 @@ mod classes;
 mod concrete;
 mod filter;
 mod sessions;
+pub mod set;
 mod walk;
 
 pub use concrete::{Demand, Passage, trace};
