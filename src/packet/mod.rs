@@ -8,12 +8,15 @@ pub mod apart;
 mod bits;
 mod classes;
 mod concrete;
+pub(crate) mod device;
 mod filter;
+mod hop;
+mod route;
 mod sessions;
 pub mod set;
 mod walk;
 
-pub use concrete::{Demand, Passage, trace};
+pub use concrete::{Demand, Passage, WalkEnd, trace};
 pub use sessions::{ClassSession, Endpoints, MarkTable, Sessions};
 
 use crate::model::{PacketAddr, Protocol};
