@@ -5,8 +5,9 @@
 //! that all others share. With the service or the source in front, ten thousand rules took more than twenty times the nodes.
 
 use super::diagram::{Diagrams, Edge, Field, TooLarge};
-use super::numbers::{AddrSet, minus};
-use crate::model::{Addr, FaceId, Id, PacketAddr, PortRange, Protocol, Service};
+use super::numbers::AddrSet;
+pub(super) use super::numbers::minus;
+use crate::model::{self, Addr, FaceId, Id, PacketAddr, PortRange, Protocol, Service};
 use crate::packet::Packet;
 
 /// A number that whoever asks gives a meaning: between which sides of a device, in which state.
@@ -43,11 +44,11 @@ const GAP: u128 = 1 << 32;
 pub(super) const V6_LAST: u128 = u128::MAX - GAP;
 
 /// ICMP slots: types of ICMPv4, then those of ICMPv6.
-pub(super) const ICMP_V6: u128 = 256;
-pub(super) const ICMP_END: u128 = 512;
+pub(super) const ICMP_V6: u128 = model::ICMP_V6 as u128;
+pub(super) const ICMP_END: u128 = 2 * ICMP_V6;
 
 /// The numbers of protocols that have a kind of their own, so that no packet has two spellings.
-const OWN_KIND: [u8; 4] = [1, 6, 17, 58];
+pub(super) const OWN_KIND: [u8; 4] = [1, 6, 17, 58];
 
 /// Where the number of an address stands, by side and kind.
 pub(super) fn address_field(is_source: bool, kind: u128) -> Field {
@@ -201,8 +202,7 @@ fn service_kinds(d: &mut Diagrams, paint: Paint, service: &Service, senders: Sen
         }
     }
     if asked(ICMP) {
-        // Ports of "any protocol" are none of ICMP's business.
-        let slots = service.protocol.map_or((0, ICMP_END - 1), |_| range(service.destination));
+        let slots = range(service.destination);
         let part = |from: u128, to: u128| (slots.0.max(from), slots.1.min(to));
         for (slots, senders) in [(part(0, ICMP_V6 - 1), senders.v4), (part(ICMP_V6, ICMP_END - 1), senders.v6)] {
             if slots.0 <= slots.1 {

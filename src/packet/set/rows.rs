@@ -13,7 +13,7 @@ use super::fields::{
 use super::numbers::AddrSet;
 use super::space::{PacketBox, PacketSet, Space};
 use super::words::{address_cost, service_cost};
-use crate::model::{PortRange, Protocol, Service};
+use crate::model::{ICMP_TYPES, PortRange, Protocol, Service};
 
 /// Some sources, some destinations, some services: every packet between them with such a service.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -177,17 +177,29 @@ impl Space {
     /// Makes the sides of a row wider where that is said in fewer words and adds no packet.
     fn widen(&mut self, row: &mut Row, set: PacketSet) -> Result<(), TooLarge> {
         let everyone = self.everyone.clone();
-        let icmp = Service { protocol: Some(Protocol::Icmp), ..Service::ANY };
-        for side in 0..4 {
+        for side in 0..5 {
             let mut wide = row.clone();
             match side {
                 0 => wide.services = vec![Service::ANY],
-                1 if row.services.iter().any(|s| s.protocol == Some(Protocol::Icmp)) => {
-                    wide.services.push(icmp);
+                // Types of the version that no packet of this row has may be named with the others.
+                1 if row.services.iter().any(is_icmp) => {
+                    wide.services.push(Service { protocol: Some(Protocol::Icmp), ..Service::ANY });
                     wide.services = self.tidy(&wide.services)?;
                 }
-                2 => wide.sources = everyone.clone(),
-                3 => wide.destinations = everyone.clone(),
+                2 if row.services.iter().any(is_icmp) => {
+                    let twins = ICMP_TYPES.iter().filter(|(_, all)| {
+                        let named = |n| row.services.iter().any(|s| s.contains(Protocol::Icmp, 0, n));
+                        all.iter().copied().any(named)
+                    });
+                    wide.services.extend(twins.flat_map(|(_, all)| *all).map(|&n| Service {
+                        protocol: Some(Protocol::Icmp),
+                        source: PortRange::ALL,
+                        destination: PortRange { first: n, last: n },
+                    }));
+                    wide.services = self.tidy(&wide.services)?;
+                }
+                3 => wide.sources = everyone.clone(),
+                4 => wide.destinations = everyone.clone(),
                 _ => continue,
             }
             let cost = |r: &Row| {
@@ -337,6 +349,10 @@ impl Row {
             services: self.services.clone(),
         }
     }
+}
+
+fn is_icmp(service: &Service) -> bool {
+    service.protocol == Some(Protocol::Icmp)
 }
 
 /// Rows with equal keys as one.

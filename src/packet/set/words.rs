@@ -7,7 +7,7 @@ use super::fields::{self, ICMP_END, ICMP_V6};
 use super::numbers::{AddrSet, minus};
 use super::rows::Row;
 use crate::diagnostic::Text;
-use crate::model::{Addr, AddrRange, FaceId, Id, PacketAddr, PortRange, Protocol, Service};
+use crate::model::{Addr, AddrRange, FaceId, ICMP_TYPES, Id, PacketAddr, PortRange, Protocol, Service};
 
 /// Some numbers of one kind as a person writes them: ranges, each with ranges that are taken out.
 type Term = ((u128, u128), Vec<(u128, u128)>);
@@ -185,8 +185,8 @@ fn ports_of(list: &[Service], protocol: Protocol) -> Ports {
 
 const EVERY_PORT: (u128, u128) = (0, u16::MAX as u128);
 
-fn list(ranges: &[(u128, u128)], one: impl Fn(u128) -> String) -> String {
-    let item = |&(a, b): &(u128, u128)| if a == b { one(a) } else { format!("{a}-{b}") };
+fn list(ranges: &[(u128, u128)]) -> String {
+    let item = |&(a, b): &(u128, u128)| if a == b { a.to_string() } else { format!("{a}-{b}") };
     ranges.iter().map(item).collect::<Vec<_>>().join(",")
 }
 
@@ -277,8 +277,7 @@ fn service_terms(all: &[Service]) -> Vec<String> {
     let mut terms = Vec::new();
     for protocol in [Protocol::Tcp, Protocol::Udp] {
         for (sources, targets) in ports_of(all, protocol) {
-            let number = |n: u128| n.to_string();
-            let (from, to) = (list(&sources, number), list(&targets, number));
+            let (from, to) = (list(&sources), list(&targets));
             terms.push(match (sources == [EVERY_PORT], targets == [EVERY_PORT]) {
                 (true, true) => protocol.to_string(),
                 (true, false) => format!("{protocol} {to}"),
@@ -287,22 +286,10 @@ fn service_terms(all: &[Service]) -> Vec<String> {
             });
         }
     }
-    let slots = slots(all);
-    if slots == [(0, ICMP_END - 1)] {
-        terms.push("icmp".to_owned());
-    } else {
-        for (word, first) in [("icmp", 0), ("icmpv6", ICMP_V6)] {
-            let half = (first, first + 255);
-            let inside = minus(&[half], &minus(&[half], &slots));
-            let types: Vec<(u128, u128)> = inside.into_iter().map(|(a, b)| (a - first, b - first)).collect();
-            if !types.is_empty() {
-                terms.push(format!("{word} {}", list(&types, |t| icmp_type(first == 0, t))));
-            }
-        }
-    }
+    terms.extend(icmp_terms(slots(all)));
     let numbers = numbers(all);
     if !numbers.is_empty() {
-        terms.push(format!("proto {}", list(&numbers, |n| n.to_string())));
+        terms.push(format!("proto {}", list(&numbers)));
     }
     terms
 }
@@ -312,26 +299,32 @@ pub(super) fn service_cost(all: &[Service]) -> usize {
     if all.contains(&Service::ANY) { 0 } else { service_terms(all).len().min(1 + service_terms(&rest(all)).len()) }
 }
 
-/// Types of ICMP by name, as packet filters write them.
-const TYPES: [(bool, u128, &str); 15] = [
-    (true, 0, "echo-reply"),
-    (true, 3, "destination-unreachable"),
-    (true, 5, "redirect"),
-    (true, 8, "echo-request"),
-    (true, 11, "time-exceeded"),
-    (true, 12, "parameter-problem"),
-    (true, 13, "timestamp-request"),
-    (true, 14, "timestamp-reply"),
-    (false, 1, "destination-unreachable"),
-    (false, 2, "packet-too-big"),
-    (false, 3, "time-exceeded"),
-    (false, 4, "parameter-problem"),
-    (false, 128, "echo-request"),
-    (false, 129, "echo-reply"),
-    (false, 137, "redirect"),
-];
-
-fn icmp_type(v4: bool, number: u128) -> String {
-    let known = TYPES.iter().find(|(four, n, _)| *four == v4 && *n == number);
-    known.map_or_else(|| number.to_string(), |(_, _, name)| (*name).to_owned())
+/// Types of ICMP: names that stand for both versions, then numbers of each.
+fn icmp_terms(slots: Vec<(u128, u128)>) -> Vec<String> {
+    if slots == [(0, ICMP_END - 1)] {
+        return vec!["icmp".to_owned()];
+    }
+    let holds = |n: &u16| slots.iter().any(|r| r.0 <= u128::from(*n) && u128::from(*n) <= r.1);
+    // Names in long ranges would only cut them into pieces.
+    let is_short = |n: &u16| slots.iter().any(|r| r.0 <= u128::from(*n) && u128::from(*n) <= r.1 && r.1 - r.0 < 2);
+    let named = ICMP_TYPES.iter().filter(|(_, all)| all.iter().all(holds) && all.iter().any(is_short));
+    let (mut names, mut said) = (Vec::new(), Vec::new());
+    for (name, numbers) in named {
+        names.push(*name);
+        said.extend(numbers.iter().map(|&n| (u128::from(n), u128::from(n))));
+    }
+    let rest = minus(&slots, &fields::joined(said));
+    let mut terms = Vec::new();
+    if !names.is_empty() {
+        terms.push(format!("icmp {}", names.join(",")));
+    }
+    for (word, first) in [("icmp type", 0), ("icmp v6 type", ICMP_V6)] {
+        let half = (first, first + ICMP_V6 - 1);
+        let inside = minus(&[half], &minus(&[half], &rest));
+        let types: Vec<(u128, u128)> = inside.into_iter().map(|(a, b)| (a - first, b - first)).collect();
+        if !types.is_empty() {
+            terms.push(format!("{word} {}", list(&types)));
+        }
+    }
+    terms
 }

@@ -159,14 +159,9 @@ fn exists(p: &Packet) -> bool {
 
 /// Whether a box has a packet.
 fn matches(b: &PacketBox, context: u32, p: &Packet) -> bool {
-    let service = |s: &Service| match (s.protocol, p.protocol) {
-        (None, _) => !p.protocol.has_ports() || s.contains(p.protocol, p.source_port, p.destination_port),
-        (Some(Protocol::Icmp), Protocol::Icmp) => s.destination.contains(p.destination_port),
-        (Some(_), _) => s.contains(p.protocol, p.source_port, p.destination_port),
-    };
     exists(p)
         && b.contexts.as_ref().is_none_or(|c| c.iter().any(|r| r.0 <= context && context <= r.1))
         && b.sources.contains(p.source)
         && b.destinations.contains(p.destination)
-        && b.services.iter().any(service)
+        && b.services.iter().any(|s| s.contains(p.protocol, p.source_port, p.destination_port))
 }

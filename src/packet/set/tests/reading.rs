@@ -59,29 +59,38 @@ fn set(text: &str) -> AddrSet {
     })
 }
 
-fn ports(text: &str, shift: u16) -> Vec<PortRange> {
-    let names = [
-        ("echo-reply", [0, 129]),
-        ("destination-unreachable", [3, 1]),
-        ("redirect", [5, 137]),
-        ("echo-request", [8, 128]),
-        ("time-exceeded", [11, 3]),
-        ("parameter-problem", [12, 4]),
-        ("timestamp-request", [13, 0]),
-        ("timestamp-reply", [14, 0]),
-        ("packet-too-big", [0, 2]),
-    ];
-    let one = |t: &str| match names.iter().find(|(name, _)| *name == t) {
-        Some((_, number)) => number[usize::from(shift > 0)],
-        None => t.parse().unwrap_or_else(|_| panic!("`{t}`")),
+fn ports(text: &str) -> Vec<PortRange> {
+    let one = |t: &str| t.trim().parse().unwrap_or_else(|_| panic!("`{t}`"));
+    let range = |item: &str| {
+        let (a, b) = item.split_once('-').unwrap_or((item, item));
+        PortRange { first: one(a), last: one(b) }
     };
-    text.split(',')
-        .map(|item| {
-            let is_range = item.split_once('-').filter(|(a, _)| a.parse::<u16>().is_ok());
-            let (a, b) = is_range.unwrap_or((item, item));
-            PortRange { first: one(a) + shift, last: one(b) + shift }
-        })
-        .collect()
+    text.split(',').map(range).collect()
+}
+
+fn icmp(text: &str) -> Vec<PortRange> {
+    let shift = |by: u16, all: Vec<PortRange>| -> Vec<PortRange> {
+        all.into_iter().map(|r| PortRange { first: r.first + by, last: r.last + by }).collect()
+    };
+    if let Some(types) = text.strip_prefix("v6 type ") {
+        return shift(256, ports(types));
+    }
+    if let Some(types) = text.strip_prefix("type ") {
+        return ports(types);
+    }
+    let names: [(&str, &[u16]); 9] = [
+        ("echo-request", &[8, 384]),
+        ("echo-reply", &[0, 385]),
+        ("unreachable", &[3, 257]),
+        ("too-big", &[258]),
+        ("time-exceeded", &[11, 259]),
+        ("parameter-problem", &[12, 260]),
+        ("redirect", &[5, 393]),
+        ("timestamp-request", &[13]),
+        ("timestamp-reply", &[14]),
+    ];
+    let of = |name: &str| names.iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("`{name}`")).1;
+    text.split(',').flat_map(of).map(|&n| PortRange { first: n, last: n }).collect()
 }
 
 fn term(text: &str) -> Vec<Service> {
@@ -91,24 +100,20 @@ fn term(text: &str) -> Vec<Service> {
         "tcp" => Protocol::Tcp,
         "udp" => Protocol::Udp,
         "icmp" if rest.is_empty() => return vec![plain(Protocol::Icmp)],
-        "icmp" | "icmpv6" => {
-            let shift = if word == "icmp" { 0 } else { 256 };
-            return ports(rest, shift)
-                .into_iter()
-                .map(|p| Service { destination: p, ..plain(Protocol::Icmp) })
-                .collect();
+        "icmp" => {
+            return icmp(rest).into_iter().map(|p| Service { destination: p, ..plain(Protocol::Icmp) }).collect();
         }
         "proto" => {
-            let numbers = ports(rest, 0).into_iter().flat_map(|p| p.first..=p.last);
+            let numbers = ports(rest).into_iter().flat_map(|p| p.first..=p.last);
             return numbers.map(|n| plain(Protocol::Other(n as u8))).collect();
         }
         _ => panic!("`{text}`"),
     };
     let (from, to) = match rest.strip_prefix("from ").map(|r| r.split_once(" to ").unwrap_or((r, ""))) {
-        Some((from, to)) => (ports(from, 0), to),
+        Some((from, to)) => (ports(from), to),
         None => (vec![PortRange::ALL], rest),
     };
-    let to = if to.is_empty() { vec![PortRange::ALL] } else { ports(to, 0) };
+    let to = if to.is_empty() { vec![PortRange::ALL] } else { ports(to) };
     from.iter()
         .flat_map(|&source| {
             to.iter().map(move |&destination| Service { protocol: Some(protocol), source, destination })
@@ -119,7 +124,7 @@ fn term(text: &str) -> Vec<Service> {
 /// What a line shows, as a row, and the services that it takes out.
 pub(super) fn line(text: &str) -> (Row, Vec<Service>) {
     let (from, rest) = text.split_once(" -> ").expect("an arrow");
-    let words = ["any except", "tcp", "udp", "icmpv6", "icmp", "proto"];
+    let words = ["any except", "tcp", "udp", "icmp", "proto"];
     let at = words.iter().filter_map(|w| {
         rest.match_indices(&format!(" {w}")).map(|m| m.0).find(|&i| {
             let before = &rest[..i];

@@ -1,7 +1,7 @@
 //! Sets against enumeration; equal sets are equal; laws; numbers of packets; first match; who may open what to whom.
 
 use super::*;
-use crate::packet::set::{Count, Line, PacketSet, TooLarge};
+use crate::packet::set::{Count, Line, Ordered, PacketSet, TooLarge};
 
 /// A random set and, for each context and sample, whether it is in it.
 fn some_set(seed: &mut Seed, space: &mut Space, samples: &[Packet], depth: u32) -> (PacketSet, Vec<bool>) {
@@ -267,4 +267,43 @@ fn what_is_too_large_is_said_so() {
 
 fn first(set: &AddrSet) -> PacketAddr {
     PacketAddr::Literal(std::net::IpAddr::from((set.ranges(0)[0].0 as u32).to_be_bytes()).into())
+}
+
+/// P-SET-10: whether a line decides or matters is what enumeration of sets says.
+#[test]
+fn what_single_lines_do_is_exact() {
+    let mut seen = [0; 4];
+    for s in 0..400 {
+        let (mut seed, mut space) = (Seed::new(s), space());
+        let count = 2 + seed.below(7);
+        let lines = some_lines(&mut seed, count);
+        let default = one_in(&mut seed, 2);
+        let known = &faces()[..3];
+        let mut ordered = Ordered::new(&lines, default, known, CONTEXTS);
+        let with = space.first_match(&lines, default).expect("small");
+        for i in 0..lines.len() {
+            let own = space.of(&lines[i].packets).expect("small");
+            let fits = own != space.none();
+            let decides = space.decided_by(&lines, i).expect("small") != space.none();
+            let mut others = lines.clone();
+            others.remove(i);
+            let matters = space.first_match(&others, default).expect("small") != with;
+            assert_eq!(ordered.fits(i), Some(fits), "seed {s} line {i}");
+            assert_eq!(ordered.decides(i), Some(decides), "seed {s} line {i}");
+            assert_eq!(ordered.matters(i), Some(matters), "seed {s} line {i}");
+            seen[usize::from(fits) + usize::from(decides) + usize::from(matters)] += 1;
+            if fits && !decides {
+                let by = ordered.covering(i);
+                let all = by.iter().map(|&j| &lines[j].packets);
+                assert!(by.iter().all(|&j| j < i), "seed {s}");
+                assert_eq!(space.left_of(own, all).expect("small"), space.none(), "seed {s}");
+                // None of them can be spared.
+                for &j in &by {
+                    let rest = by.iter().filter(|&&k| k != j).map(|&k| &lines[k].packets);
+                    assert_ne!(space.left_of(own, rest).expect("small"), space.none(), "seed {s}");
+                }
+            }
+        }
+    }
+    assert!(seen.iter().all(|n| *n > 30), "{seen:?}");
 }

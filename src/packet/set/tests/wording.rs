@@ -65,7 +65,8 @@ fn sets_are_shown_as_people_write_them() {
         ),
         (&["!any -> any tcp 25", "any -> any"], "any -> any any except tcp 25", "any -> any any except tcp 25"),
         (&["!face3 -> any", "any -> face2"], "any except face3 -> face2", "any(face3 を除く) -> face2"),
-        (&["::/0 -> any icmpv6 echo-request"], "::/0 -> any icmpv6 echo-request", "::/0 -> any icmpv6 echo-request"),
+        (&["::/0 -> any icmp echo-request"], "::/0 -> any icmp echo-request", "::/0 -> any icmp echo-request"),
+        (&["face2 -> any icmp type 8,40-60"], "face2 -> any icmp type 8,40-60", "face2 -> any icmp type 8・40-60"),
         (&["10.0.0.1 -> 10.0.0.2 icmp"], "10.0.0.1 -> 10.0.0.2 icmp", "10.0.0.1 -> 10.0.0.2 icmp"),
         (
             &["10.0.0.5-10.0.0.77 -> any icmp echo-request + tcp from 1024-65535 to 22"],
