@@ -9,7 +9,6 @@ mod filter;
 mod nodes;
 mod rules;
 mod sides;
-mod space;
 
 #[cfg(test)]
 mod tests;

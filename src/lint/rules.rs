@@ -14,8 +14,8 @@ pub(super) fn remarks(model: &Model, transit: &Transit, remarks: &mut Vec<Diagno
     }
     let filter = Filter::new(model, transit, rules);
     let mut unknown = 0;
-    for (i, rule) in rules.iter().enumerate() {
-        remarks.extend(match filter.standing(i) {
+    for (rule, standing) in rules.iter().zip(filter.standings()) {
+        remarks.extend(match standing {
             Standing::Shadowed(by) => Some(shadowed(rule, rules, &by)),
             Standing::Redundant => Some(redundant(rule, transit)),
             Standing::FitsNothing => Some(fits_nothing(rule, transit)),

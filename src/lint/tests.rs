@@ -6,8 +6,8 @@ use std::net::IpAddr;
 
 use super::filter::{Filter, Standing};
 use crate::model::{
-    Action, Addr, AddrMatch, AddrRange, Face, FaceAddress, FaceId, Id, Model, NodeId, PacketAddr, PortRange, Protocol,
-    Rule, RuleState, Service, Ternary, Transit, ZoneId,
+    Action, Addr, AddrMatch, AddrRange, Face, FaceAddress, FaceId, Id, Model, NodeId, PacketAddr, PacketState,
+    PortRange, Protocol, Rule, RuleState, Service, Ternary, Transit, ZoneId, fits_family,
 };
 use crate::source::{Sources, Span};
 
@@ -66,7 +66,13 @@ fn some_services(dice: &mut Dice) -> Vec<Service> {
     let mut all = Vec::new();
     for _ in 0..=dice.below(2) {
         let (a, b) = (dice.below(3) as u16, dice.below(3) as u16);
-        all.push(match dice.below(4) {
+        all.push(match dice.below(6) {
+            4 => Service { protocol: Some(Protocol::Icmp), ..Service::ANY },
+            5 => Service {
+                protocol: Some(Protocol::Icmp),
+                source: PortRange::ALL,
+                destination: [8, 384].map(|t| PortRange { first: t, last: t })[dice.below(2)],
+            },
             0 => Service::ANY,
             1 => Service { protocol: Some(Protocol::Tcp), ..Service::ANY },
             2 => Service {
@@ -91,7 +97,10 @@ fn some_rule(dice: &mut Dice, faces: usize, zones: &[ZoneId], span: Span) -> Rul
         source: some_match(dice, faces),
         destination: some_match(dice, faces),
         services: some_services(dice),
-        state: if dice.one_in(6) { RuleState::Established } else { RuleState::Any },
+        state: [RuleState::Established, RuleState::New, RuleState::Invalid]
+            .get(dice.below(12))
+            .copied()
+            .unwrap_or_default(),
         enters: zone(dice).into_iter().collect(),
         leaves: zone(dice).into_iter().collect(),
         text: String::new(),
@@ -107,13 +116,14 @@ struct Packet {
     ports: (u16, u16),
     enters: ZoneId,
     leaves: ZoneId,
-    open: bool,
+    state: PacketState,
 }
 
 fn packets(model: &Model, transit: &Transit) -> Vec<Packet> {
     let mut addresses: Vec<PacketAddr> = (0..=ADDRESSES).map(|i| PacketAddr::Literal(literal(i))).collect();
     addresses.extend(model.faces.ids().map(PacketAddr::Of));
-    let mut services = vec![(Protocol::Icmp, (0, 0)), (Protocol::Other(99), (0, 0))];
+    let mut services = vec![(Protocol::Other(99), (0, 0))];
+    services.extend([0, 8, 256, 384].map(|slot| (Protocol::Icmp, (0, slot))));
     for destination in 0..4 {
         for source in 0..3 {
             services.push((Protocol::Tcp, (source, destination)));
@@ -126,9 +136,16 @@ fn packets(model: &Model, transit: &Transit) -> Vec<Packet> {
             for &(protocol, ports) in &services {
                 for &enters in &transit.zones {
                     for &leaves in transit.zones.iter().filter(|&&z| z != enters) {
-                        for open in [false, true] {
-                            if !open || !transit.remembers() {
-                                all.push(Packet { source, destination, protocol, ports, enters, leaves, open });
+                        let other = if transit.remembers() { PacketState::Invalid } else { PacketState::Established };
+                        for state in [PacketState::New, other] {
+                            // Only TCP shows that a packet belongs to an open session.
+                            let shows = state != PacketState::Established || protocol == Protocol::Tcp;
+                            let of_family = [source, destination].iter().all(|a| match a {
+                                PacketAddr::Literal(a) => fits_family(protocol, ports.1, a.is_v4()),
+                                PacketAddr::Of(_) => true,
+                            });
+                            if shows && of_family {
+                                all.push(Packet { source, destination, protocol, ports, enters, leaves, state });
                             }
                         }
                     }
@@ -141,9 +158,7 @@ fn packets(model: &Model, transit: &Transit) -> Vec<Packet> {
 
 /// How certain it is that a rule fits a packet.
 fn hit(model: &Model, rule: &Rule, p: &Packet) -> Ternary {
-    let fits = (rule.state != RuleState::Established || p.open)
-        && (rule.enters.is_empty() || rule.enters.contains(&p.enters))
-        && (rule.leaves.is_empty() || rule.leaves.contains(&p.leaves))
+    let fits = rule.concerns(p.state, p.enters, p.leaves)
         && rule.services.iter().any(|s| s.contains(p.protocol, p.ports.0, p.ports.1));
     Ternary::from(fits)
         .and(rule.source.matches(p.source, &model.faces))
@@ -232,8 +247,8 @@ fn standing_is_what_enumeration_says() {
         let count = 1 + dice.below(5);
         let rules: Vec<Rule> = (0..count).map(|_| some_rule(&mut dice, 3, &transit.zones, span)).collect();
         let filter = Filter::new(&model, &transit, &rules);
-        for i in 0..rules.len() {
-            let found = match filter.standing(i) {
+        for (i, standing) in filter.standings().into_iter().enumerate() {
+            let found = match standing {
                 Standing::Needed => "needed",
                 Standing::FitsNothing => "fits nothing",
                 Standing::Shadowed(by) => {

@@ -10,13 +10,13 @@ use std::collections::BTreeSet;
 use super::diagram::{Limits, TooLarge};
 use super::first_match::Line;
 use super::numbers::AddrSet;
-use super::ranks::{Ranked, Ranks, SIDES, covers};
-use super::space::Space;
+use super::ranks::{DESTINATIONS, Ranked, Ranks, SIDES, SOURCES, covers};
+use super::space::{PacketBox, PacketSet, Space};
 use crate::model::FaceId;
 
 /// Steps that the search about one line may take, and that all of one list may take.
 const MAX_WORK: usize = 4_000_000;
-const MAX_TOTAL: usize = 120_000_000;
+const MAX_TOTAL: usize = 60_000_000;
 /// Sets that are asked where the search gave up: how large, and for how many lines of one list.
 const SETS: Limits = Limits { nodes: 400_000, steps: 3_000_000 };
 const MAX_ASKED: usize = 16;
@@ -29,11 +29,16 @@ pub struct Ordered<'l> {
     default: bool,
     faces: &'l [FaceId],
     contexts: u32,
+    never: &'l [PacketBox],
     ranked: Vec<Ranked>,
     /// From the first to the last piece of each side: most pairs are told apart by it.
     hulls: Vec<[(u32, u32); SIDES]>,
     /// Boxes of packets that do not exist: the last of `ranked`.
     impossible: std::ops::Range<usize>,
+    /// Where lines are found by their destinations and by their sources.
+    index: [Index; 2],
+    /// The lines that share a packet with one, of the line that was asked about last.
+    near: (usize, Vec<usize>),
     work: usize,
     asked: usize,
 }
@@ -48,21 +53,25 @@ struct Entry {
 }
 
 impl<'l> Ordered<'l> {
-    /// A list in a space with these attachments and contexts. `default` says what happens to packets that no line matches.
+    /// A list in a space with these attachments and contexts. `default` says what happens to packets that no line matches;
+    /// packets of `never` are not given to the list at all.
     #[must_use]
-    pub fn new(lines: &'l [Line], default: bool, faces: &'l [FaceId], contexts: u32) -> Self {
-        let ranks = Ranks::new(lines, AddrSet::all(faces), contexts.max(1) - 1);
-        let mut ranked: Vec<Ranked> = lines.iter().map(|l| ranks.of(l)).collect();
-        let impossible = ranked.len()..ranked.len() + ranks.impossible().len();
+    pub fn new(lines: &'l [Line], default: bool, faces: &'l [FaceId], contexts: u32, never: &'l [PacketBox]) -> Self {
+        let ranks = Ranks::new(boxes(lines).chain(never), AddrSet::all(faces), contexts.max(1) - 1);
+        let mut ranked: Vec<Ranked> = boxes(lines).map(|b| ranks.of(b)).collect();
         ranked.extend(ranks.impossible());
+        ranked.extend(never.iter().map(|b| ranks.of(b)));
+        let impossible = lines.len()..ranked.len();
         let hull = |r: &Ranked| {
             std::array::from_fn(|side| match r.0[side].as_slice() {
                 [] => (1, 0),
                 [(a, b)] | [(a, _), .., (_, b)] => (*a, *b),
             })
         };
-        let hulls = ranked.iter().map(hull).collect();
-        Self { lines, default, faces, contexts, ranked, hulls, impossible, work: 0, asked: 0 }
+        let hulls: Vec<[(u32, u32); SIDES]> = ranked.iter().map(hull).collect();
+        let index = [DESTINATIONS, SOURCES].map(|side| Index::new(hulls[..lines.len()].iter().map(|h| h[side])));
+        let near = (usize::MAX, Vec::new());
+        Self { lines, default, faces, contexts, never, ranked, hulls, impossible, index, near, work: 0, asked: 0 }
     }
 
     /// Whether any packet fits line `i`. `None`: not settled.
@@ -76,7 +85,7 @@ impl<'l> Ordered<'l> {
         let list = self.list(i, 0..i, |_| false);
         self.search(i, &list, true).or_else(|| {
             let mut space = self.space()?;
-            let own = space.of(&self.lines[i].packets).ok()?;
+            let own = self.own(&mut space, i).ok()?;
             let before = list.iter().filter_map(|e| self.lines.get(e.line as usize)).map(|l| &l.packets);
             Some(space.left_of(own, before).ok()? != space.none())
         })
@@ -94,7 +103,7 @@ impl<'l> Ordered<'l> {
                 near.extend(with.then_some(i));
                 near.sort_unstable();
                 let near: Vec<Line> = near.into_iter().map(|j| lines[j].clone()).collect();
-                let own = space.of(&lines[i].packets)?;
+                let own = self.own(space, i)?;
                 let passes = space.first_match(&near, self.default)?;
                 space.and(own, passes)
             };
@@ -128,6 +137,17 @@ impl<'l> Ordered<'l> {
         list.into_iter().map(|e| e.line as usize).filter(|&j| j < count).collect()
     }
 
+    /// The packets that fit line `i` and are given to the list.
+    fn own(&self, space: &mut Space, i: usize) -> Result<PacketSet, TooLarge> {
+        let own = space.of(&self.lines[i].packets)?;
+        space.left_of(own, self.never)
+    }
+
+    /// The lines before `i` that may share a packet with it, in order.
+    pub fn before(&mut self, i: usize) -> Vec<usize> {
+        self.list(i, 0..i, |_| false).into_iter().map(|e| e.line as usize).filter(|&j| j < i).collect()
+    }
+
     fn space(&mut self) -> Option<Space> {
         self.asked += 1;
         (self.asked <= MAX_ASKED).then(|| Space::new(self.faces, self.contexts, SETS).ok()).flatten()
@@ -135,15 +155,10 @@ impl<'l> Ordered<'l> {
 
     /// The packets that do not exist, and those of these lines, but `i`, that share a packet with it.
     fn list(&mut self, i: usize, among: std::ops::Range<usize>, wanted: impl Fn(usize) -> bool) -> Vec<Entry> {
+        if among.len() > 1 && self.near.0 != i {
+            self.near = (i, self.find(i));
+        }
         let own = &self.ranked[i];
-        let hull = self.hulls[i];
-        let near = |j: &usize| {
-            let other = &self.hulls[*j];
-            (0..SIDES).all(|s| hull[s].0 <= other[s].1 && other[s].0 <= hull[s].1)
-                && *j != i
-                && self.ranked[*j].meets(own)
-        };
-        self.work += among.len() / 16;
         let entry = |j: usize| {
             let sides = (0..SIDES).filter(|&s| covers(&self.ranked[j].0[s], &own.0[s]));
             Entry {
@@ -152,7 +167,26 @@ impl<'l> Ordered<'l> {
                 covers: sides.fold(0, |all, s| all | 1 << s),
             }
         };
-        self.impossible.clone().chain(among).filter(near).map(entry).collect()
+        let one = among.clone().filter(|_| among.len() == 1);
+        let some = self.near.1.iter().copied().filter(|j| among.len() > 1 && among.contains(j));
+        let lines = one.chain(some).filter(|&j| j != i);
+        self.impossible.clone().chain(lines).filter(|&j| self.ranked[j].meets(own)).map(entry).collect()
+    }
+
+    /// The lines that share a packet with line `i`, roughly, in order.
+    fn find(&mut self, i: usize) -> Vec<usize> {
+        let hull = self.hulls[i];
+        let [to, from] = [(0, DESTINATIONS), (1, SOURCES)].map(|(k, side)| self.index[k].near(hull[side]));
+        let size = |spans: &[&[(u32, u32)]]| spans.iter().map(|s| s.len()).sum::<usize>();
+        let spans = if size(&to) <= size(&from) { to } else { from };
+        self.work += size(&spans) / 4;
+        let meets = |&j: &usize| {
+            let other = &self.hulls[j];
+            (0..SIDES).all(|s| hull[s].0 <= other[s].1 && other[s].0 <= hull[s].1)
+        };
+        let mut near: Vec<usize> = spans.concat().into_iter().map(|(_, j)| j as usize).filter(meets).collect();
+        near.sort_unstable();
+        near
     }
 
     /// Whether a packet of line `i` is decided by a wanted line of a list, or, where no line matches, `rest` is wanted.
@@ -246,5 +280,38 @@ impl<'l> Ordered<'l> {
             }
         }
         parts
+    }
+}
+
+fn boxes(lines: &[Line]) -> impl Iterator<Item = &PacketBox> {
+    lines.iter().map(|l| &l.packets)
+}
+
+/// Ranges by where they begin, those of about one length together.
+struct Index {
+    /// For each length, up to a power of two: beginnings and lines, in order.
+    by_length: Vec<Vec<(u32, u32)>>,
+}
+
+impl Index {
+    fn new(ranges: impl Iterator<Item = (u32, u32)>) -> Self {
+        let mut by_length = vec![Vec::new(); 33];
+        for (line, (first, last)) in ranges.enumerate().filter(|(_, r)| r.0 <= r.1) {
+            let length = 32 - (last - first).leading_zeros();
+            by_length[length as usize].push((first, line as u32));
+        }
+        by_length.iter_mut().for_each(|lines| lines.sort_unstable());
+        Self { by_length }
+    }
+
+    /// All that may meet a range, in parts.
+    fn near(&self, (first, last): (u32, u32)) -> Vec<&[(u32, u32)]> {
+        let part = |(length, lines): (usize, &'_ Vec<(u32, u32)>)| {
+            let longest = (1u64 << length) - 1;
+            let from = lines.partition_point(|&(at, _)| u64::from(at) + longest < u64::from(first));
+            let to = lines.partition_point(|&(at, _)| at <= last);
+            from..to.max(from)
+        };
+        self.by_length.iter().enumerate().map(|(k, lines)| &lines[part((k, lines))]).collect()
     }
 }

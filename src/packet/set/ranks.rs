@@ -3,8 +3,8 @@
 //! This is what questions about single lines are asked of ([`super::Ordered`]); a set needs none of it.
 
 use super::fields::{self, ICMP_END, ICMP_V6, OWN_KIND, joined, minus};
-use super::first_match::Line;
 use super::numbers::AddrSet;
+use super::space::PacketBox;
 use crate::model::{PortRange, Protocol, Service};
 
 /// Closed ranges of pieces: sorted, apart.
@@ -13,8 +13,8 @@ pub(super) type Pieces = Vec<(u32, u32)>;
 /// The sides of a box.
 pub(super) const SIDES: usize = 4;
 const CONTEXTS: usize = 0;
-const DESTINATIONS: usize = 1;
-const SOURCES: usize = 2;
+pub(super) const DESTINATIONS: usize = 1;
+pub(super) const SOURCES: usize = 2;
 const SERVICES: usize = 3;
 
 /// A box by pieces.
@@ -61,21 +61,21 @@ pub(super) struct Ranks {
 }
 
 impl Ranks {
-    pub(super) fn new(lines: &[Line], everyone: AddrSet, last_context: u32) -> Self {
+    pub(super) fn new<'b>(boxes: impl Iterator<Item = &'b PacketBox>, everyone: AddrSet, last_context: u32) -> Self {
         let mut contexts = vec![0];
         // Every kind of address begins somewhere.
         let mut addresses = vec![(0, 0), (1, 0), (2, 0)];
         let mut list: Vec<Service> = Vec::new();
-        for line in lines {
-            for &(a, b) in line.packets.contexts.iter().flatten() {
+        for packets in boxes {
+            for &(a, b) in packets.contexts.iter().flatten() {
                 contexts.extend([u128::from(a), u128::from(b) + 1]);
             }
-            for set in [&line.packets.sources, &line.packets.destinations] {
+            for set in [&packets.sources, &packets.destinations] {
                 for kind in 0..3 {
                     addresses.extend(set.ranges(kind).iter().flat_map(|&(a, b)| [(kind, a), behind(kind, b)]));
                 }
             }
-            list.extend_from_slice(&line.packets.services);
+            list.extend_from_slice(&packets.services);
         }
         contexts.retain(|&c| c <= u128::from(last_context));
         contexts.sort_unstable();
@@ -135,19 +135,19 @@ impl Ranks {
         boxes
     }
 
-    pub(super) fn of(&self, line: &Line) -> Ranked {
+    pub(super) fn of(&self, packets: &PacketBox) -> Ranked {
         let mut sides: [Pieces; SIDES] = Default::default();
         let context = |c: u128| self.contexts.partition_point(|&x| x <= c) as u32 - 1;
-        sides[CONTEXTS] = match &line.packets.contexts {
+        sides[CONTEXTS] = match &packets.contexts {
             None => vec![(0, self.contexts.len() as u32 - 1)],
             Some(ranges) => {
                 let known = ranges.iter().filter(|(a, b)| a <= b && *a <= self.last_context);
                 narrow(known.map(|&(a, b)| (context(a.into()), context(b.into()))).collect())
             }
         };
-        sides[DESTINATIONS] = self.addresses(&line.packets.destinations);
-        sides[SOURCES] = self.addresses(&line.packets.sources);
-        sides[SERVICES] = narrow(line.packets.services.iter().flat_map(|s| self.service(s)).collect());
+        sides[DESTINATIONS] = self.addresses(&packets.destinations);
+        sides[SOURCES] = self.addresses(&packets.sources);
+        sides[SERVICES] = narrow(packets.services.iter().flat_map(|s| self.service(s)).collect());
         Ranked(sides)
     }
 
