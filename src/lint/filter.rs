@@ -38,7 +38,7 @@ pub(super) struct Filter {
     /// Packets that are never given to the rules.
     pub(super) never: Vec<PacketBox>,
     /// The lines of `may`.
-    pub(super) may: Vec<Line>,
+    may: Vec<Line>,
     /// The lines of `sure`, where they are others.
     sure: Option<Vec<Line>>,
     default: Option<Action>,
@@ -66,6 +66,7 @@ impl Filter {
             may.push(in_may);
             sure.push(in_sure);
         }
+        // Where nothing is open, one list says it all.
         let doubtful = transit.default.is_none() || may != sure;
         Self {
             faces: addresses.faces,
@@ -79,6 +80,11 @@ impl Filter {
             sure: doubtful.then_some(sure),
             default: transit.default,
         }
+    }
+
+    /// The lines with what certainly fits permits, and what may fit denies.
+    pub(super) fn certain(&self) -> &[Line] {
+        self.sure.as_ref().unwrap_or(&self.may)
     }
 
     /// What each rule does, in order.

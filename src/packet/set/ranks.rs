@@ -21,13 +21,8 @@ const SERVICES: usize = 3;
 #[derive(Debug, Clone)]
 pub(super) struct Ranked(pub(super) [Pieces; SIDES]);
 
-impl Ranked {
-    pub(super) fn meets(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).all(|(a, b)| meet(a, b))
-    }
-}
-
-fn meet(a: &[(u32, u32)], b: &[(u32, u32)]) -> bool {
+/// Whether two sides share a piece.
+pub(super) fn meet(a: &[(u32, u32)], b: &[(u32, u32)]) -> bool {
     let (mut i, mut j) = (0, 0);
     while i < a.len() && j < b.len() {
         if a[i].1 < b[j].0 {
