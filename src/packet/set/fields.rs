@@ -2,7 +2,7 @@
 //!
 //! The order of the parts is the order in which a diagram asks for them: destination, service, source. Rules about one
 //! machine with a port of its own then touch that machine's part alone, and rules from somewhere to everywhere are one part
-//! that all others share. With the service or the source in front, ten thousand rules took more than twenty times the nodes.
+//! that all others share.
 
 use super::diagram::{Diagrams, Edge, Field, TooLarge};
 use super::numbers::AddrSet;
