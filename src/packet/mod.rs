@@ -14,6 +14,7 @@ mod hop;
 pub mod journey;
 mod route;
 mod sessions;
+pub mod set;
 mod walk;
 
 pub use concrete::{Demand, Passage, WalkEnd, trace};
