@@ -139,6 +139,19 @@ impl Classes {
         Bits::none(self.services.len())
     }
 
+    /// The service classes in which a packet lies: those that every service of the drawing answers as it answers the packet.
+    pub(crate) fn classes_of(&self, protocol: Protocol, source: u16, destination: u16) -> Vec<usize> {
+        let alike = |&i: &usize| {
+            let c = &self.services[i];
+            c.protocol == protocol
+                && self.service_bits.iter().all(|(s, (forward, reply))| {
+                    forward.has(i) == s.contains(protocol, source, destination)
+                        && (!self.mirrored || reply.has(i) == s.contains_reply(protocol, source, destination))
+                })
+        };
+        (0..self.services.len()).filter(alike).collect()
+    }
+
     /// The class of `bits` that people recognise best.
     pub(crate) fn representative(&self, bits: &Bits) -> Option<ServiceClass> {
         let rank = |c: &ServiceClass| {

@@ -9,10 +9,12 @@ mod bits;
 mod classes;
 mod concrete;
 mod filter;
+mod levels;
 mod sessions;
 mod walk;
 
 pub use concrete::{Demand, Passage, trace};
+pub use levels::{Asked, Levels, Lookup};
 pub use sessions::{ClassSession, Endpoints, MarkTable, Sessions};
 
 use crate::model::{PacketAddr, Protocol};

@@ -3,4 +3,11 @@
 //! Not here: how the engines find a session. What is built follows from the words of the format and of the semantics
 //! alone (`render`), so that a mistake of the packet layer is not made here again; only `compare` asks that layer.
 
+mod compare;
 pub mod lab;
+mod plan;
+mod render;
+
+pub use compare::{Comparison, Difference, How, Wanted, compare, judge};
+pub use plan::{MOST_PROBES, MOST_SERVICES, Planned, Services, plan};
+pub use render::{Attachment, Machine, Twin, Wrong, render, render_wrong};

@@ -53,7 +53,11 @@ pub(super) fn tool(name: &str, args: &[&str], input: &str) -> Result<(), String>
         return Ok(());
     }
     let said = String::from_utf8_lossy(&out.stderr);
-    Err(format!("{name} {}: {}", args.join(" "), said.lines().take(4).collect::<Vec<_>>().join(" / ")))
+    // Both programs name the line that they could not read.
+    let line = said.split("-:").nth(1).or_else(|| said.split("stdin:").nth(1));
+    let number = line.and_then(|l| l.split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok());
+    let line = number.and_then(|n| input.lines().nth(n.checked_sub(1)?)).unwrap_or_default();
+    Err(format!("{name}: {}: {}", line.trim(), said.lines().take(2).collect::<Vec<_>>().join(" / ")))
 }
 
 /// A lab that stands. It falls when this is dropped.
@@ -90,6 +94,10 @@ impl Built {
                 set("ipv4/ip_forward", "1");
                 set("ipv6/conf/all/forwarding", "1");
             }
+            if node.watched && !node.listens.iter().any(|l| l.protocol == super::Kind::Echo) {
+                set("ipv4/icmp_echo_ignore_all", "1");
+                set("ipv6/icmp/echo_ignore_all", "1");
+            }
             built.nodes.push(file);
         }
         built.pins = pins;
@@ -98,9 +106,11 @@ impl Built {
         for (i, node) in lab.nodes.iter().enumerate() {
             enter(&built.nodes[i])?;
             tool("ip", &["-batch", "-"], &inside(lab, i))?;
+            if !node.rules6.is_empty() {
+                tool("ip", &["-6", "-batch", "-"], &node.rules6.join("\n"))?;
+            }
             if !node.nft.is_empty() {
-                tool("nft", &["-f", "-"], &node.nft)
-                    .map_err(|e| format!("{}: {e}\n{}", node.name, node.nft))?;
+                tool("nft", &["-f", "-"], &node.nft).map_err(|e| format!("{}: {e}\n{}", node.name, node.nft))?;
             }
         }
         built.settle()?;

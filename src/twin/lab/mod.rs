@@ -44,8 +44,10 @@ pub struct LabNode {
     pub forwards: bool,
     /// Its routes, in any table.
     pub routes: Vec<LabRoute>,
-    /// Lines for `ip rule add`.
+    /// Lines that begin with `rule add`, for IPv4.
     pub rules: Vec<String>,
+    /// The same for IPv6: the program takes one family at a time.
+    pub rules6: Vec<String>,
     /// The text for `nft`; empty for none.
     pub nft: String,
     /// Services that it answers on all of its addresses; empty with `watched` for one that only takes.

@@ -23,7 +23,9 @@ pub(super) fn servers(node: &LabNode) -> std::io::Result<Vec<Server>> {
     for listen in &node.listens {
         match listen.kind() {
             Kind::Tcp => {
-                for (six, any) in [(false, IpAddr::V4(Ipv4Addr::UNSPECIFIED)), (true, IpAddr::V6(Ipv6Addr::UNSPECIFIED))] {
+                for (six, any) in
+                    [(false, IpAddr::V4(Ipv4Addr::UNSPECIFIED)), (true, IpAddr::V6(Ipv6Addr::UNSPECIFIED))]
+                {
                     if addresses.iter().any(|a| a.is_ipv6() == six) {
                         all.push(Server::Tcp(tcp(SocketAddr::new(any, listen.port))?));
                     }

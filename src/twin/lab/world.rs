@@ -50,14 +50,12 @@ impl Unavailable {
     pub fn text(&self) -> Text {
         match self {
             Self::System => Text::new("この環境では使えません (Linux だけです)", "not available here (Linux only)"),
-            Self::Program(name) => Text::new(
-                format!("プログラム `{name}` がありません"),
-                format!("the program `{name}` is missing"),
-            ),
-            Self::Refused(why) => Text::new(
-                format!("名前空間を作れません: {why}"),
-                format!("no namespaces are to be had: {why}"),
-            ),
+            Self::Program(name) => {
+                Text::new(format!("プログラム `{name}` がありません"), format!("the program `{name}` is missing"))
+            }
+            Self::Refused(why) => {
+                Text::new(format!("名前空間を作れません: {why}"), format!("no namespaces are to be had: {why}"))
+            }
         }
     }
 }
