@@ -221,16 +221,15 @@ fn disguised(m: &Model, seed: u64, rename: bool) -> Model {
         for rule in t.rules.iter_mut().flatten() {
             rule.source = map.set(&rule.source);
             rule.destination = map.set(&rule.destination);
-            rule.enters = rule.enters.map(zone);
-            rule.leaves = rule.leaves.map(zone);
+            rule.enters.iter_mut().chain(&mut rule.leaves).for_each(|z| *z = zone(*z));
         }
         for route in t.routes.iter_mut().flatten() {
             route.to = map.set(&route.to);
-            route.via = zone(route.via);
+            route.via = route.via.map(zone);
         }
         for d in &mut t.dnat {
             d.inside = map.addr(d.inside);
-            d.zone = zone(d.zone);
+            d.zone = d.zone.map(zone);
         }
         t.snat.iter_mut().for_each(|s| s.zone = zone(s.zone));
         if let Some(gate) = &mut t.mfa {

@@ -161,9 +161,9 @@ fn chain(b: &mut Build, chain: &Value, enters: Option<ZoneId>, leaves: Option<Zo
             source: at("src"),
             destination: at("dst"),
             services: services(r),
-            established: false,
-            enters,
-            leaves,
+            state: RuleState::Any,
+            enters: enters.into_iter().collect(),
+            leaves: leaves.into_iter().collect(),
             text: r.to_string(),
             reason: None,
             span: b.span(),
@@ -174,7 +174,11 @@ fn chain(b: &mut Build, chain: &Value, enters: Option<ZoneId>, leaves: Option<Zo
 }
 
 fn all(b: &Build, permit: bool, enters: Option<ZoneId>, leaves: Option<ZoneId>) -> Rule {
-    Rule { enters, leaves, ..b.rule(if permit { "permit any any any" } else { "deny any any any" }) }
+    Rule {
+        enters: enters.into_iter().collect(),
+        leaves: leaves.into_iter().collect(),
+        ..b.rule(if permit { "permit any any any" } else { "deny any any any" })
+    }
 }
 
 /// A recorded topology as a drawing.
@@ -241,7 +245,7 @@ fn draw(nodes: &Value) -> Drawing {
             let rule = list(&node["nat"]).iter().find(|r| r["out"].as_str().is_none_or(|n| n == l.net));
             if let Some(rule) = rule {
                 let source = rule["to"].as_str().map_or_else(|| l.address.to_string(), str::to_owned);
-                snat.push(Snat { source: addr(&source), zone: b.zone(&l.net) });
+                snat.push(Snat { source: addr(&source), zone: b.zone(&l.net), from: None });
             }
         }
         let t = b.transit(&device);

@@ -286,7 +286,8 @@ fn case_14_destination_translation() {
     let mut b = two(&["permit any 10.1.0.10 tcp/8443"]);
     let zone = b.zone("za");
     let inside = PacketAddr::Literal(addr("10.1.0.10"));
-    b.transit("fw").dnat = vec![Dnat { outside: addr("10.2.0.200"), inside, zone }];
+    b.transit("fw").dnat =
+        vec![Dnat { outside: addr("10.2.0.200"), inside, zone: Some(zone), ports: None, inside_port: None }];
     assert_eq!(crossings(&b), ["inet>lgwan req", "lgwan>inet rsp"]);
 }
 
@@ -297,7 +298,7 @@ fn case_15_source_translation() {
     b.host("pc2", "lgwan", "za", "10.1.0.11");
     b.host("pcB", "inet", "zb", "10.2.0.10");
     let zone = b.zone("m");
-    b.router("nat", &["za", "m"]).snat = vec![Snat { source: addr("192.0.2.1"), zone }];
+    b.router("nat", &["za", "m"]).snat = vec![Snat { source: addr("192.0.2.1"), zone, from: None }];
     b.fw("fw", &["m", "zb"], &["permit 192.0.2.1 any tcp/443"]);
     for pc in ["pc1", "pc2"] {
         let (from, to) = (vec![b.face(pc, "lgwan")], b.faces("inet"));
@@ -969,8 +970,8 @@ fn replies_of_a_translated_source_find_back_over_two_translations() {
     b.host("pc", "lgwan", "za", "10.1.0.10");
     b.host("srv", "inet", "zb", "10.2.0.10");
     let (m, zb) = (b.zone("m"), b.zone("zb"));
-    b.router("inner", &["za", "m"]).snat = vec![Snat { source: addr("192.0.2.1"), zone: m }];
-    b.router("outer", &["m", "zb"]).snat = vec![Snat { source: addr("192.0.2.2"), zone: zb }];
+    b.router("inner", &["za", "m"]).snat = vec![Snat { source: addr("192.0.2.1"), zone: m, from: None }];
+    b.router("outer", &["m", "zb"]).snat = vec![Snat { source: addr("192.0.2.2"), zone: zb, from: None }];
     assert_eq!(crossings(&b), ["inet>lgwan req", "inet>lgwan rsp", "lgwan>inet req", "lgwan>inet rsp"]);
 }
 

@@ -52,9 +52,9 @@ fn rule(action: Action, source: &str, destination: &str, service: Service) -> Ru
         source: addrs(source),
         destination: addrs(destination),
         services: vec![service],
-        established: false,
-        enters: None,
-        leaves: None,
+        state: RuleState::Any,
+        enters: Vec::new(),
+        leaves: Vec::new(),
         text: String::new(),
         reason: None,
         span: span(),
@@ -62,7 +62,7 @@ fn rule(action: Action, source: &str, destination: &str, service: Service) -> Ru
 }
 
 fn route(to: &str, prefix_len: u8, via: ZoneId) -> Route {
-    Route { to: addrs(to), prefix_len, via, span: span() }
+    Route { to: addrs(to), prefix_len, via: Some(via), next: None, when: None, span: span() }
 }
 
 const HOST: Behaviour = Behaviour::Host;
@@ -91,6 +91,7 @@ impl Drawing {
             segment: None,
             broadcast: true,
             binding: None,
+            patched: None,
             client_isolation: false,
             wireless: false,
             security: None,
@@ -105,6 +106,7 @@ impl Drawing {
             zone: Some(*zone),
             segment: None,
             address: address.clone(),
+            gateway: None,
         };
         let faces: Vec<_> = faces.iter().map(|f| self.0.faces.push(face(f))).collect();
         self.0.nodes.push(Node {
@@ -154,6 +156,10 @@ impl Drawing {
             one_way: None,
             dnat: Vec::new(),
             snat: Vec::new(),
+            strays: None,
+            strays_assumption: None,
+            rules_see_outside: false,
+            parts: None,
             labels: Vec::new(),
             mfa: None,
             span: span(),
@@ -423,10 +429,10 @@ fn the_first_rule_that_matches_decides() {
     let rule = |c: &mut Case, change: fn(&mut Rule, &Office)| {
         change(&mut c.model.transits[o.fw].rules.as_mut().expect("rules")[1], &o);
     };
-    o.case.breaks(|c| rule(c, |r, _| r.established = true), 1, dropped.clone());
-    o.case.breaks(|c| rule(c, |r, o| r.enters = Some(o.outside)), 1, dropped.clone());
-    o.case.breaks(|c| rule(c, |r, o| r.leaves = Some(o.inside)), 1, dropped);
-    o.case.bears(|c| rule(c, |r, o| (r.enters, r.leaves) = (Some(o.inside), Some(o.outside))));
+    o.case.breaks(|c| rule(c, |r, _| r.state = RuleState::Established), 1, dropped.clone());
+    o.case.breaks(|c| rule(c, |r, o| r.enters = vec![o.outside]), 1, dropped.clone());
+    o.case.breaks(|c| rule(c, |r, o| r.leaves = vec![o.inside]), 1, dropped);
+    o.case.bears(|c| rule(c, |r, o| (r.enters, r.leaves) = (vec![o.inside], vec![o.outside])));
 }
 
 #[test]
@@ -800,7 +806,7 @@ fn an_unstated_address_is_that_of_its_own_face() {
 fn a_session_needs_its_reply() {
     let mut o = office();
     o.case.model.transits[o.fw].stateful = false;
-    let reply = Rule { established: true, ..rule(Action::Permit, "10.1.0.20", "10.2.0.10", Service::ANY) };
+    let reply = Rule { state: RuleState::Established, ..rule(Action::Permit, "10.1.0.20", "10.2.0.10", Service::ANY) };
     o.case.model.transits[o.fw].rules.as_mut().expect("rules").push(reply);
     let no_rule = |c: &mut Case| drop(c.model.transits[o.fw].rules.as_mut().expect("rules").pop());
     o.case.breaks(no_rule, 1, Reason::ReplyStops(stop(1, Fault::Dropped)));
@@ -828,7 +834,7 @@ fn a_session_needs_its_later_packets() {
     rules.push(rule(Action::Permit, "10.1.0.20", "10.2.0.10", Service::ANY));
     // Drops what claims to belong to a session, in the direction of the request only.
     let deny = |c: &mut Case| {
-        let rule = Rule { established: true, ..rule(Action::Deny, "10.2.0.10", "any", Service::ANY) };
+        let rule = Rule { state: RuleState::Established, ..rule(Action::Deny, "10.2.0.10", "any", Service::ANY) };
         c.model.transits[o.fw].rules.as_mut().expect("rules")[0] = rule;
     };
     o.case.breaks(deny, 1, Reason::AckStops(stop(1, Fault::Dropped)));
@@ -863,7 +869,7 @@ fn only_tcp_has_later_packets_that_count() {
     o.case.model.transits[o.fw].stateful = false;
     let deny = rule(Action::Deny, "10.2.0.10", "any", Service::ANY);
     let rules = o.case.model.transits[o.fw].rules.as_mut().expect("rules");
-    rules[0] = Rule { established: true, ..deny };
+    rules[0] = Rule { state: RuleState::Established, ..deny };
     rules.push(rule(Action::Permit, "10.1.0.20", "10.2.0.10", Service::ANY));
     o.case.accepted();
     o.case.bears(|c| c.hops[2].level = Level::May);
@@ -931,8 +937,14 @@ fn nat() -> Nat {
     let srv = d.host("srv", outside, "10.1.0.20");
     let first = d.transit(&[inside, middle], vec![rule(Action::Permit, "10.2.0.0/24", "203.0.113.80", Service::ANY)]);
     let second = d.transit(&[middle, outside], vec![rule(Action::Permit, "192.0.2.1", "10.1.0.20", Service::ANY)]);
-    d.0.transits[first].snat = vec![Snat { source: ip("192.0.2.1"), zone: middle }];
-    let behind = Dnat { outside: ip("203.0.113.80"), inside: lit("10.1.0.20"), zone: outside };
+    d.0.transits[first].snat = vec![Snat { source: ip("192.0.2.1"), zone: middle, from: None }];
+    let behind = Dnat {
+        outside: ip("203.0.113.80"),
+        inside: lit("10.1.0.20"),
+        zone: Some(outside),
+        ports: None,
+        inside_port: None,
+    };
     d.0.transits[second].dnat = vec![behind];
     let original = packet(lit("10.2.0.10"), lit("203.0.113.80"), Protocol::Tcp, 443);
     let hidden = Packet { source: lit("192.0.2.1"), ..original };
@@ -996,7 +1008,7 @@ fn routes_see_the_translated_destination_and_the_initiator_as_it_is_known_there(
 #[test]
 fn translation_belongs_to_the_zone_to_which_a_packet_leaves() {
     let n = nat();
-    let dnat = |c: &mut Case| c.model.transits[n.second].dnat[0].zone = n.middle;
+    let dnat = |c: &mut Case| c.model.transits[n.second].dnat[0].zone = Some(n.middle);
     n.case.breaks(dnat, 1, Reason::Walk(stop(2, Fault::Dropped)));
     let snat = |c: &mut Case| c.model.transits[n.first].snat[0].zone = ZoneId::new(0);
     let original = Fault::OtherPacket(Box::new(n.original));
@@ -1017,7 +1029,7 @@ fn later_packets_have_to_reach_the_responder_s_address() {
     });
     let devices = &mut n.case.model.transits;
     let forward = rule(Action::Permit, "any", "any", Service::ANY);
-    devices[second].rules = Some(vec![Rule { enters: Some(n.middle), ..forward }]);
+    devices[second].rules = Some(vec![Rule { enters: vec![n.middle], ..forward }]);
     devices[first].snat.clear();
     devices[first].stateful = false;
     let answers = rule(Action::Permit, "203.0.113.80", "10.2.0.10", Service::ANY);
@@ -1029,7 +1041,7 @@ fn later_packets_have_to_reach_the_responder_s_address() {
     let no_later = |c: &mut Case| {
         let deny = rule(Action::Deny, "10.2.0.10", "any", Service::ANY);
         let rules = c.model.transits[first].rules.as_mut().expect("rules");
-        rules.insert(0, Rule { established: true, ..deny });
+        rules.insert(0, Rule { state: RuleState::Established, ..deny });
         c.rewalk(|s| s.forward[0].rule = Some(1));
     };
     n.case.breaks(no_later, 1, Reason::NoAck);
@@ -1117,7 +1129,7 @@ fn isolated_endpoints_may_meet_by_way_of_devices() {
     case.breaks(|c| c.hops[0].level = Level::Must, 1, Reason::AnotherWalk);
     case.hops.iter_mut().for_each(|h| h.level = Level::May);
     // Then later packets and replies have to take that way, too.
-    let deny = Rule { established: true, ..rule(Action::Deny, "10.0.0.1", "any", Service::ANY) };
+    let deny = Rule { state: RuleState::Established, ..rule(Action::Deny, "10.0.0.1", "any", Service::ANY) };
     let no_later = |c: &mut Case| {
         for id in [0, 1].map(TransitId::new) {
             c.model.transits[id].stateful = false;
@@ -1301,7 +1313,7 @@ fn a_covert_packet_may_pretend_to_belong_to_a_session() {
     o.case.hops.truncate(1);
     o.case.session(0).covert = true;
     o.case.model.transits[o.fw].stateful = false;
-    o.case.model.transits[o.fw].rules.as_mut().expect("rules")[1].established = true;
+    o.case.model.transits[o.fw].rules.as_mut().expect("rules")[1].state = RuleState::Established;
     // It is no first packet, so nobody has to listen for it.
     o.case.bears(|c| endpoint_mut(&mut c.model, o.srv).listens = Some(Vec::new()));
     let remembers = |c: &mut Case| c.model.transits[o.fw].stateful = true;

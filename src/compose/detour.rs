@@ -160,8 +160,13 @@ impl<'m> Detours<'m> {
             foreign: true,
             span,
         });
-        let face =
-            self.model.faces.push(Face { node, zone: None, segment: Some(segment), address: FaceAddress::Unknown });
+        let face = self.model.faces.push(Face {
+            node,
+            zone: None,
+            segment: Some(segment),
+            address: FaceAddress::Unknown,
+            gateway: None,
+        });
         self.model.nodes[node].faces.push(face);
         let fact = Fact::holds(face, Carrier::Own);
         self.others.insert(layer, fact);

@@ -47,6 +47,7 @@ pub(super) fn shape(model: &Model, frame: &Frame) -> String {
         }
         for r in t.routes.iter_mut().flatten() {
             reduce(&mut r.to);
+            r.when.iter_mut().for_each(|w| reduce(&mut w.source));
         }
         for n in &mut t.dnat {
             n.outside = class(PacketAddr::Literal(n.outside));
@@ -56,6 +57,7 @@ pub(super) fn shape(model: &Model, frame: &Frame) -> String {
         }
         for n in &mut t.snat {
             n.source = class(PacketAddr::Literal(n.source));
+            n.from.iter_mut().for_each(reduce);
         }
     }
     for c in m.communications.values_mut() {

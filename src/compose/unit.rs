@@ -189,7 +189,7 @@ fn probe(model: &mut Model, zone: ZoneId, address: FaceAddress) -> FaceId {
         span,
     });
     let segment = model.zones[zone].segment;
-    let face = model.faces.push(Face { node, zone: Some(zone), segment, address });
+    let face = model.faces.push(Face { node, zone: Some(zone), segment, address, gateway: None });
     model.nodes[node].faces.push(face);
     debug_assert_eq!(face.index() + 1, model.faces.len());
     face

@@ -471,6 +471,15 @@ codes! {
              If it is no longer in use, please remove the declaration.",
         wrong: "    nodes: { \"fw\": Firewall(joins: [\"lg\", \"mn\"], default: Deny, rules: []) },\n    communications: { \"kaikei\": (from: \"lg-srv\", to: \"mn-srv\", service: \"tcp 8443\") }",
         right: "    nodes: { \"fw\": Firewall(joins: [\"lg\", \"mn\"], default: Deny, rules: [ (permit: \"lg-srv -> mn-srv tcp 8443\") ]) },\n    communications: { \"kaikei\": (from: \"lg-srv\", to: \"mn-srv\", service: \"tcp 8443\") }";
+    PATCHED = "W5016": "VLAN どうしがつながっている", "VLANs patched together",
+        ja: "ケーブルの両端で VLAN が違うので、二つのネットワークが一つのブロードキャストドメインになります。\n\
+             端末は、ルーターもファイアウォールも通らずに相手と通信でき、相手のアドレスを名乗ることもできます。\n\
+             アクセスポートの挿し間違い、トランクの native の食い違い、スイッチごとに違う VLAN 番号が、よくある原因です。",
+        en: "The VLANs at the two ends of a cable differ, so two networks become one broadcast domain.\n\
+             Machines reach each other past every router and firewall, and can use each other's addresses.\n\
+             A plug in the wrong access port, different native VLANs of a trunk, and different VLAN numbers are the usual causes.",
+        wrong: "    \"sw1\": Switch(ports: { \"1\": Access(\"in\") }, cables: { \"1\": \"sw2 1\" }),\n    \"sw2\": Switch(ports: { \"1\": Access(\"lg\") })",
+        right: "    \"sw1\": Switch(ports: { \"1\": Access(\"in\") }, cables: { \"1\": \"sw2 1\" }),\n    \"sw2\": Switch(ports: { \"1\": Access(\"in\") })";
 }
 
 #[cfg(test)]

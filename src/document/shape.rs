@@ -197,6 +197,7 @@ pub(super) enum NodeDoc {
     SecurityCloud(TransitDoc),
     VpnGateway(TransitDoc),
     Breakout(TransitDoc),
+    Switch(SwitchDoc),
     Diode(DiodeDoc),
     Line(LineDoc),
     // mediators
@@ -283,6 +284,8 @@ pub(super) struct EndpointDoc {
     pub outbound: Option<bool>,
     /// Between its own faces.
     pub isolated: Option<bool>,
+    /// The device to which an honest machine hands what is not for its own network.
+    pub gateway: Names,
     /// Forwards packets between its faces.
     pub forwards: bool,
     /// Takes and never gives (printer).
@@ -325,8 +328,14 @@ pub(super) struct TransitDoc {
     pub default: Option<ActionDoc>,
     pub rules: Option<Vec<RuleDoc>>,
     pub stateful: Option<bool>,
+    /// What it does with packets of no session that it knows.
+    pub strays: Option<StraysDoc>,
     pub routes: Option<Vec<RouteDoc>>,
+    /// Parts with a route table of their own (VRFs): the networks of each.
+    pub vrfs: Map<Names>,
     pub nat: Vec<NatDoc>,
+    /// Whether rules see a destination before or after it is translated.
+    pub rules_see: Option<RulesSeeDoc>,
     pub mfa: Option<MfaDoc>,
     /// Breakout: the tenants to which it restricts cloud services.
     pub tenants: Option<Names>,
@@ -344,25 +353,97 @@ pub(super) struct TransitDoc {
 pub(super) struct RuleDoc {
     pub permit: Option<Name>,
     pub deny: Option<Name>,
-    pub enters: Option<Name>,
-    pub leaves: Option<Name>,
+    pub enters: Names,
+    pub leaves: Names,
     pub reason: Option<String>,
 }
 
+/// `(to: "10.2.0.0/16", via: "lg", next: "r2")`; with `from`, `enters` or `service` a policy route.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RouteDoc {
     pub to: Name,
-    pub via: Name,
+    #[serde(default)]
+    pub via: Option<Name>,
+    /// The device that is handed the packet.
+    #[serde(default)]
+    pub next: Option<Name>,
+    /// A black hole.
+    #[serde(default)]
+    pub drop: bool,
+    #[serde(default)]
+    pub from: Option<Name>,
+    #[serde(default)]
+    pub enters: Names,
+    #[serde(default)]
+    pub service: Names,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) enum StraysDoc {
+    Drop,
+    AsRules,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) enum RulesSeeDoc {
+    Inside,
+    Outside,
+}
+
+/// An L2 switch: VLANs on ports, and what is plugged into them.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SwitchDoc {
+    /// The number of each VLAN (network) on this switch.
+    pub vlans: Map<u16>,
+    pub ports: Map<PortDoc>,
+    /// Which port is joined with which port of a switch: `{ "24": "sw2 24" }`.
+    pub cables: Map<Name>,
+    pub label: Option<String>,
+    pub controls: Option<Vec<ControlDoc>>,
+    pub part_of: Option<Name>,
+    pub owner: Option<OwnerDoc>,
+}
+
+/// A port of a switch.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) enum PortDoc {
+    /// One VLAN, without tags.
+    Access(Name),
+    /// Several VLANs with tags, and one without.
+    Trunk(TrunkDoc),
+}
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct TrunkDoc {
+    pub allowed: Names,
+    pub native: Option<Name>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) enum NatDoc {
-    /// An address outside stands for a node inside.
-    Publish { outside: Name, inside: Name },
-    /// Everything that leaves towards a network gets one source address.
-    Hide { behind: Name, towards: Name },
+    /// An address outside stands for a node inside; with a service, only for that.
+    Publish {
+        outside: Name,
+        inside: Name,
+        #[serde(default)]
+        service: Option<Name>,
+        /// The port of the node inside, if it is another.
+        #[serde(default)]
+        port: Option<u16>,
+    },
+    /// What leaves towards a network gets one source address.
+    Hide {
+        behind: Name,
+        towards: Name,
+        #[serde(default)]
+        from: Option<Name>,
+    },
+    /// One address outside for one node inside, in both directions.
+    Static { outside: Name, inside: Name, towards: Name },
 }
 
 #[derive(Debug, Clone, Deserialize)]

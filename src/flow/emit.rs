@@ -81,7 +81,8 @@ impl<'m> Emitter<'m> {
         for (id, face) in model.faces.iter() {
             let host = model.endpoint_of(id).is_some_and(|e| e.behaviour == Behaviour::Host);
             if let (Some(zone), true) = (face.zone, host) {
-                hosts_in[zone.index()].push(id);
+                let wire = model.zones.ids().filter(|&z| model.one_wire(z, zone));
+                wire.for_each(|z| hosts_in[z.index()].push(id));
             }
         }
         let everything = sessions.classes.all();

@@ -142,10 +142,11 @@ impl Flow {
         bits.and(&self.parts[s.part as usize])
     }
 
-    /// The packet that stands for a step's session, as sent.
-    pub(crate) fn packet(&self, s: &SessionStep, bits: &Bits) -> Option<Packet> {
+    /// The packets that stand for a step's session, as sent, best first: several if ports are translated, of which some may
+    /// not get through.
+    pub(crate) fn packets(&self, s: &SessionStep, bits: &Bits) -> Vec<Packet> {
         let ends = self.sessions.list[s.session as usize].ends;
-        let asked = self.sessions.asked_address(s.responder, ends)?;
-        self.sessions.packet(s.initiator, asked, ends, bits)
+        let asked = self.sessions.asked_address(s.responder, ends);
+        asked.map_or_else(Vec::new, |asked| self.sessions.packets(s.initiator, asked, ends, bits))
     }
 }

@@ -11,8 +11,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::space::{Packets, Set};
 use crate::model::{
-    Action, Addr, AddrMatch, AddrRange, FaceAddress, FaceId, Model, PacketAddr, PortRange, Protocol, Rule, Service,
-    Ternary, Transit, ZoneId,
+    Action, Addr, AddrMatch, AddrRange, FaceAddress, FaceId, Model, PacketAddr, PacketState, PortRange, Protocol, Rule,
+    Service, Ternary, Transit, ZoneId,
 };
 
 /// What a rule does.
@@ -406,26 +406,28 @@ fn pieces(starts: &[u32], range: PortRange) -> (usize, usize) {
 /// Numbers for where a packet enters and leaves, and whether it claims to belong to an open session.
 struct Contexts {
     zones: Vec<Option<ZoneId>>,
-    flags: u64,
+    states: [PacketState; 2],
 }
 
 impl Contexts {
     fn new(transit: &Transit, rules: &[Rule]) -> Self {
-        let named: BTreeSet<ZoneId> = rules.iter().flat_map(|r| r.enters.into_iter().chain(r.leaves)).collect();
+        let named: BTreeSet<ZoneId> = rules.iter().flat_map(|r| r.enters.iter().chain(&r.leaves).copied()).collect();
         let others = transit.zones.iter().filter(|z| !named.contains(z)).count();
         let named = named.into_iter().filter(|z| transit.zones.contains(z)).map(Some);
         // Zones that no rule names are alike; two of them are needed for a packet between them.
         let zones = named.chain(std::iter::repeat_n(None, others.min(2))).collect();
-        Self { zones, flags: if transit.remembers() { 1 } else { 2 } }
+        // Who remembers sessions asks its rules about first packets and strays; who does not sees first and later ones.
+        let other = if transit.remembers() { PacketState::Invalid } else { PacketState::Established };
+        Self { zones, states: [PacketState::New, other] }
     }
 
-    fn numbers(&self, keep: impl Fn(Option<ZoneId>, Option<ZoneId>, bool) -> bool) -> Set {
+    fn numbers(&self, keep: impl Fn(Option<ZoneId>, Option<ZoneId>, PacketState) -> bool) -> Set {
         let n = self.zones.len() as u64;
         let mut all = Vec::new();
         for (a, &enters) in self.zones.iter().enumerate() {
             for (b, &leaves) in self.zones.iter().enumerate().filter(|&(b, _)| b != a) {
-                for flag in (0..self.flags).filter(|&f| keep(enters, leaves, f == 1)) {
-                    let number = (a as u64 * n + b as u64) * self.flags + flag;
+                for (flag, _) in self.states.iter().enumerate().filter(|&(_, &s)| keep(enters, leaves, s)) {
+                    let number = (a as u64 * n + b as u64) * self.states.len() as u64 + flag as u64;
                     all.push((number, number));
                 }
             }
@@ -438,10 +440,9 @@ impl Contexts {
     }
 
     fn of(&self, rule: &Rule) -> Set {
-        self.numbers(|enters, leaves, open| {
-            (!rule.established || open)
-                && rule.enters.is_none_or(|z| enters == Some(z))
-                && rule.leaves.is_none_or(|z| leaves == Some(z))
+        let at = |zones: &[ZoneId], zone: Option<ZoneId>| zones.is_empty() || zone.is_some_and(|z| zones.contains(&z));
+        self.numbers(|enters, leaves, state| {
+            rule.state.matches(state) && at(&rule.enters, enters) && at(&rule.leaves, leaves)
         })
     }
 }

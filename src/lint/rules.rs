@@ -2,7 +2,7 @@
 
 use super::filter::{Filter, Standing};
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::model::{Action, Model, Rule, Service, Transit};
+use crate::model::{Action, Model, Rule, RuleState, Service, Transit};
 
 /// The most rules before a shadowed one that are shown with their places.
 const MAX_SHOWN: usize = 4;
@@ -109,7 +109,7 @@ fn redundant(rule: &Rule, transit: &Transit) -> Diagnostic {
 }
 
 fn fits_nothing(rule: &Rule, transit: &Transit) -> Diagnostic {
-    let (label, help) = if rule.established && transit.remembers() {
+    let (label, help) = if rule.state == RuleState::Established && transit.remembers() {
         (
             Text::new("使われないルールです", "never used"),
             Text::new(
@@ -140,7 +140,7 @@ fn permits_everything(rule: &Rule) -> bool {
         && rule.source.any
         && rule.destination.any
         && rule.services.contains(&Service::ANY)
-        && !rule.established
-        && rule.enters.is_none()
-        && rule.leaves.is_none()
+        && rule.state == RuleState::Any
+        && rule.enters.is_empty()
+        && rule.leaves.is_empty()
 }

@@ -120,7 +120,7 @@ impl Around {
         let ins: Vec<ZoneId> = self
             .behind
             .iter()
-            .filter(|(z, from, _)| rule.enters.is_none_or(|e| e == *z) && meets(source, from))
+            .filter(|(z, from, _)| (rule.enters.is_empty() || rule.enters.contains(z)) && meets(source, from))
             .map(|b| b.0)
             .collect();
         if ins.is_empty() {
@@ -132,7 +132,7 @@ impl Around {
         let outs: Vec<ZoneId> = self
             .behind
             .iter()
-            .filter(|(z, _, to)| rule.leaves.is_none_or(|l| l == *z) && meets(target, to))
+            .filter(|(z, _, to)| (rule.leaves.is_empty() || rule.leaves.contains(z)) && meets(target, to))
             .map(|b| b.0)
             .collect();
         if outs.is_empty() {
@@ -163,7 +163,7 @@ impl Around {
 fn is_routed(model: &Model, transit: &Transit, rule: &Rule, out: ZoneId) -> bool {
     let Some(routes) = &transit.routes else { return true };
     let to = &rule.destination;
-    routes.iter().filter(|r| r.via == out).any(|r| {
+    routes.iter().filter(|r| r.via == Some(out)).any(|r| {
         r.to.any || to.any || {
             let ranges = || r.to.literal.iter().chain(&r.to.named);
             to.literal.iter().chain(&to.named).any(|a| ranges().any(|b| a.overlaps(*b)))

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use super::filter::{Filter, Standing};
 use crate::model::{
     Action, Addr, AddrMatch, AddrRange, Face, FaceAddress, FaceId, Id, Model, NodeId, PacketAddr, PortRange, Protocol,
-    Rule, Service, Ternary, Transit, ZoneId,
+    Rule, RuleState, Service, Ternary, Transit, ZoneId,
 };
 use crate::source::{Sources, Span};
 
@@ -91,9 +91,9 @@ fn some_rule(dice: &mut Dice, faces: usize, zones: &[ZoneId], span: Span) -> Rul
         source: some_match(dice, faces),
         destination: some_match(dice, faces),
         services: some_services(dice),
-        established: dice.one_in(6),
-        enters: zone(dice),
-        leaves: zone(dice),
+        state: if dice.one_in(6) { RuleState::Established } else { RuleState::Any },
+        enters: zone(dice).into_iter().collect(),
+        leaves: zone(dice).into_iter().collect(),
         text: String::new(),
         reason: None,
         span,
@@ -141,9 +141,9 @@ fn packets(model: &Model, transit: &Transit) -> Vec<Packet> {
 
 /// How certain it is that a rule fits a packet.
 fn hit(model: &Model, rule: &Rule, p: &Packet) -> Ternary {
-    let fits = (!rule.established || p.open)
-        && rule.enters.is_none_or(|z| z == p.enters)
-        && rule.leaves.is_none_or(|z| z == p.leaves)
+    let fits = (rule.state != RuleState::Established || p.open)
+        && (rule.enters.is_empty() || rule.enters.contains(&p.enters))
+        && (rule.leaves.is_empty() || rule.leaves.contains(&p.leaves))
         && rule.services.iter().any(|s| s.contains(p.protocol, p.ports.0, p.ports.1));
     Ternary::from(fits)
         .and(rule.source.matches(p.source, &model.faces))
@@ -198,7 +198,7 @@ fn model_and_transit(dice: &mut Dice, span: Span) -> (Model, Transit) {
         FaceAddress::Within(vec![AddrRange { first: literal(1), last: literal(3) }]),
         FaceAddress::Unknown,
     ] {
-        model.faces.push(Face { node: NodeId::new(0), zone: Some(zones[0]), segment: None, address });
+        model.faces.push(Face { node: NodeId::new(0), zone: Some(zones[0]), segment: None, address, gateway: None });
     }
     let transit = Transit {
         node: NodeId::new(0),
@@ -211,6 +211,10 @@ fn model_and_transit(dice: &mut Dice, span: Span) -> (Model, Transit) {
         one_way: None,
         dnat: Vec::new(),
         snat: Vec::new(),
+        strays: None,
+        strays_assumption: None,
+        rules_see_outside: false,
+        parts: None,
         labels: Vec::new(),
         mfa: None,
         span,

@@ -28,12 +28,12 @@ pub use ids::{
     AssumptionId, CheckId, CommunicationId, FaceId, GuardId, Id, LabelId, NodeId, SegmentId, Table, TransitId, ZoneId,
 };
 pub use policy::{Check, Communication, Expectation, Limits, Permit, Purpose, Question, SeparationModel, Status};
-pub use service::{PortRange, Protocol, Service};
+pub use service::{ICMP_TYPES, ICMP_V6, PortRange, Protocol, Service, answer_ports, fits_family, icmp_types};
 pub use topology::{
     Assumption, Behaviour, Detour, Endpoint, Face, Guard, Kind, Layer, Mediator, Node, Relation, Role, Segment,
     Transform, Zone,
 };
-pub use transit::{Action, Dnat, MfaGate, Route, Rule, Snat, Transit};
+pub use transit::{Action, Dnat, MfaGate, PacketState, Route, RouteWhen, Rule, RuleState, Snat, Strays, Transit};
 
 use std::sync::Arc;
 
@@ -100,6 +100,13 @@ impl Model {
     /// The faces whose endpoints belong to a segment, in declared order.
     pub fn faces_of(&self, segment: SegmentId) -> impl Iterator<Item = FaceId> + '_ {
         self.faces.iter().filter(move |(_, f)| f.segment == Some(segment)).map(|(id, _)| id)
+    }
+
+    /// Whether two zones are one broadcast domain: one and the same, or patched together at layer 2.
+    #[must_use]
+    pub fn one_wire(&self, a: ZoneId, b: ZoneId) -> bool {
+        let patched = |z: ZoneId| self.zones.get(z).and_then(|z| z.patched);
+        a == b || patched(a).is_some() && patched(a) == patched(b)
     }
 
     /// The node of a face.

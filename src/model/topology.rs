@@ -119,6 +119,8 @@ pub struct Zone {
     pub broadcast: bool,
     /// The guard of address binding (`bind@zone`), when binding is declared.
     pub binding: Option<GuardId>,
+    /// Zones with the same number are patched together at layer 2: one broadcast domain.
+    pub patched: Option<u32>,
     /// Endpoints in it cannot talk to each other directly (client isolation).
     pub client_isolation: bool,
     /// Whether it is a wireless network.
@@ -148,6 +150,7 @@ pub enum Kind {
     Firewall,
     Router,
     L3Switch,
+    Switch,
     Diode,
     SecurityCloud,
     VpnGateway,
@@ -290,6 +293,9 @@ pub struct Face {
     pub segment: Option<SegmentId>,
     /// Its address.
     pub address: FaceAddress,
+    /// The device to which an honest machine hands what is not for its own network; `None` when not stated. Whoever controls
+    /// the machine may use any: only required flows, traces and twins ask for it.
+    pub gateway: Option<TransitId>,
 }
 
 /// A step that is not a network session: administration, a shared machine, a medium carried by hand.

@@ -11,7 +11,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::classes::AddrClass;
-use super::walk::{Hop, HopCache, State, Walker};
+use super::hop::HopCache;
+use super::walk::{Hop, Kind, State, Walker};
 use super::{Bits, Classes};
 use crate::model::{AddrRange, Behaviour, FaceId, Id, Model, PacketAddr, Ternary, TransitId, ZoneId};
 
@@ -146,14 +147,14 @@ impl Probe<'_, '_> {
     /// Wherever a first or later packet gets, with the services of both kinds.
     fn spread(&self, zone: ZoneId, s: AddrClass, d: AddrClass) -> BTreeMap<(ZoneId, AddrClass, AddrClass), Both> {
         let cache = &mut HopCache::default();
-        let start = State { zone, s, d, marks: 0 };
-        let all = || self.classes.all();
+        let start = State::start(zone, s, d);
+        let all = || self.classes.between(s, d);
         let mut reached: BTreeMap<(ZoneId, AddrClass, AddrClass), Both> = BTreeMap::new();
         let none = || (self.classes.none(), self.classes.none());
-        for (at, bits) in self.walker.spread(cache, start, all(), false, |h| h.new.may.clone()) {
+        for (at, bits) in self.walker.spread(cache, start, all(), (Kind::Forward, false), |h| h.new.may.clone()) {
             reached.entry((at.zone, at.s, at.d)).or_insert_with(none).0.add(&bits);
         }
-        for (at, bits) in self.walker.spread(cache, start, all(), false, |h| h.ack.may.clone()) {
+        for (at, bits) in self.walker.spread(cache, start, all(), (Kind::Forward, false), |h| h.ack.may.clone()) {
             reached.entry((at.zone, at.s, at.d)).or_insert_with(none).1.add(&bits);
         }
         reached
@@ -304,34 +305,33 @@ impl Probe<'_, '_> {
     ) {
         let cache = &mut HopCache::default();
         // A packet is of one kind all the way: a first one, a later one, or an answer.
-        let lanes: [fn(&Hop) -> &Bits; 3] = [|h| &h.new.may, |h| &h.ack.may, |h| &h.rep.may];
-        for lane in lanes {
-            let start = State { zone: door, s, d, marks: 0 };
-            let mut reached: BTreeMap<State, Bits> = BTreeMap::from([(start, self.classes.all())]);
+        type Lane = (Kind, fn(&Hop) -> &Bits);
+        let lanes: [Lane; 3] =
+            [(Kind::Forward, |h| &h.new.may), (Kind::Forward, |h| &h.ack.may), (Kind::Reply, |h| &h.rep.may)];
+        for (kind, lane) in lanes {
+            let start = State::start(door, s, d);
+            let mut reached: BTreeMap<State, Bits> = BTreeMap::from([(start, self.classes.between(s, d))]);
             let mut work = vec![start];
             while let Some(at) = work.pop() {
                 let bits = reached[&at].clone();
-                let hops: Vec<(TransitId, State, AddrClass)> =
-                    self.walker.next(at).filter(|(t, ..)| self.part.devices.binary_search(t).is_ok()).collect();
-                for (device, mut next, asked) in hops {
-                    let mut passed = lane(self.walker.hop(cache, device, at, next.zone, asked)).clone();
+                self.walker.each_hop(cache, at, kind, &mut |device, next, hop| {
+                    let mut passed = lane(hop).clone();
                     passed.keep(&bits);
-                    if passed.is_empty() {
-                        continue;
+                    if passed.is_empty() || self.part.devices.binary_search(&device).is_err() {
+                        return;
                     }
-                    next.marks = 0;
                     if self.is_shared(next.zone) {
                         if next.zone != door || turns {
                             found.insert((door, next.zone));
                         }
-                        continue;
+                        return;
                     }
                     let known = reached.entry(next).or_insert_with(|| self.classes.none());
                     if !known.covers(&passed) {
                         known.add(&passed);
                         work.push(next);
                     }
-                }
+                });
             }
         }
     }

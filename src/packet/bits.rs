@@ -53,6 +53,12 @@ impl Bits {
         either
     }
 
+    pub(crate) fn without(&self, other: &Self) -> Self {
+        let mut rest = self.clone();
+        rest.remove(other);
+        rest
+    }
+
     /// Whether everything in `other` is here.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).all(|(a, b)| b & !a == 0)

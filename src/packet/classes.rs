@@ -5,15 +5,20 @@
 //! Gupta and McKeown 1999). One concrete packet of a cell of classes stands for
 //! all packets of the cell: that sentence is the whole correctness argument.
 
+mod addresses;
 mod cells;
+mod ports;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
+use self::addresses::{AddressClasses, address_classes};
+use self::ports::PortMaps;
 use super::Bits;
 use crate::model::{
-    Addr, AddrMatch, AddrRange, FaceAddress, FaceId, Id, Model, PacketAddr, PortRange, Protocol, Role, Service, Ternary,
+    AddrMatch, AddrRange, FaceId, ICMP_V6, Id, Model, PacketAddr, PortRange, Protocol, Role, Service, Strays, Ternary,
+    answer_ports,
 };
 
 /// A class of addresses.
@@ -41,13 +46,33 @@ pub(crate) struct Classes {
     match_ids: FxHashMap<AddrMatchKey, usize>,
     /// Service classes with their representatives.
     pub(crate) services: Vec<ServiceClass>,
-    service_bits: FxHashMap<Service, (Bits, Bits)>,
+    /// For each service: forward packets, replies, and replies of which only the responder's port is asked.
+    service_bits: FxHashMap<Service, [Bits; 3]>,
     /// Single addresses that translation mentions, with their class.
     pub(crate) nat: FxHashMap<PacketAddr, AddrClass>,
     /// All TCP classes.
     pub(crate) tcp: Bits,
-    /// Whether source ports are cut like destination ports, too.
+    /// All ICMP classes.
+    pub(crate) icmp: Bits,
+    /// Classes of packets that can be answered at all: not, say, ICMP errors.
+    pub(crate) answered: Bits,
+    /// ICMP classes of IPv6, and of IPv4: what the other family has not.
+    alien: [Bits; 2],
+    /// What cuts ports, beside services themselves.
+    cuts: Cuts,
+    /// What translation makes of services.
+    maps: PortMaps,
+}
+
+/// What cuts ports, beside services themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cuts {
+    /// Replies are looked up with ports swapped, so both bounds cut both ports.
     mirrored: bool,
+    /// Replies to unseen requests are looked up by their source port: source ports cut destination ports, too.
+    strays: bool,
+    /// Ports are translated: a class keeps its piece of source ports apart.
+    translated: bool,
 }
 
 type AddrMatchKey = (bool, Vec<AddrRange>, Vec<AddrRange>, Vec<FaceId>);
@@ -67,27 +92,23 @@ impl Classes {
         let nat_addrs = nat_addresses(model);
         let AddressClasses { of_face, pieces, v4, matches: per_match, nat } =
             address_classes(model, &matches, &nat_addrs);
-        let services = service_classes(model);
+        let cuts = Cuts::of(model);
+        let services = service_classes(model, cuts);
         let n = services.len();
-        let mut tcp = Bits::none(n);
-        for (i, s) in services.iter().enumerate() {
-            if s.protocol == Protocol::Tcp {
-                tcp.set(i);
-            }
-        }
+        let those = |wanted: &dyn Fn(&ServiceClass) -> bool| {
+            let mut bits = Bits::none(n);
+            services.iter().enumerate().filter(|(_, s)| wanted(s)).for_each(|(i, _)| bits.set(i));
+            bits
+        };
+        let icmp_of = |v6: bool| those(&|s| s.protocol == Protocol::Icmp && (s.destination >= ICMP_V6) == v6);
+        let maps = PortMaps::new(model, &services, cuts);
         let service_bits = all_services(model)
             .into_iter()
             .map(|s| {
-                let (mut forward, mut reply) = (Bits::none(n), Bits::none(n));
-                for (i, c) in services.iter().enumerate() {
-                    if s.contains(c.protocol, c.source, c.destination) {
-                        forward.set(i);
-                    }
-                    if s.contains_reply(c.protocol, c.source, c.destination) {
-                        reply.set(i);
-                    }
-                }
-                (s, (forward, reply))
+                let forward = those(&|c| s.contains(c.protocol, c.source, c.destination));
+                let reply = those(&|c| s.contains_reply(c.protocol, c.source, c.destination));
+                let stray = those(&|c| answers_from(&s, c));
+                (s, [forward, reply, stray])
             })
             .collect();
         let match_ids = matches.iter().enumerate().map(|(i, m)| (key(m), i)).collect();
@@ -97,11 +118,15 @@ impl Classes {
             v4,
             matches: per_match,
             match_ids,
-            services,
             service_bits,
             nat,
-            tcp,
-            mirrored: mirrored(model),
+            tcp: those(&|s| s.protocol == Protocol::Tcp),
+            icmp: those(&|s| s.protocol == Protocol::Icmp),
+            answered: those(&|s| answer_ports(s.protocol, s.source, s.destination).is_some()),
+            alien: [icmp_of(true), icmp_of(false)],
+            services,
+            cuts,
+            maps,
         }
     }
 
@@ -122,13 +147,29 @@ impl Classes {
 
     /// The service classes of some services, forwards or as replies.
     pub(crate) fn bits_of(&self, services: &[Service], reply: bool) -> Bits {
+        self.bits(services.iter(), usize::from(reply))
+    }
+
+    /// The service classes of which a rule may match an answer to an unseen request. The initiator chooses its own port,
+    /// so some port will do for a permit, and a deny has to name them all.
+    pub(crate) fn stray_bits_of(&self, services: &[Service], permit: bool) -> Bits {
+        let whole = |s: &&Service| permit || s.destination == PortRange::ALL || s.protocol == Some(Protocol::Icmp);
+        self.bits(services.iter().filter(whole), 2)
+    }
+
+    fn bits<'a>(&self, services: impl Iterator<Item = &'a Service>, which: usize) -> Bits {
         let mut bits = Bits::none(self.services.len());
-        for s in services {
-            if let Some((forward, back)) = self.service_bits.get(s) {
-                bits.add(if reply { back } else { forward });
-            }
-        }
+        services.filter_map(|s| self.service_bits.get(s)).for_each(|all| bits.add(&all[which]));
         bits
+    }
+
+    /// Everything that can be sent from one class of addresses to another.
+    pub(crate) fn between(&self, s: AddrClass, d: AddrClass) -> Bits {
+        let mut all = self.all();
+        for v4 in [s, d].into_iter().filter_map(|c| self.v4[c as usize]) {
+            all.remove(&self.alien[usize::from(!v4)]);
+        }
+        all
     }
 
     pub(crate) fn all(&self) -> Bits {
@@ -139,17 +180,15 @@ impl Classes {
         Bits::none(self.services.len())
     }
 
-    /// The service classes in which a packet lies: those that every service of the drawing answers as it answers the packet.
-    pub(crate) fn classes_of(&self, protocol: Protocol, source: u16, destination: u16) -> Vec<usize> {
-        let alike = |&i: &usize| {
-            let c = &self.services[i];
-            c.protocol == protocol
-                && self.service_bits.iter().all(|(s, (forward, reply))| {
-                    forward.has(i) == s.contains(protocol, source, destination)
-                        && (!self.mirrored || reply.has(i) == s.contains_reply(protocol, source, destination))
-                })
-        };
-        (0..self.services.len()).filter(alike).collect()
+    /// The pieces of source and destination ports of a protocol, each with the class of its packets.
+    pub(crate) fn pieces_of(&self, model: &Model, protocol: Protocol) -> Vec<(PortRange, PortRange, usize)> {
+        let all: Vec<Service> = all_services(model).into_iter().collect();
+        let fitting: Vec<&Service> = all.iter().filter(|s| s.protocol.is_none_or(|p| p == protocol)).collect();
+        let signature = |cell| signature_of(&fitting, cell, self.cuts);
+        let own = self.services.iter().enumerate().filter(|(_, c)| c.protocol == protocol);
+        let classes: BTreeMap<_, usize> = own.map(|(i, c)| (signature(*c), i)).collect();
+        let cells = cells_of(protocol, &fitting, self.cuts).into_iter();
+        cells.filter_map(|(cell, s, d)| classes.get(&signature(cell)).map(|&i| (s, d, i))).collect()
     }
 
     /// The class of `bits` that people recognise best.
@@ -170,8 +209,10 @@ fn all_matches(model: &Model) -> Vec<AddrMatch> {
     let mut list = Vec::new();
     let rules = model.transits.values().flat_map(|t| t.rules.iter().flatten());
     let from_rules = rules.flat_map(|r| [&r.source, &r.destination]);
-    let from_routes = model.transits.values().flat_map(|t| t.routes.iter().flatten()).map(|r| &r.to);
-    for m in from_rules.chain(from_routes) {
+    let routes = || model.transits.values().flat_map(|t| t.routes.iter().flatten());
+    let from_routes = routes().map(|r| &r.to).chain(routes().filter_map(|r| r.when.as_ref()).map(|w| &w.source));
+    let from_nat = model.transits.values().flat_map(|t| &t.snat).filter_map(|n| n.from.as_ref());
+    for m in from_rules.chain(from_routes).chain(from_nat) {
         if seen.insert(key(m)) {
             list.push(m.clone());
         }
@@ -193,148 +234,12 @@ fn nat_addresses(model: &Model) -> Vec<PacketAddr> {
     list
 }
 
-/// What tells one address from another: the sets it lies in, its family, and its own identity where translation names it.
-type Signature = (Option<bool>, Vec<(u32, Ternary)>, Option<PacketAddr>);
-
-/// The part of [`Classes`] that is about addresses.
-struct AddressClasses {
-    of_face: Vec<Vec<(AddrClass, PacketAddr)>>,
-    pieces: Vec<Vec<(AddrRange, AddrClass)>>,
-    v4: Vec<Option<bool>>,
-    matches: Vec<Vec<Ternary>>,
-    nat: FxHashMap<PacketAddr, AddrClass>,
-}
-
-fn address_classes(model: &Model, matches: &[AddrMatch], nat: &[PacketAddr]) -> AddressClasses {
-    let pieces = Pieces::new(model, matches, nat);
-    let mut ids: BTreeMap<Signature, AddrClass> = BTreeMap::new();
-    let mut order: Vec<Signature> = Vec::new();
-    let mut class_of = |signature: Signature| -> AddrClass {
-        *ids.entry(signature).or_insert_with_key(|s| {
-            order.push(s.clone());
-            (order.len() - 1) as AddrClass
-        })
-    };
-    let signature = |addr: PacketAddr| -> Signature {
-        let identity = nat.binary_search(&addr).is_ok().then_some(addr);
-        match addr {
-            PacketAddr::Literal(a) => {
-                let sets = pieces.sets_at(a).iter().map(|&m| (m, Ternary::Yes)).collect();
-                (Some(a.is_v4()), sets, identity)
-            }
-            PacketAddr::Of(_) => {
-                let sets = matches
-                    .iter()
-                    .enumerate()
-                    .map(|(i, m)| (i as u32, m.matches(addr, &model.faces)))
-                    .filter(|(_, t)| *t != Ternary::No)
-                    .collect();
-                (None, sets, identity)
-            }
-        }
-    };
-    let mut of_face = Vec::with_capacity(model.faces.len());
-    let mut face_pieces = Vec::with_capacity(model.faces.len());
-    for (id, face) in model.faces.iter() {
-        let mut own: Vec<(AddrClass, PacketAddr)> = Vec::new();
-        let mut parts: Vec<(AddrRange, AddrClass)> = Vec::new();
-        let addrs: Vec<(PacketAddr, Option<AddrRange>)> = match &face.address {
-            _ if face.zone.is_none() => Vec::new(),
-            FaceAddress::Known(ranges) => {
-                pieces.in_ranges(ranges).map(|r| (PacketAddr::Literal(r.first), Some(r))).collect()
-            }
-            FaceAddress::Within(_) | FaceAddress::Unknown => vec![(PacketAddr::Of(id), None)],
-        };
-        for (addr, range) in addrs {
-            let class = class_of(signature(addr));
-            parts.extend(range.map(|r| (r, class)));
-            if !own.iter().any(|(c, _)| *c == class) {
-                own.push((class, addr));
-            }
-        }
-        of_face.push(own);
-        face_pieces.push(parts);
-    }
-    let nat = nat.iter().map(|&a| (a, class_of(signature(a)))).collect();
-    let mut per_match = vec![vec![Ternary::No; order.len()]; matches.len()];
-    for (class, (_, sets, _)) in order.iter().enumerate() {
-        for &(m, t) in sets {
-            per_match[m as usize][class] = t;
-        }
-    }
-    for (i, m) in matches.iter().enumerate() {
-        if m.any {
-            per_match[i].fill(Ternary::Yes);
-        }
-    }
-    let v4 = order.iter().map(|(family, _, _)| *family).collect();
-    AddressClasses { of_face, pieces: face_pieces, v4, matches: per_match, nat }
-}
-
-/// The number line cut at all bounds, with the address sets over each piece.
-struct Pieces {
-    starts: Vec<Addr>,
-    sets: Vec<Vec<u32>>,
-}
-
-impl Pieces {
-    fn new(model: &Model, matches: &[AddrMatch], nat: &[PacketAddr]) -> Self {
-        let mut cuts = BTreeSet::from([Addr::from_bits(0)]);
-        let mut cut = |r: AddrRange| {
-            cuts.insert(r.first);
-            cuts.extend(r.last.next());
-        };
-        for m in matches {
-            m.literal.iter().chain(&m.named).for_each(|&r| cut(r));
-        }
-        for face in model.faces.values() {
-            if let FaceAddress::Known(ranges) = &face.address {
-                ranges.iter().for_each(|&r| cut(r));
-            }
-        }
-        for addr in nat {
-            if let PacketAddr::Literal(a) = addr {
-                cut(AddrRange::single(*a));
-            }
-        }
-        let starts: Vec<Addr> = cuts.into_iter().collect();
-        let mut sets = vec![Vec::new(); starts.len()];
-        for (i, m) in matches.iter().enumerate().filter(|(_, m)| !m.any) {
-            for r in m.literal.iter().chain(&m.named) {
-                let from = starts.partition_point(|&s| s < r.first);
-                let to = starts.partition_point(|&s| s <= r.last);
-                for set in &mut sets[from..to] {
-                    if set.last() != Some(&(i as u32)) {
-                        set.push(i as u32);
-                    }
-                }
-            }
-        }
-        Self { starts, sets }
-    }
-
-    fn sets_at(&self, a: Addr) -> &[u32] {
-        &self.sets[self.starts.partition_point(|&s| s <= a) - 1]
-    }
-
-    /// The pieces inside some ranges, whose bounds are cuts.
-    fn in_ranges<'a>(&'a self, ranges: &'a [AddrRange]) -> impl Iterator<Item = AddrRange> + 'a {
-        ranges.iter().flat_map(move |r| {
-            let from = self.starts.partition_point(|&s| s < r.first);
-            let to = self.starts.partition_point(|&s| s <= r.last);
-            let ends = move |i: usize| match self.starts.get(i + 1) {
-                Some(next) if *next <= r.last => Addr::from_bits(next.bits() - 1),
-                _ => r.last,
-            };
-            (from..to).map(move |i| AddrRange { first: self.starts[i], last: ends(i) })
-        })
-    }
-}
-
 fn all_services(model: &Model) -> BTreeSet<Service> {
     let mut all = BTreeSet::from([Service::ANY]);
-    for rule in model.transits.values().flat_map(|t| t.rules.iter().flatten()) {
-        all.extend(rule.services.iter().copied());
+    for t in model.transits.values() {
+        all.extend(t.rules.iter().flatten().flat_map(|r| &r.services).copied());
+        all.extend(t.routes.iter().flatten().filter_map(|r| r.when.as_ref()).flat_map(|w| &w.services).copied());
+        all.extend(t.dnat.iter().flat_map(ports::services_of));
     }
     for node in model.nodes.values() {
         let listens = match &node.role {
@@ -353,10 +258,32 @@ fn all_services(model: &Model) -> BTreeSet<Service> {
     all
 }
 
+/// Whether an answer to packets of a class, with the initiator's port left open, may belong to a service.
+fn answers_from(s: &Service, c: &ServiceClass) -> bool {
+    match c.protocol {
+        Protocol::Tcp | Protocol::Udp => s.protocol.is_none_or(|p| p == c.protocol) && s.source.contains(c.destination),
+        _ => s.contains_reply(c.protocol, c.source, c.destination),
+    }
+}
+
+impl Cuts {
+    fn of(model: &Model) -> Self {
+        let filters = || model.transits.values().filter(|t| t.rules.is_some());
+        let policies =
+            || model.transits.values().flat_map(|t| t.routes.iter().flatten()).filter_map(|r| r.when.as_ref());
+        Self {
+            mirrored: filters().any(|t| !t.remembers())
+                || policies()
+                    .any(|w| w.services.iter().any(|s| *s != Service { protocol: s.protocol, ..Service::ANY })),
+            strays: filters().any(|t| t.remembers() && t.strays != Some(Strays::Drop)),
+            translated: model.transits.values().flat_map(|t| &t.dnat).any(|n| n.inside_port.is_some()),
+        }
+    }
+}
+
 /// Cuts the ports of each protocol and merges cells that lie in the same services.
-fn service_classes(model: &Model) -> Vec<ServiceClass> {
+fn service_classes(model: &Model, cuts: Cuts) -> Vec<ServiceClass> {
     let services: Vec<Service> = all_services(model).into_iter().collect();
-    let mirrored = mirrored(model);
     let mut protocols = BTreeSet::from([Protocol::Tcp, Protocol::Udp, Protocol::Icmp]);
     protocols.extend(services.iter().filter_map(|s| s.protocol));
     // One protocol that nobody mentions stands for all the others.
@@ -369,57 +296,11 @@ fn service_classes(model: &Model) -> Vec<ServiceClass> {
     let mut classes = Vec::new();
     for protocol in protocols {
         let fitting: Vec<&Service> = services.iter().filter(|s| s.protocol.is_none_or(|p| p == protocol)).collect();
-        if !protocol.has_ports() {
-            classes.push(ServiceClass { protocol, source: 0, destination: 0 });
-            continue;
-        }
-        let (sources, destinations) = cuts_of(&fitting, mirrored);
-        cells(protocol, &fitting, &sources, &destinations, &mut classes);
-    }
-    classes
-}
-
-/// Replies of devices that keep no state are looked up with ports swapped, so both bounds cut both ports there.
-fn mirrored(model: &Model) -> bool {
-    model.transits.values().any(|t| !t.remembers() && t.rules.is_some())
-}
-
-/// The pieces of source and destination ports that some services of one protocol tell apart.
-fn cuts_of(fitting: &[&Service], mirrored: bool) -> (Vec<PortRange>, Vec<PortRange>) {
-    let mut sources: Vec<PortRange> = fitting.iter().map(|s| s.source).collect();
-    let mut destinations: Vec<PortRange> = fitting.iter().map(|s| s.destination).collect();
-    if mirrored {
-        let own = sources.clone();
-        sources.extend(&destinations);
-        destinations.extend(own);
-    }
-    (port_cuts(&sources), port_cuts(&destinations))
-}
-
-/// In which services a packet and its reply lie: what makes its class.
-fn signature_of(fitting: &[&Service], cell: ServiceClass) -> Vec<(bool, bool)> {
-    let ServiceClass { protocol, source, destination } = cell;
-    let both =
-        |s: &&Service| (s.contains(protocol, source, destination), s.contains_reply(protocol, source, destination));
-    fitting.iter().map(both).collect()
-}
-
-fn cells(
-    protocol: Protocol,
-    fitting: &[&Service],
-    sources: &[PortRange],
-    destinations: &[PortRange],
-    classes: &mut Vec<ServiceClass>,
-) {
-    let mut seen: BTreeMap<Vec<(bool, bool)>, usize> = BTreeMap::new();
-    for &destination in destinations {
-        for &source in sources {
-            let cell =
-                ServiceClass { protocol, source: usual_source(source), destination: usual_destination(destination) };
-            let signature = signature_of(fitting, cell);
-            match seen.get(&signature) {
+        let mut seen: BTreeMap<Signature, usize> = BTreeMap::new();
+        for (cell, ..) in cells_of(protocol, &fitting, cuts) {
+            match seen.get(&signature_of(&fitting, cell, cuts)) {
                 None => {
-                    seen.insert(signature, classes.len());
+                    seen.insert(signature_of(&fitting, cell, cuts), classes.len());
                     classes.push(cell);
                 }
                 Some(&i) if better(cell, classes[i]) => classes[i] = cell,
@@ -427,6 +308,71 @@ fn cells(
             }
         }
     }
+    classes
+}
+
+/// The cells into which some services cut the packets of a protocol: one packet of each, its source and destination ports.
+fn cells_of(protocol: Protocol, fitting: &[&Service], cuts: Cuts) -> Vec<(ServiceClass, PortRange, PortRange)> {
+    let all = |source, destination| ServiceClass { protocol, source, destination };
+    match protocol {
+        Protocol::Other(_) => vec![(all(0, 0), PortRange::ALL, PortRange::ALL)],
+        Protocol::Icmp => {
+            let mut bounds: Vec<PortRange> = fitting.iter().map(|s| s.destination).collect();
+            let types = (0..2 * ICMP_V6).filter(|&t| answer_ports(protocol, 0, t).is_some());
+            bounds.extend(types.map(|t| PortRange { first: t, last: t }));
+            // A bound that is named by its reply cuts the request, too.
+            let reply = |t: u16| answer_ports(protocol, 0, t).map(|(_, r)| r);
+            let requests = (0..2 * ICMP_V6).filter(|&t| reply(t).is_some_and(|r| bounds.iter().any(|b| b.contains(r))));
+            let requests: Vec<u16> = requests.collect();
+            bounds.extend(requests.into_iter().map(|t| PortRange { first: t, last: t }));
+            bounds.extend([
+                PortRange { first: 0, last: ICMP_V6 - 1 },
+                PortRange { first: ICMP_V6, last: 2 * ICMP_V6 - 1 },
+            ]);
+            let pieces = port_cuts(&bounds).into_iter().filter(|p| p.first < 2 * ICMP_V6);
+            pieces.map(|p| (all(0, p.first), PortRange::ALL, p)).collect()
+        }
+        Protocol::Tcp | Protocol::Udp => {
+            let (sources, destinations) = cuts_of(fitting, cuts);
+            let mut cells = Vec::new();
+            for &destination in &destinations {
+                for &source in &sources {
+                    cells.push((all(usual_source(source), usual_destination(destination)), source, destination));
+                }
+            }
+            cells
+        }
+    }
+}
+
+/// The pieces of source and destination ports that some services of one protocol tell apart.
+fn cuts_of(fitting: &[&Service], cuts: Cuts) -> (Vec<PortRange>, Vec<PortRange>) {
+    let mut sources: Vec<PortRange> = fitting.iter().map(|s| s.source).collect();
+    let mut destinations: Vec<PortRange> = fitting.iter().map(|s| s.destination).collect();
+    let own = sources.clone();
+    if cuts.mirrored {
+        sources.extend(&destinations);
+    }
+    if cuts.mirrored || cuts.strays {
+        destinations.extend(own);
+    }
+    (port_cuts(&sources), port_cuts(&destinations))
+}
+
+/// What makes the class of a packet: in which services it and its replies lie, and what translation must not mix.
+type Signature = (Vec<(bool, bool, bool)>, (bool, bool), u16);
+
+fn signature_of(fitting: &[&Service], cell: ServiceClass, cuts: Cuts) -> Signature {
+    let ServiceClass { protocol, source, destination } = cell;
+    let lies = |s: &&Service| {
+        let reply = (cuts.mirrored || !protocol.has_ports()) && s.contains_reply(protocol, source, destination);
+        (s.contains(protocol, source, destination), reply, cuts.strays && answers_from(s, &cell))
+    };
+    let answered = answer_ports(protocol, source, destination).is_some();
+    let v6 = protocol == Protocol::Icmp && destination >= ICMP_V6;
+    // Each piece of source ports has its own representative.
+    let piece = if cuts.translated && protocol.has_ports() { source } else { 0 };
+    (fitting.iter().map(lies).collect(), (answered, v6), piece)
 }
 
 fn better(a: ServiceClass, b: ServiceClass) -> bool {

@@ -5,8 +5,9 @@
 
 use std::collections::VecDeque;
 
+use super::device::{Device, answer};
 use super::{Level, Packet};
-use crate::model::{Action, Model, PacketAddr, Protocol, Route, Rule, Ternary, Transit, TransitId, ZoneId};
+use crate::model::{Model, PacketAddr, Protocol, Ternary, TransitId, ZoneId};
 
 /// One device passed on the forward walk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +35,32 @@ pub enum Demand {
     Ack,
 }
 
-/// The shortest walk from a zone to `end`, a zone with the destination and source seen there, on which `packet`
-/// travels, with the marks demanded.
+/// Where a packet is on its walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    zone: ZoneId,
+    packet: Packet,
+    passed: u128,
+    /// The one device that may take it from here.
+    hand: Option<TransitId>,
+    /// The device it has passed last: a reply may have to be handed to it.
+    before: Option<TransitId>,
+}
+
+/// The end of a walk: a zone, with the destination, the source and the service seen there.
+#[derive(Debug, Clone, Copy)]
+pub struct WalkEnd {
+    /// The zone.
+    pub zone: ZoneId,
+    /// The destination.
+    pub destination: PacketAddr,
+    /// The source, if it matters.
+    pub source: Option<PacketAddr>,
+    /// The port, if it matters.
+    pub port: Option<u16>,
+}
+
+/// The shortest walk from a zone to `end` on which `packet` travels, with the marks demanded.
 ///
 /// In `Sure` and above every demanded lane has to pass every hop with certainty;
 /// in `May` only the forward packet is looked at (replies may travel elsewhere).
@@ -44,27 +69,44 @@ pub fn trace(
     model: &Model,
     start: ZoneId,
     packet: Packet,
-    end: (ZoneId, PacketAddr, Option<PacketAddr>),
+    end: WalkEnd,
     level: Level,
     demand: Demand,
     marks: (&dyn Fn(u128) -> bool, &dyn Fn(TransitId) -> u128),
 ) -> Option<Vec<Passage>> {
-    let first = (start, packet, 0u128);
+    let first = Place { zone: start, packet, passed: 0, hand: None, before: None };
     let mut seen = vec![(first, None::<(usize, Passage)>)];
     let mut queue = VecDeque::from([0]);
     while let Some(i) = queue.pop_front() {
-        let (zone, packet, passed) = seen[i].0;
-        if zone == end.0 && packet.destination == end.1 && end.2.is_none_or(|s| packet.source == s) && (marks.0)(passed)
+        let at = seen[i].0;
+        if at.hand.is_none()
+            && at.zone == end.zone
+            && at.packet.destination == end.destination
+            && end.source.is_none_or(|s| at.packet.source == s)
+            && end.port.is_none_or(|p| at.packet.destination_port == p)
+            && (marks.0)(at.passed)
         {
             return Some(unwind(&seen, i));
         }
-        for (device, t) in model.transits.iter().filter(|(_, t)| t.zones.contains(&zone)) {
-            for &to in t.zones.iter().filter(|&&to| to != zone) {
-                let Some(passage) = hop(model, device, t, zone, to, packet, level, demand) else { continue };
-                let next = (to, passage.packet, passed | (marks.1)(device));
-                if !seen.iter().any(|(s, _)| *s == next) {
-                    seen.push((next, Some((i, passage))));
-                    queue.push_back(seen.len() - 1);
+        let here = model
+            .transits
+            .iter()
+            .filter(|(id, t)| t.zones.contains(&at.zone) && at.hand.is_none_or(|hand| hand == *id));
+        for (id, t) in here {
+            let device = Device::new(model, t);
+            let turns = at.hand == Some(id) && device.may_turn(at.zone);
+            for &to in t.zones.iter().filter(|&&to| to != at.zone || turns) {
+                // Whether both directions of one walk turn at a device is not certain.
+                if to == at.zone && demand == Demand::Session && level != Level::May {
+                    continue;
+                }
+                for (packet, rule, hand) in hop(device, at, to, level, demand) {
+                    let next = Place { zone: to, packet, passed: at.passed | (marks.1)(id), hand, before: Some(id) };
+                    if !seen.iter().any(|(s, _)| *s == next) {
+                        let passage = Passage { device: id, from: at.zone, to, rule, packet };
+                        seen.push((next, Some((i, passage))));
+                        queue.push_back(seen.len() - 1);
+                    }
                 }
             }
         }
@@ -72,7 +114,7 @@ pub fn trace(
     None
 }
 
-type Seen = ((ZoneId, Packet, u128), Option<(usize, Passage)>);
+type Seen = (Place, Option<(usize, Passage)>);
 
 fn unwind(seen: &[Seen], end: usize) -> Vec<Passage> {
     let mut walk: Vec<Passage> = std::iter::successors(seen[end].1.as_ref(), |(parent, _)| seen[*parent].1.as_ref())
@@ -82,114 +124,46 @@ fn unwind(seen: &[Seen], end: usize) -> Vec<Passage> {
     walk
 }
 
-#[allow(clippy::too_many_arguments, reason = "one hop of one packet, all of it needed")]
+/// What a device makes of a packet that it lets out to a zone, the rule that lets it, and who is handed it.
 fn hop(
-    model: &Model,
-    device: TransitId,
-    t: &Transit,
-    from: ZoneId,
+    device: Device<'_>,
+    at: Place,
     to: ZoneId,
-    packet: Packet,
     level: Level,
     demand: Demand,
-) -> Option<Passage> {
-    let forward = t.one_way.is_none_or(|w| w == (from, to));
-    let back = t.one_way.is_none_or(|w| w == (to, from));
-    let dnat = t.dnat.iter().find(|n| n.zone == to && packet.destination == PacketAddr::Literal(n.outside));
-    let inside = Packet { destination: dnat.map_or(packet.destination, |n| n.inside), ..packet };
+) -> Vec<(Packet, Option<usize>, Option<TransitId>)> {
     let need = if level == Level::May { Ternary::Unknown } else { Ternary::Yes };
-    let remembers = t.remembers();
-    let (new, rule) = decide(model, t, inside, from, to, false, false, level);
-    let (ack, ack_rule) = decide(model, t, inside, from, to, !remembers, false, level);
-    let (rep, _) = decide(model, t, inside, from, to, !remembers, !remembers, level);
-    let routed = route(model, t, inside.destination, to);
-    let returned = route(model, t, packet.source, from);
-    let tcp = packet.protocol == Protocol::Tcp;
     let ok = |t: Ternary| t >= need;
-    let passes = forward
-        && ok(routed)
-        && match demand {
+    let mut all = Vec::new();
+    if !device.ahead(at.zone, to) {
+        return all;
+    }
+    let tcp = at.packet.protocol == Protocol::Tcp;
+    for x in device.translated(at.packet, to) {
+        if level != Level::May && !x.certain {
+            continue;
+        }
+        let both = (at.packet, x.inner);
+        let (new, rule) = device.forward(both, at.zone, to, false, level);
+        let (ack, ack_rule) = device.forward(both, at.zone, to, true, level);
+        let back = || {
+            let Some(reply) = answer(Packet { source: at.packet.source, ..x.inner }) else { return false };
+            let routed = device.routed(reply, to, at.zone);
+            let handed = |(next, t): &(Option<TransitId>, Ternary)| (next.is_none() || *next == at.before) && ok(*t);
+            device.ahead(to, at.zone) && ok(device.reply(x, at.packet, at.zone, to, level)) && routed.iter().any(handed)
+        };
+        let passes = match demand {
             Demand::Ack => ok(ack),
             Demand::Data => ok(new),
             Demand::Session if level == Level::May => ok(new),
-            Demand::Session => ok(new) && (!tcp || ok(ack)) && back && ok(rep) && ok(returned),
+            Demand::Session => ok(new) && (!tcp || ok(ack)) && back(),
         };
-    let snat = t.snat.iter().find(|n| n.zone == to && inside.source.translates_to(n.source));
-    let source = snat.map_or(inside.source, |n| PacketAddr::Literal(n.source));
-    let rule = if demand == Demand::Ack { ack_rule } else { rule };
-    passes.then_some(Passage { device, from, to, rule, packet: Packet { source, ..inside } })
-}
-
-/// First match over the rules, three-valued, with the rule that decides: in `may` the first that may permit, else the certain one.
-#[allow(clippy::too_many_arguments, reason = "one question about one packet, all of it needed")]
-fn decide(
-    model: &Model,
-    t: &Transit,
-    p: Packet,
-    from: ZoneId,
-    to: ZoneId,
-    flagged: bool,
-    mirrored: bool,
-    level: Level,
-) -> (Ternary, Option<usize>) {
-    let Some(rules) = &t.rules else { return (Ternary::Yes, None) };
-    let named = |possible: Option<usize>, certain| if level == Level::May { possible.or(certain) } else { certain };
-    let (p, from, to) = if mirrored { (mirror(p), to, from) } else { (p, from, to) };
-    let (mut open, mut possible) = (Ternary::No, None);
-    let mut doubtful = false;
-    for (i, rule) in rules.iter().enumerate() {
-        match (matches(model, rule, p, from, to, flagged), rule.action) {
-            (Ternary::No, _) => {}
-            (Ternary::Yes, Action::Permit) => {
-                let answer = if doubtful { Ternary::Unknown } else { Ternary::Yes };
-                return (answer, named(possible, Some(i)));
+        let rule = if demand == Demand::Ack { ack_rule } else { rule };
+        for (hand, routed) in device.routed(x.inner, at.zone, to) {
+            if passes && ok(routed) {
+                all.push((x.after, rule, hand));
             }
-            (Ternary::Yes, Action::Deny) => return (open, possible),
-            (Ternary::Unknown, Action::Permit) => {
-                open = Ternary::Unknown;
-                possible = possible.or(Some(i));
-            }
-            (Ternary::Unknown, Action::Deny) => doubtful = true,
         }
     }
-    match t.default {
-        Some(Action::Permit) if doubtful => (Ternary::Unknown, possible),
-        Some(Action::Permit) => (Ternary::Yes, named(possible, None)),
-        Some(Action::Deny) => (open, possible),
-        None => (Ternary::Unknown, possible),
-    }
-}
-
-fn mirror(p: Packet) -> Packet {
-    Packet {
-        source: p.destination,
-        destination: p.source,
-        source_port: p.destination_port,
-        destination_port: p.source_port,
-        ..p
-    }
-}
-
-fn matches(model: &Model, rule: &Rule, p: Packet, from: ZoneId, to: ZoneId, flagged: bool) -> Ternary {
-    if rule.established && !flagged || rule.enters.is_some_and(|z| z != from) || rule.leaves.is_some_and(|z| z != to) {
-        return Ternary::No;
-    }
-    if !rule.services.iter().any(|s| s.contains(p.protocol, p.source_port, p.destination_port)) {
-        return Ternary::No;
-    }
-    rule.source.matches(p.source, &model.faces).and(rule.destination.matches(p.destination, &model.faces))
-}
-
-/// Whether routes send packets for `destination` to zone `to`.
-fn route(model: &Model, t: &Transit, destination: PacketAddr, to: ZoneId) -> Ternary {
-    let Some(routes) = &t.routes else { return Ternary::Yes };
-    let matched = |r: &Route| r.to.matches(destination, &model.faces);
-    let certain = routes.iter().filter(|r| matched(r) == Ternary::Yes).map(|r| r.prefix_len).max();
-    let winners: Vec<&Route> =
-        routes.iter().filter(|r| matched(r) != Ternary::No && certain.is_none_or(|len| r.prefix_len >= len)).collect();
-    match winners.iter().filter(|r| r.via == to).count() {
-        0 => Ternary::No,
-        all if all == winners.len() && certain.is_some() => Ternary::Yes,
-        _ => Ternary::Unknown,
-    }
+    all
 }

@@ -1,11 +1,14 @@
-//! What a transit device lets through, for all services at once.
+//! What the rules of a transit device let through, for all services at once.
 //!
 //! Ordered rules, first match, then the default: evaluated on sets of service
-//! classes for one pair of address classes.
+//! classes for one pair of address classes. Where packets go then is asked in
+//! `route`.
+
+use std::collections::BTreeMap;
 
 use super::classes::AddrClass;
 use super::{Bits, Classes};
-use crate::model::{Action, Model, Ternary, Transit, ZoneId};
+use crate::model::{Action, Model, PacketState, RuleState, Strays, Ternary, Transit, ZoneId};
 
 /// A rule with its sets looked up once.
 struct Line {
@@ -14,16 +17,21 @@ struct Line {
     destination: usize,
     forward: Bits,
     reply: Bits,
-    established: bool,
-    enters: Option<ZoneId>,
-    leaves: Option<ZoneId>,
+    stray: Bits,
+    state: RuleState,
+    enters: Vec<ZoneId>,
+    leaves: Vec<ZoneId>,
 }
 
 /// A device ready for evaluation.
 pub(super) struct Filter {
     lines: Option<Vec<Line>>,
+    /// For each class, the lines that it may match as a source, and as a destination.
+    near: [Vec<Bits>; 2],
     default: Option<Action>,
     remembers: bool,
+    /// It may ask its rules about answers to requests that it has not seen.
+    asks_about_strays: bool,
 }
 
 /// What passes in `may` and in `sure`.
@@ -33,17 +41,38 @@ pub(super) struct Passed {
     pub(super) sure: Bits,
 }
 
-/// Which packet of a session is asked about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Lane {
-    New,
-    Ack,
-    Rep,
+impl Passed {
+    pub(super) fn none(classes: &Classes) -> Self {
+        Self { may: classes.none(), sure: classes.none() }
+    }
+
+    pub(super) fn all(classes: &Classes) -> Self {
+        Self { may: classes.all(), sure: classes.all() }
+    }
+
+    pub(super) fn and(&self, other: &Self) -> Self {
+        Self { may: self.may.and(&other.may), sure: self.sure.and(&other.sure) }
+    }
+}
+
+/// A packet as the rules of a device see it: between which zones, from and to which classes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    pub(super) from: ZoneId,
+    pub(super) to: ZoneId,
+    pub(super) s: AddrClass,
+    pub(super) d: AddrClass,
+}
+
+impl Seen {
+    fn mirrored(self) -> Self {
+        Self { from: self.to, to: self.from, s: self.d, d: self.s }
+    }
 }
 
 impl Filter {
     pub(super) fn new(transit: &Transit, classes: &Classes) -> Self {
-        let lines = transit.rules.as_ref().map(|rules| {
+        let lines: Option<Vec<Line>> = transit.rules.as_ref().map(|rules| {
             rules
                 .iter()
                 .map(|r| Line {
@@ -52,47 +81,101 @@ impl Filter {
                     destination: classes.match_id(&r.destination),
                     forward: classes.bits_of(&r.services, false),
                     reply: classes.bits_of(&r.services, true),
-                    established: r.established,
-                    enters: r.enters,
-                    leaves: r.leaves,
+                    stray: classes.stray_bits_of(&r.services, r.action == Action::Permit),
+                    state: r.state,
+                    enters: r.enters.clone(),
+                    leaves: r.leaves.clone(),
                 })
                 .collect()
         });
-        Self { lines, default: transit.default, remembers: transit.remembers() }
+        let near = lines.as_deref().map_or_else(Default::default, |lines| {
+            [near(lines, classes, |l| l.source), near(lines, classes, |l| l.destination)]
+        });
+        Self {
+            lines,
+            near,
+            default: transit.default,
+            remembers: transit.remembers(),
+            asks_about_strays: transit.remembers() && transit.strays != Some(Strays::Drop),
+        }
     }
 
     pub(super) fn all(model: &Model, classes: &Classes) -> Vec<Self> {
         model.transits.values().map(|t| Self::new(t, classes)).collect()
     }
 
-    /// What passes of the *forward* packets from class `s` to class `d` that enter at `from` and leave at `to`,
-    /// or, in the `Rep` lane, of their replies on the way back.
-    pub(super) fn passes(
+    /// What passes of first packets.
+    pub(super) fn new_packets(&self, classes: &Classes, seen: Seen) -> Passed {
+        self.evaluate(classes, seen, |l| &l.forward, |_| PacketState::New)
+    }
+
+    /// What passes of later packets of the initiator. Who remembers sessions treats them as the first one: either it has
+    /// seen that, or it takes them for one (Linux picks up sessions in the middle).
+    pub(super) fn later_packets(&self, classes: &Classes, seen: Seen) -> Passed {
+        if self.remembers {
+            self.new_packets(classes, seen)
+        } else {
+            self.evaluate(classes, seen, |l| &l.forward, flagged)
+        }
+    }
+
+    /// What passes of the replies to the forward packets `seen`, on their way back. `plain`: the device translates nothing
+    /// of them, so that an answer of which it saw no request can look right at its end.
+    pub(super) fn replies(&self, classes: &Classes, seen: Seen, plain: bool) -> Passed {
+        if !self.remembers {
+            return self.evaluate(classes, seen.mirrored(), |l| &l.reply, flagged);
+        }
+        let mut passed = self.new_packets(classes, seen);
+        if self.asks_about_strays && plain && self.lines.is_some() && !passed.may.covers(&classes.all()) {
+            passed.may.add(&self.stray_replies(classes, seen));
+        }
+        passed
+    }
+
+    /// Replies to requests that the device has not seen: SYN+ACK and echo replies belong to no session it knows, what
+    /// follows a SYN+ACK opens one, and so does a datagram. They go through the rules as packets of their own.
+    fn stray_replies(&self, classes: &Classes, seen: Seen) -> Bits {
+        let own = seen.mirrored();
+        let new = self.evaluate(classes, own, |l| &l.stray, |_| PacketState::New).may;
+        let invalid = self.evaluate(classes, own, |l| &l.stray, |_| PacketState::Invalid).may;
+        let mut passed = new.clone();
+        passed.remove(&classes.tcp);
+        passed.remove(&classes.icmp);
+        passed.add(&invalid.and(&classes.icmp));
+        passed.add(&invalid.and(&new).and(&classes.tcp));
+        passed
+    }
+
+    /// The ordered rules. `state` says what a packet is to them, given whether it is of TCP.
+    fn evaluate(
         &self,
         classes: &Classes,
-        lane: Lane,
-        from: ZoneId,
-        to: ZoneId,
-        s: AddrClass,
-        d: AddrClass,
+        seen: Seen,
+        services: impl Fn(&Line) -> &Bits,
+        state: impl Fn(bool) -> PacketState,
     ) -> Passed {
-        let Some(lines) = &self.lines else {
-            return Passed { may: classes.all(), sure: classes.all() };
-        };
-        let mirrored = lane == Lane::Rep && !self.remembers;
-        let flagged = lane != Lane::New && !self.remembers;
-        let (from, to, s, d) = if mirrored { (to, from, d, s) } else { (from, to, s, d) };
-        let mut passed = Passed { may: classes.none(), sure: classes.none() };
+        let Some(lines) = &self.lines else { return Passed::all(classes) };
+        let mut passed = Passed::none(classes);
         let (mut rest_may, mut rest_sure) = (classes.all(), classes.all());
-        for line in lines {
-            if line.established && !flagged
-                || line.enters.is_some_and(|z| z != from)
-                || line.leaves.is_some_and(|z| z != to)
-            {
-                continue;
-            }
-            let hit = classes.matches(line.source, s).and(classes.matches(line.destination, d));
-            let bits = if mirrored { &line.reply } else { &line.forward };
+        let at = |zones: &[ZoneId], zone| zones.is_empty() || zones.contains(&zone);
+        let near = self.near[0][seen.s as usize].and(&self.near[1][seen.d as usize]);
+        for line in near.iter().map(|i| &lines[i]) {
+            let whole = services(line);
+            let cut;
+            let bits = match (line.state.matches(state(true)), line.state.matches(state(false))) {
+                _ if !at(&line.enters, seen.from) || !at(&line.leaves, seen.to) => continue,
+                (true, true) => whole,
+                (false, false) => continue,
+                (true, false) => {
+                    cut = whole.and(&classes.tcp);
+                    &cut
+                }
+                (false, true) => {
+                    cut = whole.without(&classes.tcp);
+                    &cut
+                }
+            };
+            let hit = classes.matches(line.source, seen.s).and(classes.matches(line.destination, seen.d));
             match (line.action, hit) {
                 (_, Ternary::No) => {}
                 (Action::Permit, Ternary::Yes) => {
@@ -112,6 +195,9 @@ impl Filter {
                 }
                 (Action::Deny, Ternary::Unknown) => rest_sure.remove(bits),
             }
+            if rest_may.is_empty() && rest_sure.is_empty() {
+                return passed;
+            }
         }
         match self.default {
             Some(Action::Permit) => {
@@ -123,4 +209,31 @@ impl Filter {
         }
         passed
     }
+}
+
+/// To a list without memory, a later packet of TCP shows that it is one (ACK or RST is set); others look like first ones.
+fn flagged(tcp: bool) -> PacketState {
+    if tcp { PacketState::Established } else { PacketState::New }
+}
+
+/// For each class, the lines whose set it may lie in.
+fn near(lines: &[Line], classes: &Classes, set: impl Fn(&Line) -> usize) -> Vec<Bits> {
+    let mut by_set: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (i, line) in lines.iter().enumerate() {
+        by_set.entry(set(line)).or_default().push(i);
+    }
+    let mut all = vec![Bits::none(lines.len()); classes.v4.len()];
+    for (id, own) in by_set {
+        for (class, near) in all.iter_mut().enumerate() {
+            if classes.matches(id, class as AddrClass) != Ternary::No {
+                own.iter().for_each(|&i| near.set(i));
+            }
+        }
+    }
+    all
+}
+
+/// Whether any rule asks where packets enter or leave.
+pub(super) fn asks_about_zones(t: &Transit) -> bool {
+    t.rules.iter().flatten().any(|r| !r.enters.is_empty() || !r.leaves.is_empty())
 }

@@ -4,8 +4,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{AddrClass, Level, LevelBits, Sessions};
-use crate::model::{Addr, FaceId, Id, Model, PacketAddr, Protocol, ZoneId};
+use super::{AddrClass, Bits, Level, LevelBits, Sessions};
+use crate::model::{Addr, FaceId, Id, Model, PacketAddr, PortRange, Protocol, ZoneId};
 
 /// A packet and where it is to arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Asked {
     pub protocol: Protocol,
     /// The source port, as sent.
     pub source_port: u16,
-    /// The destination port, as sent.
+    /// The destination port, as sent; for ICMP its type.
     pub destination_port: u16,
 }
 
@@ -37,13 +37,15 @@ pub struct Levels {
     pub answer: Option<Level>,
 }
 
-/// The sessions of a model, to be asked about single packets.
+/// The sessions of a model, for TCP, UDP and ICMP, to be asked about single packets.
 #[derive(Debug)]
 pub struct Lookup<'a> {
     model: &'a Model,
     sessions: &'a Sessions,
     /// Positions of sessions by zone and class of the initiator, and by zone and class of the responder.
     by_ends: FxHashMap<(ZoneId, AddrClass, ZoneId, AddrClass), Vec<u32>>,
+    /// The classes of services by pieces of their ports.
+    pieces: Vec<(Protocol, Vec<(PortRange, PortRange, usize)>)>,
 }
 
 impl<'a> Lookup<'a> {
@@ -55,7 +57,9 @@ impl<'a> Lookup<'a> {
             let e = session.ends;
             by_ends.entry((e.from, e.source, e.to, e.destination)).or_default().push(i as u32);
         }
-        Self { model, sessions, by_ends }
+        let probed = [Protocol::Tcp, Protocol::Udp, Protocol::Icmp];
+        let pieces = probed.map(|p| (p, sessions.classes.pieces_of(model, p))).into();
+        Self { model, sessions, by_ends, pieces }
     }
 
     /// How certain a session is.
@@ -76,17 +80,29 @@ impl<'a> Lookup<'a> {
             None => None,
         };
         let Some(found) = self.by_ends.get(&(from, source, to, destination)) else { return levels };
-        let services = classes.classes_of(asked.protocol, asked.source_port, asked.destination_port);
+        let Some(sent) = self.class_of(asked) else { return levels };
         let apart = from == to && self.model.zones[from].client_isolation && x.segment.is_some() && y.segment.is_some();
         for session in found.iter().map(|&i| &self.sessions.list[i as usize]) {
             if Some(session.ends.asked) == target && session.apart == apart {
-                for &i in &services {
+                // Sets of sessions are of services as they are delivered.
+                for i in classes.delivered(session.ends.ports, sent.clone()).iter() {
                     levels.first = levels.first.max(level(&session.new, i));
                     levels.answer = levels.answer.max(level(&session.rsp, i));
                 }
             }
         }
         levels
+    }
+
+    /// The class of a packet as it is sent.
+    fn class_of(&self, asked: &Asked) -> Option<Bits> {
+        let (_, pieces) = self.pieces.iter().find(|(p, _)| *p == asked.protocol)?;
+        let fits = |(s, d, _): &&(PortRange, PortRange, usize)| {
+            s.contains(asked.source_port) && d.contains(asked.destination_port)
+        };
+        let mut bits = self.sessions.classes.none();
+        bits.set(pieces.iter().find(fits)?.2);
+        Some(bits)
     }
 
     /// The class of an address of a face.

@@ -8,12 +8,15 @@ pub mod apart;
 mod bits;
 mod classes;
 mod concrete;
+pub(crate) mod device;
 mod filter;
+mod hop;
 mod levels;
+mod route;
 mod sessions;
 mod walk;
 
-pub use concrete::{Demand, Passage, trace};
+pub use concrete::{Demand, Passage, WalkEnd, trace};
 pub use levels::{Asked, Levels, Lookup};
 pub use sessions::{ClassSession, Endpoints, MarkTable, Sessions};
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::classes::{AddrClass, faces_by_zone};
-use super::walk::{Hop, HopCache, LEFT, State, Walker};
+use super::hop::HopCache;
+use super::walk::{Hop, Kind, LEFT, State, Walker};
 use super::{Bits, Classes, Packet};
 use crate::model::{FaceId, GuardId, Id, LabelId, Model, PacketAddr, Question, Transit, TransitId, Zone, ZoneId};
 
@@ -25,6 +26,8 @@ pub struct Endpoints {
     pub(crate) destination: AddrClass,
     /// The source as the responder sees it: translation may have changed it.
     pub(crate) seen: AddrClass,
+    /// What translation has made of the services: a map of the classes.
+    pub(crate) ports: u32,
 }
 
 /// Services in `may`, in `sure` and in `must`.
@@ -193,17 +196,24 @@ impl Sessions {
         Self { classes, marks, list: Arc::new(list) }
     }
 
-    /// A concrete packet of some services between two faces, as sent.
-    pub(crate) fn packet(&self, initiator: FaceId, asked: PacketAddr, ends: Endpoints, bits: &Bits) -> Option<Packet> {
-        let service = self.classes.representative(bits)?;
-        let source = self.classes.of_face[initiator.index()].iter().find(|(c, _)| *c == ends.source)?.1;
-        Some(Packet {
+    /// Concrete packets of some delivered services between two faces, as sent: the service that people recognise best, from
+    /// each of the ports that translation turns into it.
+    pub(crate) fn packets(&self, initiator: FaceId, asked: PacketAddr, ends: Endpoints, bits: &Bits) -> Vec<Packet> {
+        let own = self.classes.of_face[initiator.index()].iter().find(|(c, _)| *c == ends.source);
+        let (Some(class), Some(&(_, source))) = (self.classes.representative(bits), own) else { return Vec::new() };
+        let mut one = self.classes.none();
+        let at = self.classes.services.iter().position(|c| *c == class);
+        at.into_iter().for_each(|i| one.set(i));
+        let sent = self.classes.as_sent(ends.ports, one);
+        let sent = sent.iter().map(|i| self.classes.services[i]);
+        sent.map(|s| Packet {
             source,
             destination: asked,
-            protocol: service.protocol,
-            source_port: service.source,
-            destination_port: service.destination,
+            protocol: s.protocol,
+            source_port: s.source,
+            destination_port: s.destination,
         })
+        .collect()
     }
 
     /// The source that the responder sees of a packet sent from `source`.
@@ -292,15 +302,16 @@ impl Plan {
             return Vec::new();
         }
         let cache = &mut HopCache::default();
-        let start = State { zone, s: source, d: asked, marks: 0 };
-        let all = w.classes.all();
-        let new = w.spread(cache, start, all.clone(), true, |h| h.new.may.clone());
+        let start = State::start(zone, source, asked);
+        let all = w.classes.between(source, asked);
+        let answered = all.and(&w.classes.answered);
+        let new = w.spread(cache, start, all.clone(), (Kind::Forward, true), |h| h.new.may.clone());
         let is_end = |s: &State| self.present.contains(&(s.zone, s.d));
-        let ack = w.spread(cache, start, all.clone(), false, |h| h.ack.may.clone());
+        let ack = w.spread(cache, start, all.clone(), (Kind::Forward, false), |h| h.ack.may.clone());
         if !new.iter().chain(&ack).any(|(s, _)| is_end(s)) {
             return Vec::new();
         }
-        let rep = w.spread(cache, start, all.clone(), false, |h| h.rep.may.clone());
+        let rep = w.spread(cache, start, answered.clone(), (Kind::Reply, false), |h| h.rep.may.clone());
         let tcp = &w.classes.tcp;
         let session_lane = |h: &Hop| {
             let mut both = h.new.sure.and(&h.rep.sure);
@@ -309,18 +320,19 @@ impl Plan {
             both.remove(&unacknowledged);
             both
         };
-        let new_sure = w.spread(cache, start, all.clone(), true, |h| h.new.sure.clone());
-        let sess_sure = w.spread(cache, start, all.clone(), true, session_lane);
-        let ack_sure = w.spread(cache, start, all, true, |h| h.ack.sure.clone());
+        let new_sure = w.spread(cache, start, all.clone(), (Kind::Forward, true), |h| h.new.sure.clone());
+        let sess_sure = w.spread(cache, start, answered.clone(), (Kind::Both, true), session_lane);
+        let ack_sure = w.spread(cache, start, all, (Kind::Forward, true), |h| h.ack.sure.clone());
         let mut ends: BTreeSet<State> = BTreeSet::new();
         ends.extend(new.iter().chain(&ack).chain(&ack_sure).map(|(s, _)| *s).filter(is_end));
         let mut found = Vec::new();
+        let mut shortest: BTreeMap<ZoneId, Vec<(super::walk::OpenWalk, Bits)>> = BTreeMap::new();
         for state in ends {
-            let walk = w.single_shortest(start, state.zone).filter(|walk| walk.last().map_or(start, |h| h.2) == state);
-            let mut must = |lane: &dyn Fn(&Hop) -> Bits| {
-                walk.as_ref().map_or_else(|| w.classes.none(), |walk| w.along(cache, walk, lane))
-            };
-            let must = (must(&|h| h.new.sure.clone()), must(&session_lane), must(&|h| h.ack.sure.clone()));
+            let walks = shortest.entry(state.zone).or_insert_with(|| w.single_shortest(start, state.zone));
+            let must =
+                w.must(cache, start, walks, state, [&|h| h.new.sure.clone(), &session_lane, &|h| h.ack.sure.clone()]);
+            let [new_must, sess_must, ack_must] = must;
+            let sess_must = sess_must.and(&answered);
             let same_zone = state.zone == zone;
             let isolated = same_zone && w.model.zones[zone].client_isolation;
             for apart in [false, true] {
@@ -350,14 +362,20 @@ impl Plan {
                 };
                 let (ns, ss) = (at(&new_sure, state.marks), at(&sess_sure, state.marks));
                 let a_sure = at(&ack_sure, state.marks);
+                let arrived = |may: Bits, sure: Bits, must: Bits| LevelBits {
+                    may: w.classes.delivered(state.ports, may),
+                    sure: w.classes.delivered(state.ports, sure),
+                    must: w.classes.delivered(state.ports, must),
+                };
+                let State { zone: to, s: seen, d: destination, ports, .. } = state;
                 let session = ClassSession {
-                    ends: Endpoints { from: zone, source, asked, to: state.zone, destination: state.d, seen: state.s },
+                    ends: Endpoints { from: zone, source, asked, to, destination, seen, ports },
                     marks: state.marks,
-                    req: LevelBits { may: data(&n, &rsp), sure: data(&ns, &ss), must: data(&must.0, &must.1) },
+                    req: arrived(data(&n, &rsp), data(&ns, &ss), data(&new_must, &sess_must)),
                     // The covert lane has no label of its own: any walk will do.
-                    ack: LevelBits { may: a.and(tcp), sure: a_sure.and(tcp), must: must.2.and(tcp) },
-                    new: LevelBits { may: n, sure: ns, must: must.0.clone() },
-                    rsp: LevelBits { may: rsp, sure: ss, must: must.1.clone() },
+                    ack: arrived(a.and(tcp), a_sure.and(tcp), ack_must.and(tcp)),
+                    new: arrived(n, ns, new_must.clone()),
+                    rsp: arrived(rsp, ss, sess_must.clone()),
                     apart,
                 };
                 if !session.new.may.is_empty() || !session.ack.may.is_empty() {

@@ -1,55 +1,27 @@
 //! How sets of packets spread from zone to zone.
 //!
 //! A state is a zone and the packet's current address classes; sets of services
-//! travel with it. Translation re-labels the state.
+//! travel with it. What happens at one device is said in `hop`.
 
 use rustc_hash::FxHashMap;
 
-use super::classes::AddrClass;
-use super::filter::{Filter, Lane, Passed};
+use super::hop::{HopCache, Hops};
 use super::{Bits, Classes};
-use crate::model::{Id, Model, PacketAddr, Route, Rule, Ternary, Transit, TransitId, ZoneId};
+use crate::model::{Id, Model, TransitId, ZoneId};
 
-/// Labels and gates passed, one bit each; see [`super::Sessions::marks`].
-pub(super) type Marks = u128;
-
-/// Marks a packet that has passed a device: coming back to its zone is another walk than not leaving it.
-pub(super) const LEFT: Marks = 1 << 127;
-
-/// Where some packets are, and as what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct State {
-    pub(super) zone: ZoneId,
-    pub(super) s: AddrClass,
-    pub(super) d: AddrClass,
-    pub(super) marks: Marks,
-}
-
-/// What passes one device on one hop, lane by lane, routes included.
-#[derive(Debug, Clone)]
-pub(super) struct Hop {
-    pub(super) new: Passed,
-    pub(super) ack: Passed,
-    pub(super) rep: Passed,
-}
+pub(super) use super::hop::{Hop, Kind, LEFT, Marks, State};
 
 /// A model prepared for spreading.
 pub(super) struct Walker<'m> {
     pub(super) model: &'m Model,
     pub(super) classes: &'m Classes,
-    filters: Vec<Filter>,
-    routes: Vec<Option<Vec<(usize, &'m Route)>>>,
-    pub(super) devices_at: Vec<Vec<TransitId>>,
-    pub(super) marks_of: Vec<Marks>,
-    /// Devices that treat all their zones alike: no routes, directions, translation, or rules about zones.
-    plain: Vec<bool>,
+    hops: Hops<'m>,
+    devices_at: Vec<Vec<TransitId>>,
+    marks_of: Vec<Marks>,
 }
 
-type HopKey = (TransitId, ZoneId, ZoneId, AddrClass, AddrClass);
-
-/// Hops already evaluated for one pair of classes.
-#[derive(Default)]
-pub(super) struct HopCache(FxHashMap<HopKey, Hop>);
+/// A walk without regard to rules: where each hop starts, the device, and the state after it.
+pub(super) type OpenWalk = Vec<(State, TransitId, State)>;
 
 impl<'m> Walker<'m> {
     pub(super) fn new(model: &'m Model, classes: &'m Classes, marks_of: Vec<Marks>) -> Self {
@@ -59,90 +31,38 @@ impl<'m> Walker<'m> {
                 devices_at[zone.index()].push(id);
             }
         }
-        let routes = model
-            .transits
-            .values()
-            .map(|t| t.routes.as_ref().map(|routes| routes.iter().map(|r| (classes.match_id(&r.to), r)).collect()))
-            .collect();
-        let plain = model.transits.values().map(is_plain).collect();
-        Self { model, classes, filters: Filter::all(model, classes), routes, devices_at, marks_of, plain }
+        Self { model, classes, hops: Hops::new(model, classes), devices_at, marks_of }
     }
 
-    /// Whether a device sends packets for class `d` to zone `to`: `(in may, in sure)`.
-    fn routed(&self, device: TransitId, d: AddrClass, to: ZoneId) -> (bool, bool) {
-        let Some(routes) = &self.routes[device.index()] else { return (true, true) };
-        let matched = |id: usize| self.classes.matches(id, d);
-        let certain = routes.iter().filter(|(id, _)| matched(*id) == Ternary::Yes).map(|(_, r)| r.prefix_len).max();
-        // Every route that may be the longest match; among equals, any may be taken.
-        let mut winners = routes
-            .iter()
-            .filter(|(id, r)| matched(*id) != Ternary::No && certain.is_none_or(|len| r.prefix_len >= len))
-            .map(|(_, r)| r.via == to);
-        let sure = certain.is_some() && winners.clone().all(|here| here);
-        (winners.any(|here| here), sure)
-    }
-
-    fn class_of(&self, addr: PacketAddr) -> AddrClass {
-        self.classes.nat.get(&addr).copied().unwrap_or(0)
-    }
-
-    /// The hops out of a state: the device, the next zone, and the address classes after translation.
-    pub(super) fn next(&self, at: State) -> impl Iterator<Item = (TransitId, State, AddrClass)> + '_ {
-        self.devices_at[at.zone.index()]
-            .iter()
-            .flat_map(move |&device| self.next_through(device, at).map(move |(next, d)| (device, next, d)))
-    }
-
-    /// The hops through one device: the next state, and the destination class before source translation.
-    fn next_through(&self, device: TransitId, at: State) -> impl Iterator<Item = (State, AddrClass)> + '_ {
-        let t = &self.model.transits[device];
-        t.zones.iter().filter(move |&&to| to != at.zone).map(move |&to| {
-            let dnat = t.dnat.iter().find(|n| n.zone == to && self.class_of(PacketAddr::Literal(n.outside)) == at.d);
-            let d = dnat.map_or(at.d, |n| self.class_of(n.inside));
-            // A translation applies to packets of its own family; others pass as they are.
-            let family = self.classes.v4[at.s as usize];
-            let snat = t.snat.iter().find(|n| n.zone == to && family.is_none_or(|v4| v4 == n.source.is_v4()));
-            let s = snat.map_or(at.s, |n| self.class_of(PacketAddr::Literal(n.source)));
-            let marks = at.marks | self.marks_of[device.index()] | LEFT;
-            (State { zone: to, s, d, marks }, d)
-        })
-    }
-
-    /// What passes `device` from `at` to `to`; `d` is the destination class after translation.
-    pub(super) fn hop<'c>(
+    /// All hops out of a state: the device, the state after it, and what passes. States have the marks of `at`.
+    pub(super) fn each_hop(
         &self,
-        cache: &'c mut HopCache,
+        cache: &mut HopCache,
+        at: State,
+        kind: Kind,
+        visit: &mut impl FnMut(TransitId, State, &Hop),
+    ) {
+        for &device in &self.devices_at[at.zone.index()] {
+            self.each_hop_of(cache, device, at, kind, visit);
+        }
+    }
+
+    fn each_hop_of(
+        &self,
+        cache: &mut HopCache,
         device: TransitId,
         at: State,
-        to: ZoneId,
-        d: AddrClass,
-    ) -> &'c Hop {
-        cache.0.entry((device, at.zone, to, at.s, d)).or_insert_with(|| {
-            let t = &self.model.transits[device];
-            let filter = &self.filters[device.index()];
-            let pass = |lane| filter.passes(self.classes, lane, at.zone, to, at.s, d);
-            let forward = self.routed(device, d, to);
-            let back = self.routed(device, at.s, at.zone);
-            let ahead = t.one_way.is_none_or(|w| w == (at.zone, to));
-            let returns = t.one_way.is_none_or(|w| w == (to, at.zone));
-            let gate = |mut p: Passed, (may, sure): (bool, bool), open: bool| {
-                if !open || !may {
-                    p.may = self.classes.none();
-                }
-                if !open || !sure {
-                    p.sure = self.classes.none();
-                }
-                p
-            };
-            Hop {
-                new: gate(pass(Lane::New), forward, ahead),
-                ack: gate(pass(Lane::Ack), forward, ahead),
-                rep: gate(pass(Lane::Rep), back, returns),
+        kind: Kind,
+        visit: &mut impl FnMut(TransitId, State, &Hop),
+    ) {
+        for to in self.hops.exits(device, at, kind) {
+            for (next, hop) in self.hops.through(cache, device, at, to, kind) {
+                visit(device, State { marks: at.marks, ..*next }, hop);
             }
-        })
+        }
     }
 
-    /// All states that packets of `start` reach, with the services that reach them, by one lane.
+    /// All states in which packets of `start` may be delivered, with the services that get there, by one lane.
     ///
     /// Without `marked`, walks that pass different labels are one.
     pub(super) fn spread(
@@ -150,28 +70,26 @@ impl<'m> Walker<'m> {
         cache: &mut HopCache,
         start: State,
         bits: Bits,
-        marked: bool,
+        (kind, marked): (Kind, bool),
         lane: impl Fn(&Hop) -> Bits,
     ) -> Vec<(State, Bits)> {
         let mut spread = Spread::new(start, bits);
         while let Some(i) = spread.work.pop() {
             let Reached { state: at, bits, via } = spread.order[i].clone();
             for &device in &self.devices_at[at.zone.index()] {
-                if self.plain[device.index()] {
+                if self.hops.is_plain(device) {
                     self.spread_plain(cache, &mut spread, device, at, &bits, via.as_ref(), marked, &lane);
                     continue;
                 }
-                for (mut next, d) in self.next_through(device, at) {
-                    if !marked {
-                        next.marks &= LEFT;
-                    }
-                    let mut passed = lane(self.hop(cache, device, at, next.zone, d));
+                let marks = if marked { at.marks | self.marks_of[device.index()] | LEFT } else { LEFT };
+                self.each_hop_of(cache, device, at, kind, &mut |_, next, hop| {
+                    let mut passed = lane(hop);
                     passed.keep(&bits);
-                    spread.reach(next, passed, device, at.zone);
-                }
+                    spread.reach(State { marks, ..next }, passed, device, at.zone);
+                });
             }
         }
-        spread.order.into_iter().map(|r| (r.state, r.bits)).collect()
+        spread.delivered()
     }
 
     /// A device that treats all its zones alike is asked once for all of them. Passing it twice in a row leads nowhere
@@ -189,7 +107,10 @@ impl<'m> Walker<'m> {
         lane: &impl Fn(&Hop) -> Bits,
     ) {
         let zones = &self.model.transits[device].zones;
-        let mut passed = lane(self.hop(cache, device, State { zone: zones[0], ..at }, zones[0], at.d));
+        // All hops are alike, so one of them is asked: from the first zone into itself.
+        let alike = State { zone: zones[0], ..at };
+        let [(_, hop)] = self.hops.through(cache, device, alike, zones[0], Kind::Both) else { return };
+        let mut passed = lane(hop);
         passed.keep(bits);
         if passed.is_empty() {
             return;
@@ -201,61 +122,96 @@ impl<'m> Walker<'m> {
         }
     }
 
-    /// The shortest walk from `start` to a zone that visits no zone twice, as routes and one-way directions leave
-    /// it open, if only one is as short: its states and devices.
-    pub(super) fn single_shortest(
-        &self,
-        start: State,
-        end: ZoneId,
-    ) -> Option<Vec<(TransitId, State, State, AddrClass)>> {
-        let mut walks: Vec<Vec<(TransitId, State, State, AddrClass)>> = vec![Vec::new()];
-        loop {
-            let at = |walk: &[(TransitId, State, State, AddrClass)]| walk.last().map_or(start, |h| h.2);
-            let mut there = walks.iter().filter(|w| at(w).zone == end);
-            match (there.next(), there.next()) {
-                (Some(walk), None) => return Some(walk.clone()),
-                (Some(_), Some(_)) => return None,
-                // A mesh with this many ways is not a drawing of one way.
-                (None, _) if walks.is_empty() || walks.len() > MAX_WALKS => return None,
-                (None, _) => {}
+    /// For each service, the shortest walk from `start` to a zone that visits no zone twice, as routes and one-way
+    /// directions leave it open, if only one is as short. Walks in order, each with its services.
+    pub(super) fn single_shortest(&self, start: State, end: ZoneId) -> Vec<(OpenWalk, Bits)> {
+        let mut walks: Vec<(OpenWalk, Bits)> = vec![(Vec::new(), self.classes.all())];
+        let mut single = Vec::new();
+        let mut open = self.classes.all();
+        let at = |walk: &OpenWalk| walk.last().map_or(start, |h| h.2);
+        while !walks.is_empty() && !open.is_empty() {
+            // A mesh with this many ways is not a drawing of one way.
+            if walks.len() > MAX_WALKS {
+                break;
             }
-            walks = walks.iter().flat_map(|walk| self.longer(start, walk)).collect();
+            let there = || walks.iter().filter(|(w, _)| at(w).zone == end && at(w).hand.is_none());
+            let (mut once, mut twice) = (self.classes.none(), self.classes.none());
+            for (_, bits) in there() {
+                twice.add(&once.and(bits));
+                once.add(bits);
+            }
+            for (walk, bits) in there() {
+                let own = bits.without(&twice);
+                if !own.is_empty() {
+                    single.push((walk.clone(), own));
+                }
+            }
+            open.remove(&once);
+            walks = walks.iter().flat_map(|(walk, bits)| self.longer(start, walk, &bits.and(&open))).collect();
         }
+        single
     }
 
-    fn longer(
-        &self,
-        start: State,
-        walk: &[(TransitId, State, State, AddrClass)],
-    ) -> Vec<Vec<(TransitId, State, State, AddrClass)>> {
+    fn longer(&self, start: State, walk: &OpenWalk, bits: &Bits) -> Vec<(OpenWalk, Bits)> {
         let at = walk.last().map_or(start, |h| h.2);
-        self.next(at)
-            .filter(|(device, next, d)| {
-                let ahead = self.model.transits[*device].one_way.is_none_or(|w| w == (at.zone, next.zone));
-                let new_zone = next.zone != start.zone && walk.iter().all(|h| h.2.zone != next.zone);
-                ahead && new_zone && self.routed(*device, *d, next.zone).0
-            })
-            .map(|(device, next, d)| [walk, &[(device, at, next, d)]].concat())
-            .collect()
+        let mut longer = Vec::new();
+        if bits.is_empty() {
+            return longer;
+        }
+        for &device in &self.devices_at[at.zone.index()] {
+            for to in self.hops.exits(device, at, Kind::Both) {
+                if to == start.zone || walk.iter().any(|h| h.2.zone == to) {
+                    continue;
+                }
+                for (next, open) in self.hops.conceivable(device, at, to) {
+                    let open = open.and(bits);
+                    if !open.is_empty() {
+                        longer.push(([walk.as_slice(), &[(at, device, next)]].concat(), open));
+                    }
+                }
+            }
+        }
+        longer
     }
 
     /// The services that pass every hop of a walk in a lane.
-    pub(super) fn along(
-        &self,
-        cache: &mut HopCache,
-        walk: &[(TransitId, State, State, AddrClass)],
-        lane: impl Fn(&Hop) -> Bits,
-    ) -> Bits {
-        walk.iter().fold(self.classes.all(), |mut bits, &(device, at, next, d)| {
-            bits.keep(&lane(self.hop(cache, device, at, next.zone, d)));
+    pub(super) fn along(&self, cache: &mut HopCache, walk: &OpenWalk, lane: impl Fn(&Hop) -> Bits) -> Bits {
+        walk.iter().fold(self.classes.all(), |mut bits, &(at, device, next)| {
+            let hops = self.hops.through(cache, device, at, next.zone, Kind::Both);
+            let same = |n: &State| State { marks: 0, ..*n } == State { marks: 0, ..next };
+            let mut passed = self.classes.none();
+            hops.iter().filter(|(n, _)| same(n)).for_each(|(_, hop)| passed.add(&lane(hop)));
+            bits.keep(&passed);
             bits
         })
     }
-}
 
-fn is_plain(t: &Transit) -> bool {
-    let about_zones = |r: &Rule| r.enters.is_some() || r.leaves.is_some();
-    t.routes.is_none() && t.one_way.is_none() && !t.translates() && !t.rules.iter().flatten().any(about_zones)
+    /// What passes the single shortest walk to a state, lane by lane, if it is one to that state.
+    pub(super) fn must<const N: usize>(
+        &self,
+        cache: &mut HopCache,
+        start: State,
+        walks: &[(OpenWalk, Bits)],
+        state: State,
+        lanes: [&dyn Fn(&Hop) -> Bits; N],
+    ) -> [Bits; N] {
+        let end = |walk: &OpenWalk| {
+            let last = walk.last().map_or(start, |h| h.2);
+            State { marks: self.marks_along(walk), before: None, ..last }
+        };
+        lanes.map(|lane| {
+            let mut must = self.classes.none();
+            for (walk, bits) in walks.iter().filter(|(walk, _)| end(walk) == state) {
+                must.add(&self.along(cache, walk, lane).and(bits));
+            }
+            must
+        })
+    }
+
+    /// The labels and gates of a walk.
+    pub(super) fn marks_along(&self, walk: &OpenWalk) -> Marks {
+        walk.iter().fold(0, |m, (_, device, _)| m | self.marks_of[device.index()] | LEFT)
+    }
 }
 
 /// A state that packets reach, with the services that do, and how they came if only one plain way is known:
@@ -311,6 +267,23 @@ impl Spread {
             known.bits.add(&bits);
             self.work.push(i);
         }
+    }
+
+    /// The states in which whoever has the address gets the packets: no route hands them to a device.
+    fn delivered(self) -> Vec<(State, Bits)> {
+        let mut index: FxHashMap<State, usize> = FxHashMap::default();
+        let mut all: Vec<(State, Bits)> = Vec::new();
+        for r in self.order.into_iter().filter(|r| r.state.hand.is_none()) {
+            let state = State { before: None, ..r.state };
+            match index.get(&state) {
+                Some(&i) => all[i].1.add(&r.bits),
+                None => {
+                    index.insert(state, all.len());
+                    all.push((state, r.bits));
+                }
+            }
+        }
+        all
     }
 }
 

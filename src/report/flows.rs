@@ -155,6 +155,17 @@ pub(super) fn stopped(scribe: &Scribe<'_>, stop: &Stop) -> Advice {
             format!("{name} のアドレス変換で、IPv4 と IPv6 が混ざります"),
             format!("the translation of {name} mixes IPv4 and IPv6"),
         ),
+        (StopReason::HandedTo(next), _) => {
+            let next = scribe.node(scribe.model.transits[next].node);
+            (
+                format!("{name} の経路(routes)では、次に受け取るのは {next} です"),
+                format!("the routes of {name} hand it to {next}"),
+            )
+        }
+        (StopReason::OtherPart, _) => (
+            format!("{name} では、{from} と {to} は別の区画(VRF・VLAN)です"),
+            format!("{name} keeps {from} and {to} in different parts (VRF, VLAN)"),
+        ),
         (StopReason::RoutedTo(zone), _) => {
             let zone = scribe.zone(zone);
             (

@@ -7,7 +7,7 @@ use super::lab::{Heard, Kind, World};
 use super::plan::{Planned, Services, plan};
 use super::render::{Attachment, Twin, Wrong, ip, render_wrong};
 use crate::diagnostic::Text;
-use crate::model::{Addr, FaceId, Model, NodeId, PacketAddr, Protocol};
+use crate::model::{Addr, FaceId, ICMP_V6, Model, NodeId, PacketAddr, Protocol};
 use crate::packet::{Asked, Level, Levels, Lookup, Sessions};
 
 /// What is to be compared.
@@ -201,7 +201,8 @@ impl<'a> Judge<'a> {
 
     fn asked(&self, p: &Planned, h: &Heard, face: FaceId, at: Addr, stated: bool) -> Asked {
         let (source_port, destination_port) = match p.probe.kind {
-            Kind::Echo => (0, 0),
+            Kind::Echo if p.asked.is_v4() => (0, 8),
+            Kind::Echo => (0, ICMP_V6 + 128),
             _ => (h.source_port, p.probe.port),
         };
         let known = |a: Addr| self.owners.get(&a).is_none_or(|&(_, stated)| stated).then_some(a);

@@ -33,6 +33,14 @@ impl Services {
         let mut named: BTreeSet<Service> = BTreeSet::new();
         for t in model.transits.values() {
             named.extend(t.rules.iter().flatten().flat_map(|r| r.services.iter().copied()));
+            named.extend(t.routes.iter().flatten().filter_map(|r| r.when.as_ref()).flat_map(|w| w.services.clone()));
+            for n in &t.dnat {
+                let of =
+                    |(protocol, destination)| Service { protocol: Some(protocol), source: PortRange::ALL, destination };
+                named.extend(n.ports.map(of));
+                let port = n.inside_port.map(|port| PortRange { first: port, last: port });
+                named.extend(n.ports.zip(port).map(|((protocol, _), range)| of((protocol, range))));
+            }
         }
         for node in model.nodes.values() {
             let listens = match &node.role {

@@ -100,6 +100,7 @@ impl Build {
             segment: None,
             broadcast: true,
             binding: None,
+            patched: None,
             client_isolation: false,
             wireless: false,
             security: None,
@@ -185,7 +186,7 @@ impl Build {
         let segment = segment.map(|s| self.segment(s));
         let zone = (!zone.is_empty()).then(|| self.zone(zone));
         let address = if address.is_empty() { FaceAddress::Unknown } else { FaceAddress::Known(vec![range(address)]) };
-        self.model.faces.push(Face { node, zone, segment, address })
+        self.model.faces.push(Face { node, zone, segment, address, gateway: None })
     }
 
     /// A host with one face.
@@ -227,6 +228,10 @@ impl Build {
             one_way: None,
             dnat: Vec::new(),
             snat: Vec::new(),
+            strays: None,
+            strays_assumption: None,
+            rules_see_outside: false,
+            parts: None,
             labels: Vec::new(),
             mfa: None,
             span: self.span,
@@ -252,9 +257,14 @@ impl Build {
             source: addresses(words[1]),
             destination: addresses(words[2]),
             services: vec![service(words[3])],
-            established: words.get(4) == Some(&"established"),
-            enters: None,
-            leaves: None,
+            state: match words.get(4) {
+                Some(&"established") => RuleState::Established,
+                Some(&"new") => RuleState::New,
+                Some(&"invalid") => RuleState::Invalid,
+                _ => RuleState::Any,
+            },
+            enters: Vec::new(),
+            leaves: Vec::new(),
             text: text.to_owned(),
             reason: None,
             span: self.span,
@@ -266,7 +276,14 @@ impl Build {
         let routes = routes.iter().map(|text| {
             let (prefix, zone) = text.split_once(' ').expect("a prefix and a zone");
             let prefix_len = prefix.split_once('/').map_or(0, |(_, len)| len.parse().expect("a prefix length"));
-            Route { to: addresses(prefix), prefix_len, via: self.zone(zone), span: self.span }
+            Route {
+                to: addresses(prefix),
+                prefix_len,
+                via: Some(self.zone(zone)),
+                next: None,
+                when: None,
+                span: self.span,
+            }
         });
         let routes = routes.collect();
         self.transit(device).routes = Some(routes);

@@ -190,6 +190,7 @@ impl Maker {
                 segment: r.chance(75).then(|| r.pick(&segments)),
                 broadcast: r.chance(80),
                 binding,
+                patched: r.chance(12).then_some(0),
                 client_isolation: r.chance(15),
                 wireless: r.chance(10),
                 security: None,
@@ -240,7 +241,7 @@ impl Maker {
         let of_zone = zone.and_then(|z| self.model.zones[z].segment).filter(|_| r.chance(75));
         let segment = endpoint.then(|| of_zone.unwrap_or_else(|| r.pick(&segments)));
         let address = zone.map_or(FaceAddress::Unknown, |z| self.address(r, z));
-        self.model.faces.push(Face { node, zone, segment, address })
+        self.model.faces.push(Face { node, zone, segment, address, gateway: None })
     }
 
     /// The networks of a zone; the last of four zones repeats the numbers of the first.
@@ -389,6 +390,22 @@ impl Maker {
             (device.rules, device.default, device.default_assumption) = (None, None, None);
             self.model.transits.push(device);
         }
+        self.handovers();
+    }
+
+    /// Some routes name the device that is handed the packet.
+    fn handovers(&mut self) {
+        let joins: Vec<(TransitId, Vec<ZoneId>)> =
+            self.model.transits.iter().map(|(id, t)| (id, t.zones.clone())).collect();
+        for (i, t) in self.model.transits.values_mut().enumerate() {
+            let id = TransitId::new(i);
+            let mut r = Random::new(self.seed, "handover", id.index());
+            for route in t.routes.iter_mut().flatten() {
+                let there = |j: &&(TransitId, Vec<ZoneId>)| j.0 != id && route.via.is_some_and(|z| j.1.contains(&z));
+                let others: Vec<TransitId> = joins.iter().filter(there).map(|j| j.0).collect();
+                route.next = (!others.is_empty() && r.chance(12)).then(|| r.pick(&others));
+            }
+        }
     }
 
     fn device(&mut self, r: &mut Random, i: usize, node: NodeId, zones: Vec<ZoneId>) -> Transit {
@@ -410,6 +427,10 @@ impl Maker {
             default,
             default_assumption,
             stateful: r.chance(60),
+            strays: r.chance(50).then(|| if r.chance(50) { Strays::Drop } else { Strays::AsRules }),
+            strays_assumption: None,
+            rules_see_outside: r.chance(20),
+            parts: r.chance(12).then(|| zones.iter().map(|_| r.below(2) as u32).collect()),
             routes: r.chance(40).then(|| self.routes(r, &zones)),
             one_way,
             dnat: if r.chance(20) { self.dnat(r, &zones) } else { Vec::new() },
@@ -427,9 +448,13 @@ impl Maker {
             source: self.addresses(r),
             destination: self.addresses(r),
             services: Self::services(r, 2),
-            established: r.chance(20),
-            enters: r.chance(15).then(|| r.pick(zones)),
-            leaves: r.chance(15).then(|| r.pick(zones)),
+            state: if r.chance(30) {
+                r.pick(&[RuleState::Established, RuleState::Established, RuleState::New, RuleState::Invalid])
+            } else {
+                RuleState::Any
+            },
+            enters: if r.chance(15) { r.some(zones, 2) } else { Vec::new() },
+            leaves: if r.chance(15) { r.some(zones, 2) } else { Vec::new() },
             text: "random".to_owned(),
             reason: None,
             span: self.span,
@@ -465,7 +490,8 @@ impl Maker {
 
     fn routes(&self, r: &mut Random, zones: &[ZoneId]) -> Vec<Route> {
         let mut routes = Vec::new();
-        let route = |to, prefix_len, via| Route { to, prefix_len, via, span: self.span };
+        let route =
+            |to, prefix_len, via| Route { to, prefix_len, via: Some(via), next: None, when: None, span: self.span };
         for zone in self.model.zones.ids() {
             let near = zones.contains(&zone) && r.chance(90);
             let [net4, net6] = Self::networks(zone);
@@ -488,6 +514,25 @@ impl Maker {
         if r.chance(40) {
             routes.push(route(AddrMatch::any(), 0, r.pick(zones)));
         }
+        if r.chance(15) {
+            // Policy routes alone, or before the table.
+            if r.chance(20) {
+                routes.clear();
+            }
+            for _ in 0..=r.below(2) {
+                let when = RouteWhen {
+                    source: self.addresses(r),
+                    enters: if r.chance(40) { r.some(zones, 2) } else { Vec::new() },
+                    services: Self::services(r, 1),
+                };
+                routes.insert(0, Route { when: Some(when), ..route(self.addresses(r), 0, r.pick(zones)) });
+            }
+        }
+        for route in &mut routes {
+            if r.chance(4) {
+                route.via = None;
+            }
+        }
         routes
     }
 
@@ -501,8 +546,13 @@ impl Maker {
                 FaceAddress::Within(_) | FaceAddress::Unknown => PacketAddr::Of(face),
             };
             let outside = v4(r.below(4) as u8, 250 + n as u8, 250).first;
-            if !all.iter().any(|d| d.outside == outside && d.zone == zone) {
-                all.push(Dnat { outside, inside, zone });
+            if !all.iter().any(|d| d.outside == outside && d.zone == Some(zone)) {
+                let ports = r.chance(35).then(|| {
+                    let first = r.pick(&[80, 443, 8080]);
+                    (r.pick(&[Protocol::Tcp, Protocol::Tcp, Protocol::Udp]), PortRange { first, last: first })
+                });
+                let inside_port = ports.filter(|_| r.chance(60)).map(|_| r.pick(&[80, 443, 22]));
+                all.push(Dnat { outside, ports, inside, inside_port, zone: (!r.chance(15)).then_some(zone) });
             }
         }
         all
@@ -516,7 +566,8 @@ impl Maker {
         });
         let fresh = v4(9, 9, 9).first;
         let source = taken.filter(|_| r.chance(20)).unwrap_or(fresh);
-        vec![Snat { source, zone }]
+        let from = r.chance(30).then(|| self.addresses(r));
+        vec![Snat { source, zone, from }]
     }
 
     fn relations(&mut self) {
@@ -659,6 +710,10 @@ fn service(r: &mut Random) -> Service {
         7 => Service { source: port(443), ..tcp },
         8 => udp,
         9 => Service { source: PortRange { first: 1024, last: u16::MAX }, destination: port(53), ..udp },
+        10 if r.chance(50) => {
+            let slot = r.pick(&[8, 0, 3, ICMP_V6 + 128, ICMP_V6 + 1]);
+            Service { protocol: Some(Protocol::Icmp), destination: port(slot), ..Service::ANY }
+        }
         10 => Service { protocol: Some(Protocol::Icmp), ..Service::ANY },
         _ => Service { protocol: Some(Protocol::Other(50)), ..Service::ANY },
     }
@@ -752,8 +807,8 @@ fn simplifications(model: &Model) -> Vec<Model> {
             with(&|m| each_rule(m, id, i, |r| r.destination = AddrMatch::any()));
             with(&|m| each_rule(m, id, i, |r| r.services = vec![Service::ANY]));
             with(&|m| each_rule(m, id, i, |r| r.services.truncate(1)));
-            with(&|m| each_rule(m, id, i, |r| r.established = false));
-            with(&|m| each_rule(m, id, i, |r| (r.enters, r.leaves) = (None, None)));
+            with(&|m| each_rule(m, id, i, |r| r.state = RuleState::Any));
+            with(&|m| each_rule(m, id, i, |r| (r.enters, r.leaves) = (Vec::new(), Vec::new())));
         }
         for i in 0..model.transits[id].routes.as_ref().map_or(0, Vec::len) {
             with(&|m| {
@@ -762,6 +817,14 @@ fn simplifications(model: &Model) -> Vec<Model> {
             });
         }
         with(&|m| m.transits[id].routes = None);
+        with(&|m| m.transits[id].routes.iter_mut().flatten().for_each(|r| r.next = None));
+        with(&|m| m.transits[id].routes.iter_mut().flatten().for_each(|r| r.when = None));
+        with(&|m| m.transits[id].parts = None);
+        with(&|m| m.transits[id].strays = Some(Strays::Drop));
+        with(&|m| m.transits[id].rules_see_outside = false);
+        with(&|m| m.transits[id].snat.iter_mut().for_each(|s| s.from = None));
+        with(&|m| m.transits[id].dnat.iter_mut().for_each(|d| d.inside_port = None));
+        with(&|m| m.transits[id].dnat.iter_mut().for_each(|d| d.ports = None));
         with(&|m| m.transits[id].dnat.clear());
         with(&|m| m.transits[id].dnat.truncate(1));
         with(&|m| m.transits[id].snat.clear());

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::attributes;
-use crate::model::{AddrMatch, FaceId, Id, Model, NodeId, PacketAddr, Question, Ternary};
+use crate::model::{AddrMatch, FaceId, Id, Model, NodeId, PacketAddr, Question, Ternary, Transit, ZoneId};
 
 /// What is joined already: per kind, the partner of each thing before.
 pub(super) struct Seed<'a> {
@@ -124,12 +124,14 @@ impl Graph {
             let device = self.node(t.node);
             for &z in &t.zones {
                 let way = t.one_way.map(|(from, to)| (z == from, z == to));
-                self.edge(&("joins", way, t.stateful, format!("{:?}", t.default)), device, self.zone(z));
+                let part = t.parts.as_ref().map(|parts| parts.iter().filter(|p| Some(*p) == part_of(t, z)).count());
+                let about = (t.stateful, format!("{:?}", t.default), t.strays.is_some(), t.rules_see_outside, part);
+                self.edge(&("joins", way, about), device, self.zone(z));
             }
             for (i, r) in t.rules.iter().flatten().enumerate() {
-                let head = (i, format!("{:?}", r.action), format!("{:?}", r.services), r.established);
-                for (word, zone) in [("enters", r.enters), ("leaves", r.leaves)] {
-                    if let Some(z) = zone {
+                let head = (i, format!("{:?}", r.action), format!("{:?}", r.services), r.state);
+                for (word, zones) in [("enters", &r.enters), ("leaves", &r.leaves)] {
+                    for &z in zones {
                         self.edge(&(word, &head), device, self.zone(z));
                     }
                 }
@@ -137,13 +139,37 @@ impl Graph {
                     self.matched(m, set, &(word, &head), device);
                 }
             }
-            for r in t.routes.iter().flatten() {
-                self.edge(&("route", r.prefix_len), device, self.zone(r.via));
-                self.matched(m, &r.to, &("route to", r.prefix_len), device);
+            self.ways(m, t, device);
+        }
+    }
+
+    /// Routes and translations.
+    fn ways(&mut self, m: &Model, t: &Transit, device: usize) {
+        for (i, r) in t.routes.iter().flatten().enumerate() {
+            // Only policy routes have an order.
+            let services = r.when.as_ref().map(|w| (i, format!("{:?}", w.services)));
+            let head = ("route", r.prefix_len, services);
+            let place = r.via.map_or(device, |z| self.zone(z));
+            self.edge(&head, device, place);
+            if let Some(next) = r.next {
+                self.edge(&("next", &head), device, self.node(m.transits[next].node));
             }
-            let nat = t.dnat.iter().map(|d| (d.zone, d.outside.to_string()));
-            for (z, word) in nat.chain(t.snat.iter().map(|s| (s.zone, format!("source {}", s.source)))) {
-                self.edge(&("nat", word), device, self.zone(z));
+            self.matched(m, &r.to, &("to", &head), device);
+            if let Some(w) = &r.when {
+                self.matched(m, &w.source, &("from", &head), device);
+                for &z in &w.enters {
+                    self.edge(&("enters", &head), device, self.zone(z));
+                }
+            }
+        }
+        for d in &t.dnat {
+            let word = (d.outside.to_string(), format!("{:?} {:?}", d.ports, d.inside_port));
+            self.edge(&("nat", word), device, d.zone.map_or(device, |z| self.zone(z)));
+        }
+        for s in &t.snat {
+            self.edge(&("nat", format!("source {}", s.source)), device, self.zone(s.zone));
+            if let Some(from) = &s.from {
+                self.matched(m, from, &("nat from", s.source), device);
             }
         }
     }
@@ -250,4 +276,10 @@ pub(super) fn refine(left: &Graph, right: &Graph, seed: &Seed<'_>) -> ([Vec<u64>
     // Both go on as long as one of them gains: colours of different rounds cannot be compared.
     while left.round(&mut l) | right.round(&mut r) {}
     (left.by_kind(&l), right.by_kind(&r))
+}
+
+/// The number of the part of a device to which a zone belongs.
+fn part_of(t: &Transit, zone: ZoneId) -> Option<&u32> {
+    let at = t.zones.iter().position(|&z| z == zone)?;
+    t.parts.as_ref()?.get(at)
 }

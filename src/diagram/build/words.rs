@@ -53,6 +53,7 @@ pub(super) fn shape(kind: Kind, lang: Lang) -> (Shape, Option<&'static str>) {
         Kind::Firewall => (Shape::Firewall, None),
         Kind::SecurityCloud => (Shape::Firewall, more("セキュリティクラウド", "security cloud")),
         Kind::Router | Kind::L3Switch => (Shape::Router, None),
+        Kind::Switch => (Shape::Router, more("L2スイッチ", "switch")),
         Kind::Diode => (Shape::Diode, None),
         Kind::VpnGateway => (Shape::Router, more("VPN装置", "VPN gateway")),
         Kind::Breakout => (Shape::Firewall, more("ローカルブレイクアウト", "local breakout")),

@@ -178,7 +178,7 @@ impl Effects {
             EditDoc::Routes(doc) => {
                 for route in &doc.add {
                     self.put(&doc.of, format!("route {}", squeezed(&route.to.text)), route.to.span);
-                    self.needs.insert(thing(&route.via), route.via.span);
+                    self.needs.extend(route.via.iter().map(|via| (thing(via), via.span)));
                 }
                 self.list(&doc.of, "route", &Names::default(), &doc.remove);
             }

@@ -2,7 +2,7 @@
 //!
 //! Nothing is resolved here: a part is a list in the drawing's own words.
 
-use super::super::shape::{ControlDoc, EndpointDoc, NodeDoc, RedirectDoc, TransitDoc, TypeActionDoc};
+use super::super::shape::{ControlDoc, EndpointDoc, NodeDoc, PortDoc, RedirectDoc, TransitDoc, TypeActionDoc};
 use super::super::value::{Map, Name, Names};
 
 /// The endpoint's fields of an endpoint.
@@ -109,6 +109,7 @@ pub(super) fn controls(node: &mut NodeDoc) -> Option<&mut Option<Vec<ControlDoc>
     }
     match node {
         NodeDoc::Diode(d) => Some(&mut d.controls),
+        NodeDoc::Switch(d) => Some(&mut d.controls),
         other => mediator_field!(other, controls),
     }
 }
@@ -156,7 +157,16 @@ pub(super) fn attachments(node: &NodeDoc) -> Vec<&Name> {
         | N::VpnGateway(d)
         | N::Breakout(d) => {
             all.extend(d.joins.0.iter().chain(&d.part_of));
-            all.extend(d.routes.iter().flatten().map(|r| &r.via));
+            all.extend(d.routes.iter().flatten().filter_map(|r| r.via.as_ref()));
+        }
+        N::Switch(d) => {
+            for (_, port) in &d.ports.entries {
+                match port {
+                    PortDoc::Access(vlan) => all.push(vlan),
+                    PortDoc::Trunk(t) => all.extend(t.allowed.0.iter().chain(&t.native)),
+                }
+            }
+            all.extend(&d.part_of);
         }
         N::Diode(d) => all.extend(d.from.iter().chain(&d.into).chain(&d.part_of)),
         N::Line(d) => all.extend(d.joins.0.iter().chain(&d.part_of)),

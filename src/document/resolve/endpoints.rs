@@ -119,6 +119,7 @@ impl Resolver<'_> {
             NodeDoc::SecurityCloud(d) => self.transit(id, &name, d, Kind::SecurityCloud, what),
             NodeDoc::VpnGateway(d) => self.transit(id, &name, d, Kind::VpnGateway, what),
             NodeDoc::Breakout(d) => self.transit(id, &name, d, Kind::Breakout, what),
+            NodeDoc::Switch(d) => self.switch(id, &name, d),
             NodeDoc::Diode(d) => self.diode(id, &name, d),
             NodeDoc::Line(d) => self.line(id, &name, d),
             other => self.mediator(id, &name, other),
@@ -176,7 +177,7 @@ impl Resolver<'_> {
             FaceAddress::Unknown
         };
         let segment = if endpoint { zone.and_then(|z| self.zone_segment(z)) } else { None };
-        let face = self.model.faces.push(Face { node, zone, segment, address });
+        let face = self.model.faces.push(Face { node, zone, segment, address, gateway: None });
         if let Some(zone) = zone {
             self.zone_faces[zone.index()].push(face);
         }
@@ -369,7 +370,7 @@ impl Resolver<'_> {
         }
         for p in pending {
             if let PendingDoc::Transit(doc) = &p.doc {
-                taken.extend(doc.nat.iter().filter_map(super::transits::outside_address));
+                taken.extend(doc.nat.iter().filter_map(super::routes::outside_address));
             }
         }
         let public = subtract(&super::address::canonical(public_ranges()), &super::address::canonical(taken));

@@ -14,9 +14,11 @@ mod mediators;
 pub(super) mod names;
 mod place;
 mod policy;
+mod routes;
 mod rules;
 mod scope;
 pub(super) mod service;
+mod switches;
 mod transits;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -350,6 +352,7 @@ pub(super) enum PendingDoc {
     Mediator { clients: Option<super::value::Names>, servers: Option<super::value::Names> },
     Kiosk(KioskTypes),
     Kvm { connects: super::value::Names, usb: Option<super::shape::OnOffDoc> },
+    Switch(switches::Switch),
     Done,
 }
 
@@ -397,6 +400,7 @@ pub(super) fn kind_name(doc: &NodeDoc) -> &'static str {
         NodeDoc::SecurityCloud(_) => "SecurityCloud",
         NodeDoc::VpnGateway(_) => "VpnGateway",
         NodeDoc::Breakout(_) => "Breakout",
+        NodeDoc::Switch(_) => "Switch",
         NodeDoc::Diode(_) => "Diode",
         NodeDoc::Line(_) => "Line",
         NodeDoc::ScreenGateway(_) => "ScreenGateway",

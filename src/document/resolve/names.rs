@@ -181,6 +181,7 @@ impl Resolver<'_> {
             segment,
             broadcast: is_broadcast(layer),
             binding,
+            patched: None,
             client_isolation,
             wireless,
             security: security.map(|s| match s {
@@ -261,7 +262,7 @@ impl Resolver<'_> {
                 "サービスの名前に + や両端の空白は使えません",
                 "a service name cannot contain + or blanks at its ends",
             ))
-        } else if ["any", "tcp", "udp", "icmp", "proto", "established"].contains(&word) {
+        } else if ["any", "tcp", "udp", "icmp", "proto", "established", "new", "invalid"].contains(&word) {
             Some(("プロトコルと区別できない名前です", "a name that reads as a protocol"))
         } else {
             None
@@ -393,6 +394,14 @@ impl Resolver<'_> {
                 None
             }
         }
+    }
+
+    /// The networks of some names; what is wrong is reported and left out.
+    pub(super) fn networks(&mut self, names: &Names) -> Vec<ZoneId> {
+        let mut zones: Vec<ZoneId> = names.0.iter().filter_map(|n| self.network(n)).collect();
+        zones.sort_unstable();
+        zones.dedup();
+        zones
     }
 
     /// The node of a name.

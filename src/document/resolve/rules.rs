@@ -5,7 +5,7 @@ use super::super::value::Name;
 use super::address::{canonical, parse_range};
 use super::{Named, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::model::{Action, AddrMatch, FaceAddress, FaceId, Rule, Service};
+use crate::model::{Action, AddrMatch, FaceAddress, FaceId, Rule, RuleState, Service};
 use crate::source::Span;
 
 impl Resolver<'_> {
@@ -36,24 +36,24 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        let enters = doc.enters.as_ref().map(|n| self.network(n));
-        let leaves = doc.leaves.as_ref().map(|n| self.network(n));
-        let (source, destination, services, established) = self.rule_text(text)?;
+        let enters = self.networks(&doc.enters);
+        let leaves = self.networks(&doc.leaves);
+        let (source, destination, services, state) = self.rule_text(text)?;
         Some(Rule {
             action,
             source,
             destination,
             services,
-            established,
-            enters: enters.flatten(),
-            leaves: leaves.flatten(),
+            state,
+            enters,
+            leaves,
             text: text.text.clone(),
             reason: doc.reason.clone(),
             span: text.span,
         })
     }
 
-    fn rule_text(&mut self, text: &Name) -> Option<(AddrMatch, AddrMatch, Vec<Service>, bool)> {
+    fn rule_text(&mut self, text: &Name) -> Option<(AddrMatch, AddrMatch, Vec<Service>, RuleState)> {
         let Some((left, right)) = text.text.split_once("->") else {
             self.no_arrow(text);
             return None;
@@ -70,15 +70,12 @@ impl Resolver<'_> {
         }
         let destination = self.address_match(peers, right_at, text.span);
         let service_at = right_at + peers.len();
-        let (service, established) = match service.trim_end().strip_suffix("established") {
-            Some(rest) if rest.is_empty() || rest.ends_with(char::is_whitespace) => (rest, true),
-            _ => (service, false),
-        };
+        let (service, state) = split_state(service);
         let place = trimmed(service, service_at, text.span);
         let services = self.service(service.trim(), place);
         (self.diagnostics.len() == before
             || self.diagnostics[before..].iter().all(|d| d.severity != crate::diagnostic::Severity::Error))
-        .then_some((source?, destination?, services, established))
+        .then_some((source?, destination?, services, state))
     }
 
     /// A comma list of names and addresses. `at` is the offset of `text` in its file.
@@ -209,6 +206,17 @@ impl Resolver<'_> {
 pub(super) fn looks_like_address(item: &str) -> bool {
     let digits_and_dots = item.bytes().all(|b| b.is_ascii_hexdigit() || b".:/-".contains(&b));
     digits_and_dots && item.bytes().any(|b| b.is_ascii_digit()) && item.contains(['.', ':', '/'])
+}
+
+/// Splits the word for a state off the end of a service.
+fn split_state(service: &str) -> (&str, RuleState) {
+    for state in [RuleState::New, RuleState::Established, RuleState::Invalid] {
+        match service.trim_end().strip_suffix(state.as_str()) {
+            Some(rest) if rest.is_empty() || rest.ends_with(char::is_whitespace) => return (rest, state),
+            _ => {}
+        }
+    }
+    (service, RuleState::Any)
 }
 
 /// Words that begin a service.

@@ -1,10 +1,10 @@
-//! Services as written: `tcp 443`, `udp 53,123`, `tcp from 1024-65535 to 443`, `icmp`, `proto 47`, a defined name.
+//! Services as written: `tcp 443`, `udp 53,123`, `tcp from 1024-65535 to 443`, `icmp`, `icmp echo-request`, `proto 47`, a defined name.
 
 use super::super::value::Names;
 use super::Resolver;
 use super::names::place_in;
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::model::{PortRange, Protocol, Service};
+use crate::model::{ICMP_TYPES, ICMP_V6, PortRange, Protocol, Service};
 use crate::source::Span;
 
 /// What is wrong with a service.
@@ -13,6 +13,7 @@ enum ServiceError {
     BadPort(String),
     Backwards(String),
     NoPortsHere(Protocol),
+    BadIcmp(String),
 }
 
 impl ServiceError {
@@ -29,6 +30,10 @@ impl ServiceError {
             Self::Backwards(p) => Text::new(
                 format!("ポートの範囲 `{p}` の終わりが始まりより前です"),
                 format!("the port range `{p}` ends before it starts"),
+            ),
+            Self::BadIcmp(word) => Text::new(
+                format!("`{word}` は ICMP の種類ではありません(echo-request、type 8、v6 type 128 など)"),
+                format!("`{word}` is no ICMP type (write echo-request, type 8, v6 type 128, …)"),
             ),
             Self::NoPortsHere(p) => {
                 Text::new(format!("{p} にポート番号はありません"), format!("{p} has no port numbers"))
@@ -87,6 +92,9 @@ fn term(text: &str) -> Result<Vec<Service>, ServiceError> {
     if rest.is_empty() {
         return Ok(vec![Service { protocol: Some(protocol), ..Service::ANY }]);
     }
+    if protocol == Protocol::Icmp {
+        return icmp(rest);
+    }
     if !protocol.has_ports() {
         return Err(ServiceError::NoPortsHere(protocol));
     }
@@ -103,6 +111,33 @@ fn term(text: &str) -> Result<Vec<Service>, ServiceError> {
             destinations.iter().map(move |&destination| Service { protocol: Some(protocol), source, destination })
         })
         .collect())
+}
+
+/// Types of ICMP, by name or number: `echo-request`, `type 3,11`, `v6 type 135`.
+fn icmp(text: &str) -> Result<Vec<Service>, ServiceError> {
+    let (v6, rest) = match text.strip_prefix("v6 ") {
+        Some(rest) => (true, rest.trim()),
+        None => (false, text),
+    };
+    let mut slots: Vec<u16> = Vec::new();
+    for word in rest.split(',').map(str::trim) {
+        let bad = || ServiceError::BadIcmp(word.to_owned());
+        let number = word.strip_prefix("type ").or(if rest.starts_with("type ") { Some(word) } else { None });
+        match (number, ICMP_TYPES.iter().find(|(name, _)| *name == word)) {
+            (_, Some((_, all))) => slots.extend(all.iter().filter(|&&t| !v6 || t >= ICMP_V6)),
+            (Some(number), None) => {
+                let number: u8 = number.trim().parse().map_err(|_| bad())?;
+                slots.push(u16::from(number) + if v6 { ICMP_V6 } else { 0 });
+            }
+            (None, None) => return Err(bad()),
+        }
+    }
+    let service = |slot| Service {
+        protocol: Some(Protocol::Icmp),
+        source: PortRange::ALL,
+        destination: PortRange { first: slot, last: slot },
+    };
+    Ok(slots.into_iter().map(service).collect())
 }
 
 impl Resolver<'_> {
@@ -144,8 +179,8 @@ impl Resolver<'_> {
         }
         let text = error.text();
         let mut diagnostic = Diagnostic::error(Code::BAD_SERVICE, span, text, Text::new("サービスの誤りです", "malformed service")).help(Text::new(
-            "書き方: `tcp 443`、`udp 53,123`、`tcp 1024-65535`、`tcp from 1024-65535 to 443`、`icmp`、`proto 47`、`any`、または services の定義名",
-            "write `tcp 443`, `udp 53,123`, `tcp 1024-65535`, `tcp from 1024-65535 to 443`, `icmp`, `proto 47`, `any`, or a name defined in services",
+            "書き方: `tcp 443`、`udp 53,123`、`tcp 1024-65535`、`tcp from 1024-65535 to 443`、`icmp`、`icmp echo-request`、`proto 47`、`any`、または services の定義名",
+            "write `tcp 443`, `udp 53,123`, `tcp 1024-65535`, `tcp from 1024-65535 to 443`, `icmp`, `icmp echo-request`, `proto 47`, `any`, or a name defined in services",
         ));
         if let ServiceError::UnknownWord(word) = error {
             let defined = std::mem::take(&mut self.services);

@@ -2,27 +2,17 @@
 //!
 //! Diodes and lines have no rules; see `lines`.
 
-use super::super::shape::{ActionDoc, NatDoc, RuleDoc, TransitDoc};
+use super::super::shape::{ActionDoc, RulesSeeDoc, StraysDoc, TransitDoc};
 use super::super::value::{Name, Names};
-use super::address::{parse_range, prefix_len};
 use super::endpoints::{Head, owner, stated};
 use super::names::normal;
 use super::{MAX_ROWS, Named, Pending, PendingDoc, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Action, Addr, AddrRange, Declared, Dnat, FaceAddress, Id, Kind, MfaGate, NodeId, PacketAddr, Role, Route, Settings,
-    Snat, Transit, TransitId, ZoneId,
+    Action, Assumption, Declared, Id, Kind, MfaGate, NodeId, Role, RuleState, Settings, Strays, Transit, TransitId,
+    ZoneId,
 };
 use crate::source::Span;
-
-/// The address that a translation makes visible outside, if it is well formed.
-pub(super) fn outside_address(nat: &NatDoc) -> Option<AddrRange> {
-    let text = match nat {
-        NatDoc::Publish { outside, .. } => outside,
-        NatDoc::Hide { behind, .. } => behind,
-    };
-    parse_range(&text.text).ok()
-}
 
 /// What only a breakout or a security cloud states.
 fn transit_settings(kind: Kind, doc: &TransitDoc) -> Settings {
@@ -176,14 +166,62 @@ impl Resolver<'_> {
 
     /// Rules, routes, translation and gates, now that every name and address is known.
     pub(super) fn transit_rules(&mut self, pending: Vec<Pending>) {
+        // Machines that forward are devices, too: routes may name them, whatever the order.
+        for p in &pending {
+            if let PendingDoc::Endpoint(doc) = &p.doc
+                && doc.forwards
+            {
+                self.forwarding(p.id, &p.name);
+            }
+        }
+        let switches: Vec<&super::switches::Switch> = pending
+            .iter()
+            .filter_map(|p| match &p.doc {
+                PendingDoc::Switch(s) => Some(s),
+                _ => None,
+            })
+            .collect();
+        self.patch(&switches);
+        for p in &pending {
+            if let PendingDoc::Endpoint(doc) = &p.doc {
+                self.gateways(p.id, &doc.gateway);
+            }
+        }
         for p in pending {
-            match p.doc {
-                PendingDoc::Transit(doc) => {
-                    let Role::Transit(row) = self.model.nodes[p.id].role else { continue };
-                    self.transit_rest(row, &p.name, doc);
+            if let PendingDoc::Transit(doc) = p.doc
+                && let Role::Transit(row) = self.model.nodes[p.id].role
+            {
+                self.transit_rest(row, &p.name, doc);
+            }
+        }
+    }
+
+    /// The devices to which a machine hands what is not for its own networks: one for each network at most.
+    fn gateways(&mut self, id: NodeId, names: &Names) {
+        for name in &names.0 {
+            let Some(node) = self.node(name) else { continue };
+            let faces = self.model.nodes[id].faces.clone();
+            let mut used = false;
+            for face in faces {
+                let Some(zone) = self.model.faces[face].zone else { continue };
+                if let Some(device) = self.device_of(node, Some(zone)).filter(|d| self.model.transits[*d].node != id) {
+                    self.model.faces[face].gateway.get_or_insert(device);
+                    used = true;
                 }
-                PendingDoc::Endpoint(doc) if doc.forwards => self.forwarding(p.id, &p.name),
-                _ => {}
+            }
+            if !used {
+                self.error(
+                    Code::WRONG_REFERENCE,
+                    name.span,
+                    Text::new(
+                        format!("`{}` は、この機器のネットワークをつないでいません", name.text),
+                        format!("`{}` joins no network of this machine", name.text),
+                    ),
+                    Text::new(
+                        "gateway には、同じネットワークのルーターやファイアウォールを書きます",
+                        "gateway names a router or firewall of the same network",
+                    ),
+                );
             }
         }
     }
@@ -204,8 +242,9 @@ impl Resolver<'_> {
             ActionDoc::Deny => Action::Deny,
         });
         for rule in doc.rules.iter().flatten() {
-            self.rule_zones(row, rule, name);
+            self.own_zones(row, name, rule.enters.0.iter().chain(&rule.leaves.0));
         }
+        self.parts(row, name, &doc);
         let rules = match doc.rules {
             Some(rules) => Some(rules.iter().enumerate().filter_map(|(i, r)| self.rule(r, name, i)).collect()),
             // A firewall of which nothing is said is an open question; a router forwards.
@@ -227,40 +266,62 @@ impl Resolver<'_> {
             );
             self.model.transits[row].default_assumption = Some(id);
         }
-        let routes = doc.routes.map(|routes| routes.iter().flat_map(|r| self.route(row, r)).collect());
+        let routes = doc.routes.map(|routes| routes.iter().flat_map(|r| self.route(row, name, r)).collect());
         for nat in &doc.nat {
             self.translation(row, nat);
         }
-        self.rules_see_the_inside(row, rules.as_deref().unwrap_or_default());
+        let strays = doc.strays.map(|s| match s {
+            StraysDoc::Drop => Strays::Drop,
+            StraysDoc::AsRules => Strays::AsRules,
+        });
+        let outside = doc.rules_see == Some(RulesSeeDoc::Outside);
+        if !outside {
+            self.rules_see_the_inside(row, rules.as_deref().unwrap_or_default());
+        }
+        self.memory(row, name, strays.is_some(), rules.as_deref());
         let mfa = doc.mfa.and_then(|m| m.enrolled).map(|enrolled| {
             let enrolled = self.node_list(&enrolled);
             MfaGate { guard: self.guard(&format!("mfa@{}", self.own(name)), name.span), enrolled }
         });
         let transit = &mut self.model.transits[row];
         transit.rules = rules;
+        transit.strays = strays;
+        transit.rules_see_outside = outside;
         transit.default = default;
         transit.routes = routes;
         transit.mfa = mfa;
     }
 
-    /// A rule that names the outside of a published address would never match: rules are looked at after it is
-    /// translated. Many products do it the other way round, so nothing is guessed.
-    fn rules_see_the_inside(&mut self, row: TransitId, rules: &[crate::model::Rule]) {
-        let outside: Vec<Addr> = self.model.transits[row].dnat.iter().map(|d| d.outside).collect();
-        for rule in rules {
-            let d = &rule.destination;
-            let named = |a: &&Addr| d.literal.iter().chain(&d.named).any(|r| r.contains(**a));
-            if let Some(address) = outside.iter().find(named).filter(|_| !d.any) {
+    /// What only devices that remember sessions can say, and what they leave open.
+    fn memory(&mut self, row: TransitId, name: &Name, strays_stated: bool, rules: Option<&[crate::model::Rule]>) {
+        if !self.model.transits[row].remembers() {
+            let label = Text::new(
+                "この機器は通信の状態を覚えません(stateful: false)",
+                "this device keeps no sessions (stateful: false)",
+            );
+            if strays_stated {
+                let place = self.field_place(name.span, "strays");
                 let message = Text::new(
-                    format!("規則が、公開した外のアドレス {address} を宛先にしています"),
-                    format!("a rule names the published address {address} as destination"),
+                    "strays は、通信の状態を覚える機器だけに書けます",
+                    "strays belongs to devices that remember sessions",
                 );
-                let label = Text::new(
-                    "規則は変換した後の宛先を見ます。中の機器の名前を書いてください",
-                    "rules see the destination after translation: name the node inside",
-                );
-                self.error(Code::BAD_VALUE, rule.span, message, label);
+                self.error(Code::NOT_FOR_KIND, place, message, label.clone());
             }
+            for rule in rules.into_iter().flatten().filter(|r| r.state == RuleState::Invalid) {
+                let message = Text::new(
+                    "ルールの invalid は、通信の状態を覚える機器だけに書けます",
+                    "`invalid` belongs to rules of devices that remember sessions",
+                );
+                self.error(Code::BAD_RULE, rule.span, message, label.clone());
+            }
+        } else if !strays_stated && rules.is_some_and(|r| !r.is_empty()) {
+            // Told only where an answer rests on it, so nothing is warned of here.
+            let text = Text::new(
+                format!("`{}` が、要求を見ていない応答をどう扱うか(strays)が書かれていません", name.text),
+                format!("how `{}` treats answers to requests that it has not seen (strays) is not stated", name.text),
+            );
+            let id = self.model.assumptions.push(Assumption { text, span: Some(name.span) });
+            self.model.transits[row].strays_assumption = Some(id);
         }
     }
 
@@ -269,9 +330,9 @@ impl Resolver<'_> {
         matches!(self.model.nodes[node].kind, Kind::Firewall | Kind::Breakout | Kind::VpnGateway | Kind::SecurityCloud)
     }
 
-    /// Where a rule says packets enter and leave must be networks of the device.
-    fn rule_zones(&mut self, row: TransitId, rule: &RuleDoc, name: &Name) {
-        for place in rule.enters.iter().chain(&rule.leaves) {
+    /// Where a rule or route says packets enter and leave must be networks of the device.
+    pub(super) fn own_zones<'n>(&mut self, row: TransitId, name: &Name, places: impl Iterator<Item = &'n Name>) {
+        for place in places {
             let zone = match self.names.get(&self.key(&place.text, place.span)) {
                 Some((Named::Network(zone), _)) => *zone,
                 Some((Named::Segment(segment), _)) => self.zone_of_segment[segment.index()],
@@ -293,113 +354,6 @@ impl Resolver<'_> {
             }
         }
     }
-
-    fn route(&mut self, row: TransitId, doc: &super::super::shape::RouteDoc) -> Vec<Route> {
-        let via = self.network(&doc.via);
-        let to = self.address_match(&doc.to.text, doc.to.span.start as usize, doc.to.span);
-        let (Some(via), Some(to)) = (via, to) else { return Vec::new() };
-        if !self.model.transits[row].zones.contains(&via) {
-            self.error(
-                Code::WRONG_REFERENCE,
-                doc.via.span,
-                Text::new(
-                    format!("この機器は `{}` をつないでいません", doc.via.text),
-                    format!("this device does not join `{}`", doc.via.text),
-                ),
-                Text::new("via には joins のネットワークを書きます", "via names a network of joins"),
-            );
-            return Vec::new();
-        }
-        let span = doc.to.span;
-        if to.any {
-            return vec![Route { to, prefix_len: 0, via, span }];
-        }
-        // One route per range, so that the longest prefix is that of the range that matches.
-        let single = |literal: Vec<AddrRange>, named: Vec<AddrRange>, faces| crate::model::AddrMatch {
-            any: false,
-            literal,
-            named,
-            faces,
-            text: to.text.clone(),
-        };
-        let mut routes: Vec<Route> = to
-            .literal
-            .iter()
-            .map(|&r| Route { to: single(vec![r], Vec::new(), Vec::new()), prefix_len: route_len(r), via, span })
-            .collect();
-        routes.extend(to.named.iter().map(|&r| Route {
-            to: single(Vec::new(), vec![r], Vec::new()),
-            prefix_len: route_len(r),
-            via,
-            span,
-        }));
-        if !to.faces.is_empty() {
-            routes.push(Route { to: single(Vec::new(), Vec::new(), to.faces.clone()), prefix_len: 128, via, span });
-        }
-        routes
-    }
-
-    fn translation(&mut self, row: TransitId, nat: &NatDoc) {
-        match nat {
-            NatDoc::Publish { outside, inside } => {
-                let address = self.single_address(outside);
-                let faces = self.faces(&inside.text, inside.span);
-                let (Some(address), Some(faces)) = (address, faces) else { return };
-                let zones = self.model.transits[row].zones.clone();
-                let here =
-                    faces.iter().copied().find(|&f| self.model.faces[f].zone.is_some_and(|z| zones.contains(&z)));
-                // A node behind further devices: translation happens towards any zone but the asker's; take the first
-                // joined zone that is not the outside one only when the node itself is attached to this device.
-                let Some(face) = here else {
-                    self.error(
-                        Code::WRONG_REFERENCE,
-                        inside.span,
-                        Text::new(
-                            format!("`{}` はこの機器がつなぐネットワークにいません", inside.text),
-                            format!("`{}` is in no network that this device joins", inside.text),
-                        ),
-                        Text::new(
-                            "公開する相手は直接つながるネットワークの機器です",
-                            "publish a node of a joined network",
-                        ),
-                    );
-                    return;
-                };
-                let Some(zone) = self.model.faces[face].zone else { return };
-                let inside = match &self.model.faces[face].address {
-                    FaceAddress::Known(ranges) => PacketAddr::Literal(ranges[0].first),
-                    _ => PacketAddr::Of(face),
-                };
-                self.model.transits[row].dnat.push(Dnat { outside: address, inside, zone });
-            }
-            NatDoc::Hide { behind, towards } => {
-                let address = self.single_address(behind);
-                let zone = self.network(towards);
-                let (Some(source), Some(zone)) = (address, zone) else { return };
-                self.model.transits[row].snat.push(Snat { source, zone });
-            }
-        }
-    }
-
-    fn single_address(&mut self, name: &Name) -> Option<Addr> {
-        let range = self.address(name)?;
-        if range.first != range.last {
-            self.error(
-                Code::BAD_ADDRESS,
-                name.span,
-                Text::new("ここには一つのアドレスが必要です", "one single address is expected here"),
-                Text::new("範囲は使えません", "not a range"),
-            );
-            return None;
-        }
-        Some(range.first)
-    }
-}
-
-/// IPv4 prefixes count from their own 32 bits, so that they compare with each other; families never mix in a lookup.
-fn route_len(range: AddrRange) -> u8 {
-    let len = prefix_len(range);
-    if range.first.is_v4() { len.saturating_sub(96) } else { len }
 }
 
 /// A device that does nothing but join.
@@ -407,10 +361,14 @@ pub(super) fn blank(node: NodeId, zones: Vec<ZoneId>, labels: Vec<crate::model::
     Transit {
         node,
         zones,
+        parts: None,
         rules: None,
         default: None,
         default_assumption: None,
         stateful: true,
+        strays: None,
+        strays_assumption: None,
+        rules_see_outside: false,
         routes: None,
         one_way: None,
         dnat: Vec::new(),

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Classes, ServiceClass, cuts_of, signature_of, usual_destination, usual_source};
+use super::{Classes, cells_of, signature_of};
 use crate::model::{PortRange, Protocol, Service};
 
 impl Classes {
@@ -21,28 +21,17 @@ impl Classes {
 
     /// Source and destination ports of a protocol in pieces, each with its class.
     pub(crate) fn cells(&self, protocol: Protocol) -> Vec<(PortRange, PortRange, usize)> {
-        let own = || self.services.iter().enumerate().filter(|(_, s)| s.protocol == protocol);
-        if !protocol.has_ports() {
-            return own().map(|(i, _)| (PortRange::ALL, PortRange::ALL, i)).collect();
-        }
+        let own = self.services.iter().enumerate().filter(|(_, s)| s.protocol == protocol);
         let mut services: Vec<Service> = self.service_bits.keys().copied().collect();
         services.sort_unstable();
         let fitting: Vec<&Service> = services.iter().filter(|s| s.protocol.is_none_or(|p| p == protocol)).collect();
-        let by_signature: BTreeMap<Vec<(bool, bool)>, usize> =
-            own().map(|(i, cell)| (signature_of(&fitting, *cell), i)).collect();
-        let (sources, destinations) = cuts_of(&fitting, self.mirrored);
-        let mut all = Vec::new();
-        for &source in &sources {
-            for &destination in &destinations {
-                let cell = ServiceClass {
-                    protocol,
-                    source: usual_source(source),
-                    destination: usual_destination(destination),
-                };
-                let class = by_signature.get(&signature_of(&fitting, cell));
-                all.extend(class.map(|&i| (source, destination, i)));
-            }
-        }
-        all
+        let by_signature: BTreeMap<_, usize> =
+            own.map(|(i, cell)| (signature_of(&fitting, *cell, self.cuts), i)).collect();
+        let all = cells_of(protocol, &fitting, self.cuts).into_iter();
+        all.filter_map(|(cell, source, destination)| {
+            let class = by_signature.get(&signature_of(&fitting, cell, self.cuts))?;
+            Some((source, destination, *class))
+        })
+        .collect()
     }
 }

@@ -20,7 +20,9 @@ pub(super) struct Addresses {
     pub(super) machines: BTreeMap<NodeId, usize>,
     /// For each face and machine, its addresses.
     pub(super) of: BTreeMap<(FaceId, usize), Vec<Addr>>,
-    /// Where each address is: the zone, the face, the machine.
+    /// Of each zone, the first of those with which it is one wire.
+    wires: Vec<ZoneId>,
+    /// Where each address is: the wire, the face, the machine.
     pub(super) at: BTreeMap<Addr, Vec<(ZoneId, FaceId, usize)>>,
     /// Ranges that the drawing gives to somebody.
     taken: Vec<AddrRange>,
@@ -48,8 +50,16 @@ impl Addresses {
             taken.extend(t.snat.iter().map(|n| AddrRange::single(n.source)));
         }
         taken.sort_unstable();
-        let mut all =
-            Self { machines: BTreeMap::new(), of: BTreeMap::new(), at: BTreeMap::new(), taken, given: BTreeSet::new() };
+        let zones: Vec<ZoneId> = model.zones.ids().collect();
+        let first = |z: ZoneId| zones.iter().copied().find(|&o| model.one_wire(o, z)).unwrap_or(z);
+        let mut all = Self {
+            wires: zones.iter().map(|&z| first(z)).collect(),
+            machines: BTreeMap::new(),
+            of: BTreeMap::new(),
+            at: BTreeMap::new(),
+            taken,
+            given: BTreeSet::new(),
+        };
         for (id, node) in model.nodes.iter() {
             if matches!(node.role, Role::Transit(_)) {
                 continue;
@@ -100,8 +110,9 @@ impl Addresses {
                 list
             }
         };
+        let wire = self.wire(zone);
         for &a in &list {
-            self.at.entry(a).or_default().push((zone, face, machine));
+            self.at.entry(a).or_default().push((wire, face, machine));
         }
         self.of.insert((face, machine), list);
     }
@@ -139,6 +150,16 @@ impl Addresses {
         let start = IpAddr::V4(Ipv4Addr::from_bits(OPEN_V4)).into();
         let last = IpAddr::V4(Ipv4Addr::BROADCAST).into();
         self.free(start, last).unwrap_or(start)
+    }
+
+    /// The wire of a zone: zones that are patched together have one.
+    pub(super) fn wire(&self, zone: ZoneId) -> ZoneId {
+        self.wires.get(zone.index()).copied().unwrap_or(zone)
+    }
+
+    /// Those of some zones that are on a wire.
+    pub(super) fn on_wire<'t>(&'t self, zones: &'t [ZoneId], wire: ZoneId) -> impl Iterator<Item = ZoneId> + 't {
+        zones.iter().copied().filter(move |&z| self.wire(z) == wire)
     }
 
     /// The name of a device as a next hop in a zone; it stands in no packet, only in tables of neighbours.

@@ -4,7 +4,7 @@
 //! what comes in by a port has to be addressed to it. The kernel would be more generous; a machine that passes packets
 //! from one network to another says so with `forwards`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
@@ -16,7 +16,7 @@ use super::rules::Writer;
 use super::ways::Ways;
 use super::{Attachment, Machine, Wrong, ip};
 use crate::diagnostic::Text;
-use crate::model::{FaceId, Id, Model, NodeId, Role, Service, TransitId, ZoneId};
+use crate::model::{FaceId, Model, NodeId, Role, Service, TransitId, ZoneId};
 use crate::twin::lab::{Hop, Kind, Lab, LabNode, LabRoute, Listen, Neighbour, Port};
 
 /// Tables of attachments are numbered from here.
@@ -30,6 +30,8 @@ pub(super) struct Builder<'a> {
     ways: &'a Ways<'a>,
     wrong: Wrong,
     services: &'a [Listen],
+    /// The number of the bridge of each wire.
+    wires: BTreeMap<ZoneId, u32>,
     lab: Lab,
     machines: Vec<Machine>,
     /// The lab node and first port of each device.
@@ -46,9 +48,11 @@ impl<'a> Builder<'a> {
         wrong: Wrong,
         services: &'a [Listen],
     ) -> Self {
-        let lab = Lab { networks: model.zones.len() as u32, nodes: Vec::new() };
+        let wires: BTreeSet<ZoneId> = model.zones.ids().map(|z| addresses.wire(z)).collect();
+        let wires: BTreeMap<ZoneId, u32> = wires.into_iter().zip(0..).collect();
+        let lab = Lab { networks: wires.len() as u32, nodes: Vec::new() };
         let (machines, routers, ports) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-        Self { model, addresses, ways, wrong, services, lab, machines, routers, ports }
+        Self { model, addresses, ways, wrong, services, wires, lab, machines, routers, ports }
     }
 
     pub(super) fn done(self) -> (Lab, Vec<Machine>, Vec<(TransitId, u32)>) {
@@ -57,8 +61,8 @@ impl<'a> Builder<'a> {
     }
 
     /// The bridge of a zone.
-    fn network(zone: ZoneId) -> u32 {
-        zone.index() as u32
+    fn network(&self, zone: ZoneId) -> u32 {
+        self.wires.get(&self.addresses.wire(zone)).copied().unwrap_or(0)
     }
 
     /// Machines, without their neighbours.
@@ -82,7 +86,7 @@ impl<'a> Builder<'a> {
             self.ports.insert((face, machine), (at, ports.len() as u32));
             let isolated = self.model.zones[zone].client_isolation && self.model.faces[face].segment.is_some();
             ports.push(Port {
-                network: Self::network(zone),
+                network: self.network(zone),
                 addresses: list.iter().map(|&a| ip(a)).collect(),
                 isolated,
                 neighbours: Vec::new(),
@@ -117,6 +121,16 @@ impl<'a> Builder<'a> {
         let tables = Tables { addresses: self.addresses, ways: self.ways, wrong: self.wrong };
         for (id, t) in self.model.transits.iter() {
             let name = &self.model.nodes[t.node].name;
+            // What a switch joins is one wire already.
+            if self.model.nodes[t.node].kind == crate::model::Kind::Switch {
+                continue;
+            }
+            if t.strays.is_none() && t.remembers() && t.rules.as_ref().is_some_and(|r| !r.is_empty()) {
+                told.push(Text::new(
+                    format!("`{name}` の strays は図面にないので AsRules として建てました"),
+                    format!("`strays` of `{name}` is not stated: it is built as AsRules"),
+                ));
+            }
             if t.rules.is_some() && t.default.is_none() {
                 told.push(Text::new(
                     format!("`{name}` の既定の動作は図面にないので Deny として建てました"),
@@ -130,14 +144,18 @@ impl<'a> Builder<'a> {
                 ));
             }
             if self.model.nodes[t.node].faces.is_empty() {
-                let ports = t.zones.iter().map(|&z| Port { network: Self::network(z), ..Port::default() }).collect();
+                let ports = t.zones.iter().map(|&z| Port { network: self.network(z), ..Port::default() }).collect();
                 let numbers = t.zones.iter().enumerate().map(|(i, &z)| (z, i as u32)).collect();
                 self.routers.insert(id, (self.lab.nodes.len() as u32, numbers));
+                let port = |zone: ZoneId| t.zones.iter().position(|&z| z == zone).unwrap_or(0) as u32;
+                let written = tables.device(id, t, &port);
                 self.lab.nodes.push(LabNode {
                     name: name.clone(),
                     ports,
                     forwards: true,
-                    routes: tables.device(id, t),
+                    routes: written.routes,
+                    rules6: written.rules.clone(),
+                    rules: written.rules,
                     nft: writer.device(t),
                     ..LabNode::default()
                 });
@@ -173,18 +191,11 @@ impl<'a> Builder<'a> {
                 Some((z, self.ports.get(&(*face, 0))?.1))
             })
             .collect();
-        // Ports are numbered by faces, tables by the zones of the device.
-        let number = |p: u32| t.zones.get(p as usize).and_then(|z| numbers.get(z)).copied().unwrap_or(p);
-        let routes = tables.device(id, t).into_iter().map(|r| LabRoute {
-            hop: match r.hop {
-                Hop::Port(p) => Hop::Port(number(p)),
-                Hop::Via(p, a) => Hop::Via(number(p), a),
-                Hop::Blackhole => Hop::Blackhole,
-            },
-            ..r
-        });
+        let written = tables.device(id, t, &|zone| numbers.get(&zone).copied().unwrap_or(0));
         let node = &mut self.lab.nodes[at as usize];
-        node.routes.extend(routes);
+        node.routes.extend(written.routes);
+        node.rules6.extend(written.rules.iter().cloned());
+        node.rules.extend(written.rules);
         if t.zones.iter().enumerate().all(|(i, z)| numbers.get(z) == Some(&(i as u32))) {
             node.nft.push_str(&writer.device(t));
         }
@@ -210,8 +221,23 @@ impl<'a> Builder<'a> {
                 }
                 let families = everything().into_iter().zip([true, false]);
                 let has = |v4: bool| attachment.addresses.iter().any(|a| a.is_v4() == v4);
-                let ways = families.filter(|(_, v4)| has(*v4));
-                node.routes.extend(ways.map(|(to, _)| LabRoute { table, to, hop: Hop::Port(number) }));
+                let gateway = self.model.faces[attachment.face].gateway;
+                for (to, v4) in families.filter(|(_, v4)| has(*v4)) {
+                    let hop = match gateway {
+                        None => Hop::Port(number),
+                        Some(id) => Hop::Via(number, self.addresses.hop(id, self.addresses.wire(zone), v4)),
+                    };
+                    node.routes.push(LabRoute { table, to, hop });
+                }
+                if gateway.is_some() {
+                    // Whoever stands in the same network is asked without a gateway.
+                    let wire = self.addresses.wire(zone);
+                    let near = self.addresses.at.iter().filter(|(_, at)| at.iter().any(|p| p.0 == wire));
+                    let own = |a: &crate::model::Addr| attachment.addresses.contains(a);
+                    for (&a, _) in near.filter(|(a, _)| !own(a)) {
+                        node.routes.push(LabRoute { table, to: IpNet::from(ip(a)), hop: Hop::Port(number) });
+                    }
+                }
                 if let Some(id) = own {
                     self.by_itself(id, machine.at, table, zone);
                 }
@@ -231,11 +257,14 @@ impl<'a> Builder<'a> {
 
     /// A machine that passes packets on asks itself first where to send its own.
     fn by_itself(&mut self, id: TransitId, at: u32, table: u32, zone: ZoneId) {
-        let ports = self.routers[&id].1.clone();
+        let Some((_, ports)) = self.routers.get(&id).filter(|(node, _)| *node == at) else { return };
         let mut routes = Vec::new();
-        for a in self.ways.addresses() {
+        let known: BTreeSet<IpNet> =
+            self.lab.nodes[at as usize].routes.iter().filter(|r| r.table == table).map(|r| r.to).collect();
+        let zones = &self.model.transits[id].zones;
+        for a in self.ways.addresses().filter(|&a| !known.contains(&IpNet::from(ip(a)))) {
             if self.ways.taker(a, zone, None) == Some(id) {
-                if let Some(&port) = self.ways.exit(id, a).and_then(|z| ports.get(&z)) {
+                if let Some(&port) = self.ways.exit(id, zones, a).and_then(|z| ports.get(&z)) {
                     routes.push(LabRoute { table, to: IpNet::from(ip(a)), hop: Hop::Port(port) });
                 }
             }
@@ -253,13 +282,22 @@ impl<'a> Builder<'a> {
         port: u32,
     ) -> Vec<Neighbour> {
         let mut list = Vec::new();
+        let wire = self.addresses.wire(zone);
+        // Devices by the names that routes have for them.
+        for (&id, (at, ports)) in &self.routers {
+            let there = ports.iter().find(|(z, _)| self.addresses.wire(**z) == wire);
+            let Some((_, &other)) = there.filter(|_| Some(id) != own) else { continue };
+            let names = [true, false].map(|v4| self.addresses.hop(id, wire, v4));
+            list.extend(names.map(|address| Neighbour { address, node: *at, port: other }));
+        }
         for &a in all {
-            let here = self.addresses.at.get(&a).into_iter().flatten().filter(|p| p.0 == zone);
+            let here = self.addresses.at.get(&a).into_iter().flatten().filter(|p| p.0 == wire);
             let here = here.filter_map(|&(_, face, machine)| self.ports.get(&(face, machine)));
             let taker = || {
                 let id = self.ways.taker(a, zone, own)?;
                 let (at, ports) = self.routers.get(&id)?;
-                Some((*at, *ports.get(&zone)?))
+                let own = ports.iter().find(|(z, _)| self.addresses.wire(**z) == wire)?;
+                Some((*at, *own.1))
             };
             let target = here.copied().find(|&t| t != (node, port)).or_else(taker);
             list.extend(target.map(|(node, port)| Neighbour { address: ip(a), node, port }));

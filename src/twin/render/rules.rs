@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 use super::addresses::Addresses;
 use super::prefix::set;
 use super::{Wrong, ip};
-use crate::model::{Action, AddrMatch, PortRange, Protocol, Rule, Service, Transit, ZoneId};
+use crate::model::{
+    Action, AddrMatch, ICMP_V6, PortRange, Protocol, Route, Rule, RuleState, Service, Strays, Transit, ZoneId,
+};
 
 /// What it takes to write the rules of one device.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +37,9 @@ impl Writer<'_> {
         if self.wrong != Wrong::NoTranslation {
             text.push_str(&self.translation(t));
         }
+        if self.wrong != Wrong::NoPolicyRoutes {
+            text.push_str(&self.marks(t));
+        }
         text
     }
 
@@ -45,11 +50,13 @@ impl Writer<'_> {
     fn filter(&self, t: &Transit) -> String {
         let mut text = String::new();
         let mut permits = true;
+        let mut filters = false;
         if let Some((from, into)) = t.one_way {
             let (from, into) = (Self::port(t, from), Self::port(t, into));
             let _ = writeln!(text, "  iifname != \"{from}\" drop\n  oifname != \"{into}\" drop");
         }
         if let Some(rules) = &t.rules {
+            filters = true;
             permits = t.default == Some(Action::Permit);
             if self.wrong == Wrong::DefaultTurned {
                 permits = !permits;
@@ -60,8 +67,7 @@ impl Writer<'_> {
             }
             if remembers {
                 text.push_str("  ct state established,related accept\n");
-                // Answers to requests that the device has not seen are dropped (assumption A2).
-                if self.wrong != Wrong::StraysPass {
+                if t.strays == Some(Strays::Drop) && self.wrong != Wrong::StraysPass {
                     text.push_str("  ct state invalid drop\n");
                 }
             }
@@ -73,7 +79,7 @@ impl Writer<'_> {
                 let _ = writeln!(text, "  {line}");
             }
         }
-        if text.is_empty() {
+        if text.is_empty() && !filters {
             return text;
         }
         let policy = if permits { "accept" } else { "drop" };
@@ -93,19 +99,29 @@ impl Writer<'_> {
                 let _ = write!(start, "{word} {{ {} }} ", names.join(", "));
             }
         }
-        let states: Vec<&str> = match (rule.established, remembers) {
-            (false, _) => vec![""],
-            // Packets of open sessions have passed already.
-            (true, true) => return Vec::new(),
-            (true, false) => vec!["tcp flags & (ack | rst) != 0x0 "],
+        let states: &[&str] = match (rule.state, remembers) {
+            (RuleState::Any, _) => &[""],
+            (RuleState::New, true) => &["ct state new "],
+            (RuleState::Invalid, true) => &["ct state invalid "],
+            // Packets of open sessions have passed already; and nothing is known to be a stray where nothing is remembered.
+            (RuleState::Established, true) | (RuleState::Invalid, false) => &[],
+            (RuleState::New, false) => &["meta l4proto != tcp ", "meta l4proto tcp tcp flags & (ack | rst) == 0x0 "],
+            (RuleState::Established, false) => &["meta l4proto tcp tcp flags & (ack | rst) != 0x0 "],
         };
-        let ends = self.ends(&rule.source, &rule.destination, ["saddr", "daddr"]);
+        // What is not tracked has not been translated, either.
+        let looks: &[(&str, bool)] = if t.rules_see_outside && self.wrong != Wrong::NoTranslation {
+            &[("ct state != invalid ", true), ("ct state invalid ", false)]
+        } else {
+            &[("", false)]
+        };
         let mut lines = Vec::new();
-        for state in states {
-            for (family, ends) in &ends {
-                for service in &rule.services {
-                    for words in self.service(*service, *family) {
-                        lines.push(format!("{start}{ends}{state}{words}{action}"));
+        for &(tracked, before) in looks {
+            for state in states {
+                for (family, ends) in &self.ends(&rule.source, &rule.destination, before) {
+                    for service in &rule.services {
+                        for words in self.service(*service, *family, before) {
+                            lines.push(format!("{start}{tracked}{ends}{state}{words}{action}"));
+                        }
                     }
                 }
             }
@@ -113,8 +129,9 @@ impl Writer<'_> {
         lines
     }
 
-    /// Source and destination, one entry for each family of which both can be.
-    fn ends(&self, source: &AddrMatch, destination: &AddrMatch, words: [&str; 2]) -> Vec<(Family, String)> {
+    /// Source and destination, one entry for each family of which both can be. `before`: as it was asked for, before
+    /// translation.
+    fn ends(&self, source: &AddrMatch, destination: &AddrMatch, before: bool) -> Vec<(Family, String)> {
         let sides = [self.addresses.ranges(source), self.addresses.ranges(destination)];
         if sides.iter().all(Option::is_none) {
             return vec![(Family::Both, String::new())];
@@ -123,12 +140,13 @@ impl Writer<'_> {
         for (family, v4, name) in [(Family::Four, true, "ip"), (Family::Six, false, "ip6")] {
             let mut text = String::new();
             let mut any = true;
-            for (side, word) in sides.iter().zip(words) {
+            let asked = if before { "ct original " } else { "" };
+            for (side, (look, word)) in sides.iter().zip([("", "saddr"), (asked, "daddr")]) {
                 match side.as_ref().map(|ranges| set(ranges, v4)) {
                     None => {}
                     Some(None) => any = false,
                     Some(Some(set)) => {
-                        let _ = write!(text, "{name} {word} {set} ");
+                        let _ = write!(text, "{look}{name} {word} {set} ");
                     }
                 }
             }
@@ -145,18 +163,20 @@ impl Writer<'_> {
     }
 
     /// A service as conditions, each with a blank behind it.
-    fn service(&self, s: Service, family: Family) -> Vec<String> {
+    fn service(&self, s: Service, family: Family, before: bool) -> Vec<String> {
         let Some(protocol) = s.protocol else { return vec![String::new()] };
         match protocol {
             Protocol::Tcp | Protocol::Udp => {
                 let mut text = format!("meta l4proto {protocol} ");
-                for (range, word) in [(s.source, "sport"), (s.destination, "dport")] {
+                let asked = if before { "ct original proto-dst".to_owned() } else { format!("{protocol} dport") };
+                for (range, word) in [(s.source, format!("{protocol} sport")), (s.destination, asked)] {
                     if range != PortRange::ALL {
-                        let _ = write!(text, "{protocol} {word} {} ", self.range(range));
+                        let _ = write!(text, "{word} {} ", self.range(range));
                     }
                 }
                 vec![text]
             }
+            Protocol::Icmp if s.destination != PortRange::ALL => icmp(s.destination, family),
             Protocol::Icmp => vec![match family {
                 Family::Both => "meta l4proto { icmp, ipv6-icmp } ".to_owned(),
                 Family::Four => "meta l4proto icmp ".to_owned(),
@@ -166,6 +186,27 @@ impl Writer<'_> {
         }
     }
 
+    /// Marks for policy routes, looked at in order behind the translation of destinations: the first that matches decides.
+    fn marks(&self, t: &Transit) -> String {
+        let mut text = String::new();
+        for (i, route) in policies(t).enumerate() {
+            let Some(when) = &route.when else { continue };
+            let names: Vec<String> = when.enters.iter().map(|&z| format!("\"{}\"", Self::port(t, z))).collect();
+            let start = if names.is_empty() { String::new() } else { format!("iifname {{ {} }} ", names.join(", ")) };
+            for (family, ends) in &self.ends(&when.source, &route.to, false) {
+                for service in &when.services {
+                    for words in self.service(*service, *family, false) {
+                        let _ = writeln!(text, "  {start}{ends}{words}meta mark set {} accept", i + 1);
+                    }
+                }
+            }
+        }
+        if text.is_empty() {
+            return text;
+        }
+        format!("table inet ways {{\n chain pre {{\n  type filter hook prerouting priority -50\n{text} }}\n}}\n")
+    }
+
     /// The tables of translations, one for each family.
     fn translation(&self, t: &Transit) -> String {
         let mut text = String::new();
@@ -173,12 +214,23 @@ impl Writer<'_> {
             let (mut pre, mut post) = (String::new(), String::new());
             for n in t.dnat.iter().filter(|n| n.outside.is_v4() == v4) {
                 let inside = self.addresses.literal(n.inside).into_iter().find(|a| a.is_v4() == v4);
-                if let Some(inside) = inside {
-                    let _ = writeln!(pre, "  {name} daddr {} dnat to {}", ip(n.outside), ip(inside));
-                }
+                let Some(inside) = inside else { continue };
+                let service = n.ports.map_or_else(String::new, |(protocol, range)| {
+                    format!("meta l4proto {protocol} {protocol} dport {} ", self.range(range))
+                });
+                let to = match n.inside_port.filter(|_| n.ports.is_some()) {
+                    Some(port) => std::net::SocketAddr::new(ip(inside), port).to_string(),
+                    None => ip(inside).to_string(),
+                };
+                let _ = writeln!(pre, "  {name} daddr {} {service}dnat to {to}", ip(n.outside));
             }
             for n in t.snat.iter().filter(|n| n.source.is_v4() == v4) {
-                let _ = writeln!(post, "  oifname \"{}\" snat to {}", Self::port(t, n.zone), ip(n.source));
+                let from = match n.from.as_ref().and_then(|m| self.addresses.ranges(m)).map(|r| set(&r, v4)) {
+                    None => String::new(),
+                    Some(None) => continue,
+                    Some(Some(set)) => format!("{name} saddr {set} "),
+                };
+                let _ = writeln!(post, "  oifname \"{}\" {from}snat to {}", Self::port(t, n.zone), ip(n.source));
             }
             if !(pre.is_empty() && post.is_empty()) {
                 let _ = writeln!(
@@ -190,4 +242,23 @@ impl Writer<'_> {
         }
         text
     }
+}
+
+/// The policy routes of a device, in order; they are numbered from one.
+pub(super) fn policies(t: &Transit) -> impl Iterator<Item = &Route> {
+    t.routes.iter().flatten().filter(|r| r.when.is_some())
+}
+
+/// Types of ICMP: those of IPv4, and those of IPv6 behind them.
+fn icmp(types: PortRange, family: Family) -> Vec<String> {
+    let mut all = Vec::new();
+    for (word, start, other) in [("icmp", 0, Family::Six), ("icmpv6", ICMP_V6, Family::Four)] {
+        let (first, last) = (types.first.max(start), types.last.min(start + ICMP_V6 - 1));
+        if first <= last && family != other {
+            let (first, last) = (first - start, last - start);
+            let range = if first == last { first.to_string() } else { format!("{first}-{last}") };
+            all.push(format!("{word} type {range} "));
+        }
+    }
+    all
 }

@@ -8,9 +8,10 @@ mod samples;
 
 use super::{Cause, Hop, Level, Packet, SessionCause, Transit3, Witness, replay};
 use crate::model::{
-    Action, Carrier, FaceId, Fact, Lens, Model, PacketAddr, Protocol, Service, Ternary, Transit, TransitId, Way, ZoneId,
+    Carrier, FaceId, Fact, Lens, Model, PacketAddr, PacketState, Protocol, Service, Ternary, TransitId, Way, ZoneId,
 };
-use crate::packet::{Demand, Passage, trace};
+use crate::packet::device::{Device, Translated, answer};
+use crate::packet::{Demand, Passage, WalkEnd, trace};
 use admission::refusals;
 use samples::{addresses, is_of, packets};
 
@@ -109,6 +110,10 @@ pub enum StopReason {
     NoRoute,
     /// Its route leads to another network.
     RoutedTo(ZoneId),
+    /// Its route hands it to another device.
+    HandedTo(TransitId),
+    /// The two networks belong to different parts of the device (VRFs, VLANs).
+    OtherPart,
     /// Its translation mixes IPv4 and IPv6.
     MixedFamilies,
 }
@@ -178,7 +183,15 @@ pub fn passage(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
                 for source in [None, Some(packet.source)].into_iter().chain(translated) {
                     let marks: (&dyn Fn(u128) -> bool, &dyn Fn(TransitId) -> u128) =
                         (&|left| left > 0 || !apart, &|_| 1);
-                    let Some(walk) = trace(model, start, packet, (zone, end, source), level, demand, marks) else {
+                    let Some(walk) = trace(
+                        model,
+                        start,
+                        packet,
+                        WalkEnd { zone, destination: end, source, port: None },
+                        level,
+                        demand,
+                        marks,
+                    ) else {
                         continue;
                     };
                     let passed = |p: Passage| Transit3 {
@@ -283,89 +296,86 @@ fn walks(model: &Model, start: ZoneId, end: ZoneId, apart: bool, limited: &mut b
 fn stopped(model: &Model, walk: &[Leg], packet: Packet, y: FaceId) -> Option<Vec<Stop>> {
     let mut stops = Vec::new();
     let mut now = packet;
-    for &(device, from, to) in walk {
-        let t = &model.transits[device];
-        let dnat = t.dnat.iter().find(|n| n.zone == to && now.destination == PacketAddr::Literal(n.outside));
-        let inside = Packet { destination: dnat.map_or(now.destination, |n| n.inside), ..now };
-        let asked = now;
-        let mut stop = |lane, why| stops.push(Stop { device, from, to, lane, why, packet: asked });
-        let first = one_way(t, from, to)
-            .or_else(|| route(model, t, inside.destination, to))
-            .or_else(|| deny(model, t, inside, from, to, false));
+    let mut before: Option<TransitId> = None;
+    for (i, &(id, from, to)) in walk.iter().enumerate() {
+        let device = Device::new(model, &model.transits[id]);
+        let x = device.translated(now, to).first().copied()?;
+        let mut stop = |lane, why| stops.push(Stop { device: id, from, to, lane, why, packet: now });
+        let next = walk.get(i + 1).map(|leg| leg.0);
+        let first = one_way(device, from, to)
+            .or_else(|| unrouted(device, x.inner, from, to, |hand| hand.is_none() || hand == next))
+            .or_else(|| deny(device.forward((now, x.inner), from, to, false, Level::May)));
         match first {
             Some(why) => stop(Lane::First, why),
             None if packet.protocol == Protocol::Tcp => {
-                let flag = !t.remembers();
-                if flag && let Some(why) = deny(model, t, inside, from, to, true) {
+                if let Some(why) = deny(device.forward((now, x.inner), from, to, true, Level::May)) {
                     stop(Lane::Later, why);
                 }
-                let back = one_way(t, to, from)
-                    .or_else(|| route(model, t, now.source, from))
-                    .or_else(|| flag.then(|| deny(model, t, mirror(inside), to, from, true)).flatten());
-                if let Some(why) = back {
+                if let Some(why) = reply_stops(device, x, now, from, to, before) {
                     stop(Lane::Reply, why);
                 }
             }
             None => {}
         }
-        let source = t.snat.iter().find(|n| n.zone == to).map_or(inside.source, |n| PacketAddr::Literal(n.source));
-        now = Packet { source, ..inside };
         if first.is_none()
-            && (!inside.source.same_family(inside.destination) || !now.source.same_family(now.destination))
+            && (!x.inner.source.same_family(x.inner.destination) || !x.after.source.same_family(x.after.destination))
         {
             stop(Lane::First, StopReason::MixedFamilies);
         }
+        now = x.after;
+        before = Some(id);
     }
     is_of(model, y, now.destination).then_some(stops)
 }
 
-fn one_way(t: &Transit, from: ZoneId, to: ZoneId) -> Option<StopReason> {
-    t.one_way.is_some_and(|w| w != (from, to)).then_some(StopReason::OneWay)
+/// Why the reply does not come back from `to` to `from`; `before` is the device nearer to the initiator.
+fn reply_stops(
+    device: Device<'_>,
+    x: Translated,
+    asked: Packet,
+    from: ZoneId,
+    to: ZoneId,
+    before: Option<TransitId>,
+) -> Option<StopReason> {
+    let reply = answer(x.inner)?;
+    one_way(device, to, from)
+        .or_else(|| unrouted(device, reply, to, from, |hand| hand.is_none() || hand == before))
+        .or_else(|| match device.reply(x, asked, from, to, Level::May) {
+            Ternary::No if device.transit.remembers() => {
+                deny(device.forward((asked, x.inner), from, to, false, Level::May))
+            }
+            Ternary::No => deny(device.decide(reply, to, from, PacketState::Established, Level::May)),
+            _ => None,
+        })
 }
 
-fn route(model: &Model, t: &Transit, destination: PacketAddr, to: ZoneId) -> Option<StopReason> {
-    let mut sorted: Vec<_> = t.routes.as_ref()?.iter().collect();
-    sorted.sort_by_key(|r| std::cmp::Reverse(r.prefix_len));
-    for r in sorted {
-        match r.to.matches(destination, &model.faces) {
-            Ternary::No => {}
-            _ if r.via == to => return None,
-            Ternary::Unknown => {}
-            Ternary::Yes => return Some(StopReason::RoutedTo(r.via)),
-        }
+fn one_way(device: Device<'_>, from: ZoneId, to: ZoneId) -> Option<StopReason> {
+    (!device.ahead(from, to)).then_some(StopReason::OneWay)
+}
+
+/// Why routes do not lead a packet to a zone, where some devices may be handed it.
+fn unrouted(
+    device: Device<'_>,
+    packet: Packet,
+    from: ZoneId,
+    to: ZoneId,
+    handed: impl Fn(Option<TransitId>) -> bool,
+) -> Option<StopReason> {
+    let here = device.routed(packet, from, to);
+    if here.iter().any(|(hand, _)| handed(*hand)) {
+        return None;
     }
-    Some(StopReason::NoRoute)
+    if let Some((Some(next), _)) = here.first() {
+        return Some(StopReason::HandedTo(*next));
+    }
+    if !device.transit.one_part(from, to) {
+        return Some(StopReason::OtherPart);
+    }
+    let elsewhere = device.transit.zones.iter().find(|&&z| z != to && !device.routed(packet, from, z).is_empty());
+    Some(elsewhere.map_or(StopReason::NoRoute, |&z| StopReason::RoutedTo(z)))
 }
 
 /// The rule or default that certainly drops a packet.
-fn deny(model: &Model, t: &Transit, p: Packet, from: ZoneId, to: ZoneId, flag: bool) -> Option<StopReason> {
-    let rules = t.rules.as_ref()?;
-    for (i, r) in rules.iter().enumerate() {
-        let fits = (flag || !r.established)
-            && r.enters.is_none_or(|z| z == from)
-            && r.leaves.is_none_or(|z| z == to)
-            && r.services.iter().any(|s| s.contains(p.protocol, p.source_port, p.destination_port));
-        if !fits {
-            continue;
-        }
-        match (
-            r.source.matches(p.source, &model.faces).and(r.destination.matches(p.destination, &model.faces)),
-            r.action,
-        ) {
-            (Ternary::No, _) | (Ternary::Unknown, Action::Deny) => {}
-            (_, Action::Permit) => return None,
-            (Ternary::Yes, Action::Deny) => return Some(StopReason::Rule(i)),
-        }
-    }
-    (t.default == Some(Action::Deny)).then_some(StopReason::Default)
-}
-
-fn mirror(p: Packet) -> Packet {
-    Packet {
-        source: p.destination,
-        destination: p.source,
-        source_port: p.destination_port,
-        destination_port: p.source_port,
-        ..p
-    }
+fn deny((answer, rule): (Ternary, Option<usize>)) -> Option<StopReason> {
+    (answer == Ternary::No).then(|| rule.map_or(StopReason::Default, StopReason::Rule))
 }

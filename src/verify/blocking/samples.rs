@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::MAX_PACKETS;
 use crate::model::{
-    Addr, AddrMatch, AddrRange, FaceAddress, FaceId, Model, PacketAddr, PortRange, Protocol, Role, Service,
+    Addr, AddrMatch, AddrRange, FaceAddress, FaceId, ICMP_V6, Model, PacketAddr, PortRange, Protocol, Role, Service,
+    fits_family,
 };
 use crate::verify::Packet;
 
@@ -40,7 +41,7 @@ pub(super) fn packets(
     let mut all = Vec::new();
     for &(protocol, source_port, destination_port) in &services {
         for &source in &sources {
-            for &destination in destinations.iter().filter(|d| source.same_family(**d)) {
+            for &destination in destinations.iter().filter(|d| can_be_sent(protocol, destination_port, source, **d)) {
                 if all.len() >= MAX_PACKETS {
                     *limited = true;
                     return all;
@@ -86,7 +87,13 @@ fn services(model: &Model, wanted: Option<&[Service]>, listens: Option<&[Service
         .collect();
     for protocol in protocols {
         if !protocol.has_ports() {
-            all.push((protocol, 0, 0));
+            let types =
+                stated.iter().filter(|s| s.protocol == Some(Protocol::Icmp)).flat_map(|s| bounds(s.destination));
+            let slots = [8, ICMP_V6 + 128].into_iter().chain(types.filter(|&t| t < 2 * ICMP_V6));
+            match protocol {
+                Protocol::Icmp => all.extend(slots.map(|t| (protocol, 0, t))),
+                _ => all.push((protocol, 0, 0)),
+            }
             continue;
         }
         let mut ports: Vec<u16> = vec![443, 80, 22, 25, 53, 445, 3389];
@@ -100,4 +107,13 @@ fn services(model: &Model, wanted: Option<&[Service]>, listens: Option<&[Service
     let mut seen = BTreeSet::new();
     all.retain(|&(p, s, d)| fits(p, s, d) && seen.insert((p, s, d)));
     all
+}
+
+/// Whether one packet can have these: one family, and an ICMP type of it.
+fn can_be_sent(protocol: Protocol, port: u16, source: PacketAddr, destination: PacketAddr) -> bool {
+    let fits = |a: PacketAddr| match a {
+        PacketAddr::Literal(a) => fits_family(protocol, port, a.is_v4()),
+        PacketAddr::Of(_) => true,
+    };
+    source.same_family(destination) && fits(source) && fits(destination)
 }

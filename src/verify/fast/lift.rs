@@ -3,7 +3,7 @@
 use crate::flow::{Content, SessionStep, Why};
 use crate::model::{Model, Protocol, Role};
 use crate::network::Network;
-use crate::packet::{Demand, Level, trace};
+use crate::packet::{Demand, Level, Packet, WalkEnd, trace};
 use crate::verify::verdict::{Cause, Hop, SessionCause, Transit3, Witness};
 
 /// The witness of a path of steps.
@@ -56,11 +56,11 @@ pub(crate) fn session(
     };
     let heard = listens.map(|l| flow.sessions.classes.bits_of(l, false));
     let bits = flow.services(heard.as_ref(), s, level, spoken_to);
-    let packet = flow.packet(s, &bits).unwrap_or_else(|| unreachable!("a step has a service"));
+    let packets = flow.packets(s, &bits);
+    let first = *packets.first().unwrap_or_else(|| unreachable!("a step has a service"));
+    let heard_as = flow.sessions.classes.representative(&bits);
     let covert_ack = s.content == Content::Covert && {
-        let class = flow.sessions.classes.services.iter().position(|c| {
-            c.protocol == packet.protocol && c.source == packet.source_port && c.destination == packet.destination_port
-        });
+        let class = flow.sessions.classes.services.iter().position(|c| Some(*c) == heard_as);
         let new = match level {
             Level::May => &row.new.may,
             Level::Sure => &row.new.sure,
@@ -71,7 +71,7 @@ pub(crate) fn session(
     let demand = match s.content {
         Content::Covert if covert_ack => Demand::Ack,
         Content::Covert => Demand::Data,
-        Content::Request if packet.protocol != Protocol::Tcp && !spoken_to => Demand::Data,
+        Content::Request if first.protocol != Protocol::Tcp && !spoken_to => Demand::Data,
         Content::Request | Content::Reply => Demand::Session,
     };
     let target = flow.sessions.classes.of_face[crate::model::Id::index(s.responder)]
@@ -80,14 +80,19 @@ pub(crate) fn session(
         .map(|(_, a)| *a);
     // The highest bit of marks says that a device was passed at all.
     let marks = |device| flow.sessions.marks.of_device(model, device) | 1 << 127;
-    let seen = flow.sessions.seen_source(packet.source, row.ends);
-    let end = (row.ends.to, target.unwrap_or(packet.destination), Some(seen));
+    let end = WalkEnd {
+        zone: row.ends.to,
+        destination: target.unwrap_or(first.destination),
+        source: Some(flow.sessions.seen_source(first.source, row.ends)),
+        port: heard_as.map(|c| c.destination),
+    };
     // Labels of a covert walk matter to nobody, as long as it leaves the zone if it has to.
     let wanted = |passed: u128| match s.content {
         Content::Covert => !row.apart || passed != 0,
         Content::Request | Content::Reply => passed == row.marks,
     };
-    let walk = trace(model, row.ends.from, packet, end, level, demand, (&wanted, &marks)).unwrap_or_default();
+    let traced = |&p: &Packet| Some((p, trace(model, row.ends.from, p, end, level, demand, (&wanted, &marks))?));
+    let (packet, walk) = packets.iter().find_map(traced).unwrap_or((first, Vec::new()));
     let delivered = walk.last().map_or(packet, |p| p.packet);
     SessionCause {
         initiator: s.initiator,

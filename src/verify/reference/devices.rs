@@ -3,7 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::super::verdict::{Level, Packet, Transit3};
-use crate::model::{Action, Model, PacketAddr, Ternary, Transit, TransitId, ZoneId};
+use crate::model::{
+    Action, Model, PacketAddr, PacketState, PortRange, Protocol, Route, Rule, Service, Strays, Ternary, Transit,
+    TransitId, ZoneId, answer_ports,
+};
+
+/// A packet that a device has let out, and the device that is handed it, if a route names one.
+pub(super) type Sent = (Transit3, Option<TransitId>);
 
 /// A device passes a packet of the initiator: lane `new`, or lane `ack` with the flag set.
 pub(super) fn forward(
@@ -14,101 +20,240 @@ pub(super) fn forward(
     packet: Packet,
     flag: bool,
     level: Level,
-) -> Option<Transit3> {
+) -> Vec<Sent> {
     let device = &model.transits[id];
     if device.one_way.is_some_and(|way| way != (from, to)) {
-        return None;
+        return Vec::new();
     }
-    let (before_rules, after) = translated(device, packet, to);
-    routed(model, device, before_rules.destination, to, level)?;
-    // "ack: a device that remembers sessions treats it as `new`"
-    let rule = decided(model, device, before_rules, from, to, flag && !device.remembers(), level)?;
-    Some(Transit3 { device: id, from, to, rule, packet: after })
+    let mut sent = Vec::new();
+    for (before_rules, after) in translated(model, device, packet, to, level) {
+        // "ack: a device that remembers sessions treats it as `new`"
+        let state = if flag && !device.remembers() { flagged(packet.protocol) } else { PacketState::New };
+        let seen = seen_by_rules(device, packet, before_rules);
+        let Some(rule) = decided(model, device, seen, (from, to), state, level, |r| contains(&r.services, seen)) else {
+            continue;
+        };
+        for next in routed(model, device, before_rules, (from, to), level) {
+            sent.push((Transit3 { device: id, from, to, rule, packet: after }, next));
+        }
+    }
+    sent
 }
 
 /// A device passes the reply to `packet` from the responder's side to the initiator's: the forward packets, as on the
-/// initiator's side, that the reply may belong to. `origin` is the address of the initiator.
+/// initiator's side, that the reply may belong to, each with the device that is handed the reply. `origin` is the address of
+/// the initiator.
 pub(super) fn backward(
     model: &Model,
     id: TransitId,
-    from: ZoneId,
-    to: ZoneId,
+    (from, to): (ZoneId, ZoneId),
     packet: Packet,
     origin: PacketAddr,
     level: Level,
-) -> Vec<Packet> {
+) -> Vec<(Packet, Option<TransitId>)> {
     let device = &model.transits[id];
     // "A one-way device passes it only if the reply itself travels in the permitted direction."
     if device.one_way.is_some_and(|way| way != (from, to)) {
         return Vec::new();
     }
     // "A reply is translated back": to every packet that this device would have made into this one.
-    let snat = model.transits.values().flat_map(|d| &d.snat).map(|s| PacketAddr::Literal(s.source));
-    let sources: BTreeSet<_> = [packet.source, origin].into_iter().chain(snat).collect();
-    let outside = device.dnat.iter().map(|n| PacketAddr::Literal(n.outside));
-    let destinations: BTreeSet<_> = [packet.destination].into_iter().chain(outside).collect();
     let mut passed = Vec::new();
-    for &source in &sources {
-        for &destination in &destinations {
-            let before = Packet { source, destination, ..packet };
-            let (before_rules, after) = translated(device, before, from);
-            if after != packet || routed(model, device, source, to, level).is_none() {
-                continue;
-            }
-            let rule = if device.remembers() {
-                // "passes it iff it passes the forward packet in the opposite direction"
-                decided(model, device, before_rules, to, from, false, level)
-            } else {
-                // "evaluates its rules on the mirrored packet with the flag set"
-                decided(model, device, mirrored(before), from, to, true, level)
-            };
-            if rule.is_some() {
-                passed.push(before);
+    for before in origins(model, device, packet, origin) {
+        for (before_rules, after) in translated(model, device, before, from, level) {
+            // What is never answered has no reply.
+            let Some(reply) = answered(before_rules).filter(|_| after == packet) else { continue };
+            if reply_passes(model, device, (before, before_rules, after), (from, to), level) {
+                passed.extend(routed(model, device, reply, (from, to), level).into_iter().map(|next| (before, next)));
             }
         }
     }
     passed
 }
 
-fn mirrored(p: Packet) -> Packet {
-    Packet {
-        source: p.destination,
-        destination: p.source,
-        protocol: p.protocol,
-        source_port: p.destination_port,
-        destination_port: p.source_port,
+/// Every packet that may have become this one: with every address that translation could have replaced.
+fn origins(model: &Model, device: &Transit, packet: Packet, origin: PacketAddr) -> BTreeSet<Packet> {
+    let snat = model.transits.values().flat_map(|d| &d.snat).map(|s| PacketAddr::Literal(s.source));
+    let sources: BTreeSet<_> = [packet.source, origin].into_iter().chain(snat).collect();
+    let mut asked = BTreeSet::from([(packet.destination, packet.destination_port)]);
+    for n in &device.dnat {
+        let outside = PacketAddr::Literal(n.outside);
+        asked.insert((outside, packet.destination_port));
+        if let (Some((_, range)), Some(_)) = (n.ports, n.inside_port) {
+            asked.extend((range.first..=range.last).map(|port| (outside, port)));
+        }
+    }
+    let with =
+        |source| asked.iter().map(move |&(destination, destination_port)| (source, destination, destination_port));
+    sources
+        .into_iter()
+        .flat_map(with)
+        .map(|(source, destination, destination_port)| Packet { source, destination, destination_port, ..packet })
+        .collect()
+}
+
+/// Whether the rules let a reply pass from `way.0` to `way.1`. The request was `before` on the initiator's side and `after`
+/// on the responder's.
+fn reply_passes(
+    model: &Model,
+    device: &Transit,
+    (before, before_rules, after): (Packet, Packet, Packet),
+    way: (ZoneId, ZoneId),
+    level: Level,
+) -> bool {
+    let Some(reply) = answered(before_rules) else { return false };
+    if !device.remembers() {
+        // "evaluates its rules on the mirrored packet with the flag set"
+        let state = flagged(reply.protocol);
+        return decided(model, device, reply, way, state, level, |r| contains(&r.services, reply)).is_some();
+    }
+    // "passes it iff it passes the forward packet in the opposite direction"
+    let seen = seen_by_rules(device, before, before_rules);
+    let opposite = (way.1, way.0);
+    let known = decided(model, device, seen, opposite, PacketState::New, level, |r| contains(&r.services, seen));
+    if known.is_some() || level != Level::May || after != before || device.strays == Some(Strays::Drop) {
+        return known.is_some();
+    }
+    // "A reply to a request that it has not seen": P-STRAY.
+    let stray = |state| decided(model, device, reply, way, state, level, |r| answers(r, reply)).is_some();
+    match reply.protocol {
+        Protocol::Tcp => stray(PacketState::Invalid) && stray(PacketState::New),
+        Protocol::Icmp => stray(PacketState::Invalid),
+        Protocol::Udp | Protocol::Other(_) => stray(PacketState::New),
     }
 }
 
-/// "Destination translation happens before the rules of a device are evaluated, source translation after them."
-pub(super) fn translated(device: &Transit, packet: Packet, to: ZoneId) -> (Packet, Packet) {
+/// Whether a rule is about an answer whose initiator chooses its own port.
+fn answers(rule: &Rule, reply: Packet) -> bool {
+    let responder =
+        |s: &&Service| s.protocol.is_none_or(|p| p == reply.protocol) && s.source.contains(reply.source_port);
+    if !reply.protocol.has_ports() {
+        return contains(&rule.services, reply);
+    }
+    let mut fitting = rule.services.iter().filter(responder);
+    match rule.action {
+        Action::Permit => fitting.next().is_some(),
+        Action::Deny => fitting.any(|s| s.destination == PortRange::ALL),
+    }
+}
+
+fn answered(p: Packet) -> Option<Packet> {
+    let (source_port, destination_port) = answer_ports(p.protocol, p.source_port, p.destination_port)?;
+    Some(Packet { source: p.destination, destination: p.source, protocol: p.protocol, source_port, destination_port })
+}
+
+/// "A list without memory takes TCP packets with ACK or RST for established, and everything else for new."
+fn flagged(protocol: Protocol) -> PacketState {
+    if protocol == Protocol::Tcp { PacketState::Established } else { PacketState::New }
+}
+
+fn contains(services: &[Service], p: Packet) -> bool {
+    services.iter().any(|s| s.contains(p.protocol, p.source_port, p.destination_port))
+}
+
+/// "Rules see the destination after translation, unless the device says that they see it before."
+fn seen_by_rules(device: &Transit, packet: Packet, before_rules: Packet) -> Packet {
+    if device.rules_see_outside { packet } else { before_rules }
+}
+
+/// "Destination translation happens before the rules of a device are evaluated, source translation after them." Each pair is
+/// the packet between the two, and after both. More than one only in `may`, where a source that is not stated may be among
+/// those that are translated, or not.
+pub(super) fn translated(
+    model: &Model,
+    device: &Transit,
+    packet: Packet,
+    to: ZoneId,
+    level: Level,
+) -> Vec<(Packet, Packet)> {
     let mut before_rules = packet;
-    let asked = |outside| packet.destination == PacketAddr::Literal(outside);
-    if let Some(dnat) = device.dnat.iter().find(|n| n.zone == to && asked(n.outside)) {
+    let asked = |n: &&crate::model::Dnat| {
+        n.zone.is_none_or(|zone| zone == to)
+            && packet.destination == PacketAddr::Literal(n.outside)
+            && n.ports.is_none_or(|(p, range)| p == packet.protocol && range.contains(packet.destination_port))
+    };
+    if let Some(dnat) = device.dnat.iter().find(asked) {
         before_rules.destination = dnat.inside;
+        before_rules.destination_port = dnat.inside_port.unwrap_or(packet.destination_port);
     }
-    let mut after = before_rules;
-    if let Some(snat) = device.snat.iter().find(|s| s.zone == to && packet.source.translates_to(s.source)) {
-        after.source = PacketAddr::Literal(snat.source);
+    let mut after = Vec::new();
+    for snat in device.snat.iter().filter(|s| s.zone == to && packet.source.translates_to(s.source)) {
+        let among = snat.from.as_ref().map_or(Ternary::Yes, |set| set.matches(packet.source, &model.faces));
+        let behind = Packet { source: PacketAddr::Literal(snat.source), ..before_rules };
+        match among {
+            Ternary::No => {}
+            Ternary::Yes => {
+                after.push((before_rules, behind));
+                return after;
+            }
+            Ternary::Unknown if level == Level::May => after.push((before_rules, behind)),
+            Ternary::Unknown => return Vec::new(),
+        }
     }
-    (before_rules, after)
+    after.push((before_rules, before_rules));
+    after
 }
 
-/// "A device that gives routes forwards only to the zone of the longest matching prefix; among equals, to any of them; no
-/// match is a drop." Certain if every route that may be the longest match leads there.
-pub(super) fn routed(model: &Model, device: &Transit, destination: PacketAddr, to: ZoneId, level: Level) -> Option<()> {
-    let Some(routes) = &device.routes else { return Some(()) };
-    let matching = |wanted: Ternary| routes.iter().filter(move |r| r.to.matches(destination, &model.faces) == wanted);
+/// "Policy routes are looked at first, in order; then the longest prefix of the table": who may be handed a packet that leaves
+/// to `way.1`, `None` for whoever is addressed. Nothing if it does not leave there.
+pub(super) fn routed(
+    model: &Model,
+    device: &Transit,
+    packet: Packet,
+    (from, to): (ZoneId, ZoneId),
+    level: Level,
+) -> BTreeSet<Option<TransitId>> {
+    let mut out = BTreeSet::new();
+    for route in device.routes.iter().flatten() {
+        let Some(when) = &route.when else { continue };
+        let concerns = (when.enters.is_empty() || when.enters.contains(&from)) && contains(&when.services, packet);
+        let addressed = route.to.matches(packet.destination, &model.faces);
+        let hit = addressed.and(when.source.matches(packet.source, &model.faces));
+        match hit {
+            _ if !concerns => {}
+            Ternary::No => {}
+            // Nothing is certain any more, whatever comes later.
+            Ternary::Unknown if level != Level::May => return BTreeSet::new(),
+            Ternary::Unknown | Ternary::Yes => {
+                if route.via == Some(to) {
+                    out.insert(route.next);
+                }
+                if hit == Ternary::Yes {
+                    return out;
+                }
+            }
+        }
+    }
+    out.extend(by_prefix(model, device, packet.destination, (from, to), level));
+    out
+}
+
+/// "The longest matching prefix (among equals, any of them) among the routes that stay in one part; no match is a drop.
+/// Without a table to every zone of the same part." Certain if every route that may win hands it to the same.
+fn by_prefix(
+    model: &Model,
+    device: &Transit,
+    destination: PacketAddr,
+    (from, to): (ZoneId, ZoneId),
+    level: Level,
+) -> Vec<Option<TransitId>> {
+    let stays = |zone: ZoneId| device.one_part(from, zone);
+    let Some(routes) = device.routes.as_ref().filter(|all| all.is_empty() || all.iter().any(|r| r.when.is_none()))
+    else {
+        return if stays(to) { vec![None] } else { Vec::new() };
+    };
+    let table: Vec<&Route> = routes.iter().filter(|r| r.when.is_none() && r.via.is_none_or(stays)).collect();
+    let matching =
+        |wanted: Ternary| table.iter().copied().filter(move |r| r.to.matches(destination, &model.faces) == wanted);
     let longest = matching(Ternary::Yes).map(|r| r.prefix_len).max();
-    let may_win: Vec<_> = matching(Ternary::Yes)
+    let may_win: BTreeSet<_> = matching(Ternary::Yes)
         .chain(matching(Ternary::Unknown))
         .filter(|r| longest.is_none_or(|l| r.prefix_len >= l))
+        .map(|r| (r.via, r.next))
         .collect();
-    let passes = match level {
-        Level::May => may_win.iter().any(|r| r.via == to),
-        Level::Sure | Level::Must => longest.is_some() && may_win.iter().all(|r| r.via == to),
-    };
-    passes.then_some(())
+    if level != Level::May && (longest.is_none() || may_win.len() != 1) {
+        return Vec::new();
+    }
+    may_win.into_iter().filter(|(via, _)| *via == Some(to)).map(|(_, next)| next).collect()
 }
 
 /// The ordered rules, first match, then the default: the rule that lets the packet pass (`None` inside: none of them).
@@ -116,18 +261,14 @@ fn decided(
     model: &Model,
     device: &Transit,
     p: Packet,
-    enters: ZoneId,
-    leaves: ZoneId,
-    flag: bool,
+    (enters, leaves): (ZoneId, ZoneId),
+    state: PacketState,
     level: Level,
+    service: impl Fn(&Rule) -> bool,
 ) -> Option<Option<usize>> {
     let Some(rules) = &device.rules else { return Some(None) };
     for (i, rule) in rules.iter().enumerate() {
-        let fits = (flag || !rule.established)
-            && rule.enters.is_none_or(|z| z == enters)
-            && rule.leaves.is_none_or(|z| z == leaves)
-            && rule.services.iter().any(|s| s.contains(p.protocol, p.source_port, p.destination_port));
-        if !fits {
+        if !rule.concerns(state, enters, leaves) || !service(rule) {
             continue;
         }
         let source = rule.source.matches(p.source, &model.faces);

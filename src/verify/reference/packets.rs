@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Addr, AddrMatch, AddrRange, FaceAddress, FaceId, Model, PacketAddr, PortRange, Protocol, Role, Service, Ternary,
+    Addr, AddrMatch, AddrRange, FaceAddress, FaceId, ICMP_V6, Model, PacketAddr, PortRange, Protocol, Role, Service,
+    Ternary, answer_ports,
 };
 
 /// The addresses worth trying.
@@ -25,8 +26,14 @@ impl Addresses {
         };
         let rules = || model.transits.values().filter_map(|d| d.rules.as_ref()).flatten();
         let routes = || model.transits.values().filter_map(|d| d.routes.as_ref()).flatten();
-        let matches: Vec<&AddrMatch> =
-            rules().flat_map(|r| [&r.source, &r.destination]).chain(routes().map(|r| &r.to)).collect();
+        let policies = || routes().filter_map(|r| r.when.as_ref());
+        let hidden = model.transits.values().flat_map(|d| &d.snat).filter_map(|s| s.from.as_ref());
+        let matches: Vec<&AddrMatch> = rules()
+            .flat_map(|r| [&r.source, &r.destination])
+            .chain(routes().map(|r| &r.to))
+            .chain(policies().map(|w| &w.source))
+            .chain(hidden)
+            .collect();
         let mut singles: Vec<Addr> = Vec::new();
         for device in model.transits.values() {
             singles.extend(device.snat.iter().map(|s| s.source));
@@ -89,12 +96,19 @@ pub(super) fn services(model: &Model) -> BTreeSet<(Protocol, u16, u16)> {
     stated.extend(model.permits.iter().filter_map(|p| p.services.as_ref()).flatten());
     stated.extend(model.communications.values().flat_map(|c| &c.services));
     for device in model.transits.values() {
-        for service in device.rules.iter().flatten().flat_map(|r| &r.services) {
+        let in_rules = device.rules.iter().flatten().flat_map(|r| &r.services);
+        let in_routes = device.routes.iter().flatten().filter_map(|r| r.when.as_ref()).flat_map(|w| &w.services);
+        for service in in_rules.chain(in_routes) {
             stated.insert(*service);
-            if !device.remembers() {
-                // Replies are compared with it the other way round.
-                stated.insert(Service { source: service.destination, destination: service.source, ..*service });
-            }
+            // Replies are compared with it the other way round.
+            stated.insert(Service { source: service.destination, destination: service.source, ..*service });
+        }
+        for (protocol, range) in device.dnat.iter().filter_map(|n| n.ports) {
+            stated.insert(Service { protocol: Some(protocol), source: PortRange::ALL, destination: range });
+        }
+        for (n, (protocol, _)) in device.dnat.iter().filter_map(|n| Some((n.inside_port?, n.ports?))) {
+            let destination = PortRange { first: n, last: n };
+            stated.insert(Service { protocol: Some(protocol), source: PortRange::ALL, destination });
         }
     }
 
@@ -122,14 +136,22 @@ pub(super) fn services(model: &Model) -> BTreeSet<(Protocol, u16, u16)> {
                 [50000].into_iter().chain(sources.iter().copied()).collect(),
                 [443, 80].into_iter().chain(destinations.iter().copied()).collect(),
             )
+        } else if protocol == Protocol::Icmp {
+            // Types, of either version; with those that ask for a reply, and some that do not.
+            let types = (0..2 * ICMP_V6).filter(|&t| answer_ports(protocol, 0, t).is_some());
+            let around = destinations.iter().copied().filter(|&t| t < 2 * ICMP_V6);
+            (vec![0], types.chain([1, 3, ICMP_V6, ICMP_V6 + 1]).chain(around).collect())
         } else {
             (vec![0], vec![0])
         };
         for &source in &sources {
             for &destination in &destinations {
-                let told_apart_by: Vec<bool> = [protocol == Protocol::Tcp]
+                let answer = answer_ports(protocol, source, destination);
+                let v6 = protocol == Protocol::Icmp && destination >= ICMP_V6;
+                let told_apart_by: Vec<bool> = [protocol == Protocol::Tcp, answer.is_some(), v6]
                     .into_iter()
                     .chain(stated.iter().map(|s| s.contains(protocol, source, destination)))
+                    .chain(stated.iter().map(|s| s.contains_reply(protocol, source, destination)))
                     .collect();
                 kinds.entry(told_apart_by).or_insert((protocol, source, destination));
             }

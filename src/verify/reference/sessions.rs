@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::super::verdict::{Level, Packet, Transit3};
-use super::devices::{backward, forward, routed, translated};
+use super::devices::{Sent, backward, forward, routed, translated};
 use super::packets::{Addresses, services};
 use crate::model::{
     CommunicationId, FaceId, GuardId, LabelId, Model, PacketAddr, Protocol, Role, Service, Transit, TransitId, ZoneId,
+    fits_family,
 };
 
 /// What a passage carries.
@@ -56,6 +57,10 @@ pub(super) struct Passage {
 struct Trail {
     zone: ZoneId,
     packet: Packet,
+    /// The one device that may take it from here: a route named it.
+    hand: Option<TransitId>,
+    /// The device passed last.
+    before: Option<TransitId>,
     labels: BTreeSet<LabelId>,
     gates: BTreeSet<GuardId>,
     hops: Vec<Transit3>,
@@ -63,7 +68,15 @@ struct Trail {
 
 impl Trail {
     fn start(zone: ZoneId, packet: Packet) -> Self {
-        Self { zone, packet, labels: BTreeSet::new(), gates: BTreeSet::new(), hops: Vec::new() }
+        Self {
+            zone,
+            packet,
+            hand: None,
+            before: None,
+            labels: BTreeSet::new(),
+            gates: BTreeSet::new(),
+            hops: Vec::new(),
+        }
     }
 }
 
@@ -86,6 +99,14 @@ pub(super) fn passages(model: &Model) -> BTreeMap<Ends, Passage> {
                     continue;
                 }
                 for &(protocol, source_port, destination_port) in &services {
+                    // "A type of ICMP belongs to one family."
+                    let fits = |a: PacketAddr| match a {
+                        PacketAddr::Literal(a) => fits_family(protocol, destination_port, a.is_v4()),
+                        PacketAddr::Of(_) => true,
+                    };
+                    if !fits(source) || !fits(destination) {
+                        continue;
+                    }
                     let packet = Packet { source, destination, protocol, source_port, destination_port };
                     Sender { model, addresses: &addresses, a, zone, packet, out: &mut out }.send();
                 }
@@ -95,9 +116,9 @@ pub(super) fn passages(model: &Model) -> BTreeMap<Ends, Passage> {
     out
 }
 
-/// How a device passes a packet from a zone to a zone: not at all, or as what.
-trait Pass: Fn(TransitId, ZoneId, ZoneId, Packet) -> Vec<Transit3> {}
-impl<F: Fn(TransitId, ZoneId, ZoneId, Packet) -> Vec<Transit3>> Pass for F {}
+/// How a device passes a packet from a zone to a zone: not at all, or as what, and handed to whom.
+trait Pass: Fn(TransitId, &Trail, ZoneId) -> Vec<Sent> {}
+impl<F: Fn(TransitId, &Trail, ZoneId) -> Vec<Sent>> Pass for F {}
 
 /// One packet at its initiator.
 struct Sender<'a> {
@@ -113,7 +134,7 @@ impl Sender<'_> {
     fn send(&mut self) {
         let (model, p) = (self.model, self.packet);
         let tcp = p.protocol == Protocol::Tcp;
-        let lane = |flag, level| move |d, from, to, q| Vec::from_iter(forward(model, d, from, to, q, flag, level));
+        let lane = |flag, level| move |d, t: &Trail, to| forward(model, d, t.zone, to, t.packet, flag, level);
 
         // may: lanes independent of each other.
         let new = self.walk(lane(false, Level::May), true);
@@ -155,13 +176,17 @@ impl Sender<'_> {
         }
 
         // sure: "new, ack (tcp) and rep all pass, with certainty, hop by hop on one and the same walk".
-        let session = |d, from, to, q: Packet| {
-            let hop: Option<Transit3> = forward(model, d, from, to, q, false, Level::Sure);
-            let kept = hop.filter(|h| {
-                (!tcp || forward(model, d, from, to, q, true, Level::Sure).is_some())
-                    && backward(model, d, to, from, h.packet, q.source, Level::Sure).contains(&q)
-            });
-            Vec::from_iter(kept)
+        let session = |d, t: &Trail, to| {
+            let acked = || !tcp || !forward(model, d, t.zone, to, t.packet, true, Level::Sure).is_empty();
+            // The reply goes to the initiator itself, or to the device that is nearer to it.
+            let answered = |sent: &Sent| {
+                let back = backward(model, d, (to, t.zone), sent.0.packet, t.packet.source, Level::Sure);
+                back.iter().any(|(q, next)| *q == t.packet && (next.is_none() || *next == t.before))
+            };
+            let mut sent = forward(model, d, t.zone, to, t.packet, false, Level::Sure);
+            // What turns at a device is not certain to come back by it.
+            sent.retain(|s| to != t.zone && acked() && answered(s));
+            sent
         };
         self.send_surely(session, true, if tcp { &[Way::Request, Way::Reply] } else { &[Way::Reply] });
         // "for data: new on one walk"
@@ -249,9 +274,10 @@ impl Sender<'_> {
     /// The reply walks that end well: "the reply, with the original packet in the initiator's zone".
     fn replies(&self, zone: ZoneId, delivered: Packet) -> Vec<Trail> {
         let (model, p) = (self.model, self.packet);
-        let back = |d, from, to, q| {
-            let before = backward(model, d, from, to, q, p.source, Level::May);
-            before.into_iter().map(|packet| Transit3 { device: d, from, to, rule: None, packet }).collect()
+        let back = |d, t: &Trail, to| {
+            let before = backward(model, d, (t.zone, to), t.packet, p.source, Level::May);
+            let sent = |(packet, next)| (Transit3 { device: d, from: t.zone, to, rule: None, packet }, next);
+            before.into_iter().map(sent).collect()
         };
         let mut walks = self.walk_from(zone, delivered, back, false);
         walks.retain(|w| w.zone == self.zone && w.packet == p);
@@ -270,25 +296,36 @@ impl Sender<'_> {
         let mut out = vec![start.clone()];
         let mut todo = VecDeque::from([start]);
         while let Some(t) = todo.pop_front() {
-            for (d, device) in self.model.transits.iter().filter(|(_, d)| d.zones.contains(&t.zone)) {
-                for &to in device.zones.iter().filter(|&&to| to != t.zone) {
-                    for hop in pass(d, t.zone, to, t.packet) {
-                        let next = self.extended(&t, hop);
-                        let passed = marks.then(|| (next.labels.clone(), next.gates.clone()));
-                        if seen.insert((to, next.packet, passed)) {
-                            out.push(next.clone());
-                            todo.push_back(next);
-                        }
+            for (d, to) in self.exits(&t) {
+                for sent in pass(d, &t, to) {
+                    let next = self.extended(&t, sent);
+                    let passed = marks.then(|| (next.labels.clone(), next.gates.clone()));
+                    if seen.insert((to, next.packet, passed, next.hand, next.before)) {
+                        out.push(next.clone());
+                        todo.push_back(next);
                     }
                 }
             }
         }
+        // What is handed to a device is not for whoever has the address.
+        out.retain(|t| t.hand.is_none());
         out
     }
 
-    fn extended(&self, t: &Trail, hop: Transit3) -> Trail {
+    /// The devices that may take a packet, each with the zones to which it may send it. Back into the zone from which it
+    /// came goes only what was handed to the device.
+    fn exits(&self, t: &Trail) -> Vec<(TransitId, ZoneId)> {
+        let here = self.model.transits.iter().filter(|(_, d)| d.zones.contains(&t.zone));
+        let takes = here.filter(|(id, _)| t.hand.is_none_or(|hand| hand == *id));
+        takes
+            .flat_map(|(id, d)| d.zones.iter().map(move |&to| (id, to)))
+            .filter(|&(id, to)| to != t.zone || t.hand == Some(id) && turns(&self.model.transits[id], to))
+            .collect()
+    }
+
+    fn extended(&self, t: &Trail, (hop, hand): Sent) -> Trail {
         let device = &self.model.transits[hop.device];
-        let mut next = Trail { zone: hop.to, packet: hop.packet, ..t.clone() };
+        let mut next = Trail { zone: hop.to, packet: hop.packet, hand, before: Some(hop.device), ..t.clone() };
         next.labels.extend(&device.labels);
         // "the guard of every multi-factor gate on it unless the initiator's node is enrolled there"
         let gate = device.mfa.as_ref().filter(|g| !g.enrolled.contains(&self.model.faces[self.a].node));
@@ -301,28 +338,32 @@ impl Sender<'_> {
     /// directions leave open (unknown counts as open; rules are not looked at) exactly one passes the fewest devices",
     /// and if it passes.
     fn only_walk(&self, goal: ZoneId, pass: impl Pass) -> Option<Trail> {
-        let mut walks = vec![(self.zone, self.packet, Vec::new())];
-        while !walks.is_empty() && walks.iter().all(|(zone, _, _)| *zone != goal) {
+        let mut walks = vec![Trail::start(self.zone, self.packet)];
+        let there = |t: &Trail| t.zone == goal && t.hand.is_none();
+        while !walks.is_empty() && !walks.iter().any(there) {
             walks = walks.iter().flat_map(|walk| self.longer(walk)).collect();
         }
-        walks.retain(|(zone, _, _)| *zone == goal);
-        let [(_, _, only)] = walks.as_slice() else { return None };
-        only.iter().try_fold(Trail::start(self.zone, self.packet), |t, &(d, to)| {
-            pass(d, t.zone, to, t.packet).into_iter().next().map(|hop| self.extended(&t, hop))
+        walks.retain(there);
+        let [only] = walks.as_slice() else { return None };
+        only.hops.iter().try_fold(Trail::start(self.zone, self.packet), |t, claimed| {
+            let sent = pass(claimed.device, &t, claimed.to);
+            sent.into_iter().next().map(|hop| self.extended(&t, hop))
         })
     }
 
-    /// The walks with one device more.
-    fn longer(&self, (zone, packet, hops): &OpenWalk) -> Vec<OpenWalk> {
+    /// The walks with one device more, of which rules are not asked.
+    fn longer(&self, t: &Trail) -> Vec<Trail> {
         let mut longer = Vec::new();
-        for (d, device) in self.model.transits.iter().filter(|(_, d)| d.zones.contains(zone)) {
-            for &to in &device.zones {
-                let (before_rules, after) = translated(device, *packet, to);
-                let visited = to == self.zone || hops.iter().any(|&(_, z)| z == to);
-                let allowed = device.one_way.is_none_or(|w| w == (*zone, to))
-                    && routed(self.model, device, before_rules.destination, to, Level::May).is_some();
-                if !visited && allowed {
-                    longer.push((to, after, [hops.as_slice(), &[(d, to)]].concat()));
+        for (id, to) in self.exits(t) {
+            let device = &self.model.transits[id];
+            let visited = to == self.zone || to == t.zone || t.hops.iter().any(|h| h.to == to);
+            if visited || device.one_way.is_some_and(|w| w != (t.zone, to)) {
+                continue;
+            }
+            for (before_rules, after) in translated(self.model, device, t.packet, to, Level::May) {
+                for next in routed(self.model, device, before_rules, (t.zone, to), Level::May) {
+                    let hop = Transit3 { device: id, from: t.zone, to, rule: None, packet: after };
+                    longer.push(self.extended(t, (hop, next)));
                 }
             }
         }
@@ -330,5 +371,7 @@ impl Sender<'_> {
     }
 }
 
-/// A walk of which rules were not asked: where it has come to, as what packet, through which devices.
-type OpenWalk = (ZoneId, Packet, Vec<(TransitId, ZoneId)>);
+/// Whether some route of a device leads into a zone: only such a device sends packets back where they came from.
+fn turns(device: &Transit, zone: ZoneId) -> bool {
+    device.routes.iter().flatten().any(|r| r.via == Some(zone))
+}

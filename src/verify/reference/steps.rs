@@ -216,7 +216,10 @@ impl Table<'_> {
             return Vec::new();
         };
         let nodes = [model.faces[a].node, model.faces[b].node];
-        let faces = model.faces.iter().filter(|(_, f)| f.zone == Some(zone) && !nodes.contains(&f.node));
+        let faces = model
+            .faces
+            .iter()
+            .filter(|(_, f)| f.zone.is_some_and(|z| model.one_wire(z, zone)) && !nodes.contains(&f.node));
         let is_host = |&m: &FaceId| model.endpoint_of(m).is_some_and(|e| e.behaviour == Behaviour::Host);
         faces.map(|(id, _)| id).filter(is_host).collect()
     }

@@ -3,7 +3,10 @@
 //! Not here: in what order devices are passed, and who may send or receive.
 
 use super::refusal::Fault;
-use crate::model::{Action, AddrMatch, Model, PacketAddr, Route, Rule, Ternary, Transit, ZoneId};
+use crate::model::{
+    Action, AddrMatch, Dnat, Model, PacketAddr, PacketState, PortRange, Protocol, Route, RouteWhen, Rule, Service,
+    Strays, Ternary, Transit, TransitId, ZoneId, answer_ports,
+};
 use crate::verify::{Level, Packet};
 
 /// Which packets of a session: the first one, or a later one of the initiator.
@@ -39,11 +42,13 @@ impl Mode {
     }
 }
 
-/// A packet that was let out, and the rule that let it: `None` for the default or a device without rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A packet that was let out, the rule that let it (`None` for the default or a device without rules), and who may take it
+/// then: `None` whoever has the address, or any device.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Passed {
     pub(super) rule: Option<usize>,
     pub(super) packet: Packet,
+    pub(super) hands: Vec<Option<TransitId>>,
 }
 
 /// What rules look at.
@@ -51,7 +56,9 @@ struct Seen {
     packet: Packet,
     enters: ZoneId,
     leaves: ZoneId,
-    flagged: bool,
+    state: PacketState,
+    /// The destination port counts as chosen to suit: P-STRAY.
+    port_open: bool,
 }
 
 /// One device, from one of its zones to another, in the direction of the packet in question.
@@ -64,53 +71,90 @@ pub(super) struct Crossing<'m> {
 }
 
 impl Crossing<'_> {
-    /// A packet of the initiator.
-    pub(super) fn forward(&self, packet: Packet, lane: Lane, mode: Mode) -> Result<Passed, Fault> {
+    /// A packet of the initiator, as it may come out: more than one only where a translation is open.
+    pub(super) fn forward(&self, packet: Packet, lane: Lane, mode: Mode) -> Result<Vec<Passed>, Fault> {
         self.direction()?;
-        let inner = destination_translated(self.device, packet, self.to);
-        self.routed(inner.destination, mode)?;
         let flagged = lane == Lane::Ack && !self.device.remembers();
-        let rule = self.decide(&Seen { packet: inner, enters: self.from, leaves: self.to, flagged }, mode)?;
-        let packet = source_translated(self.device, inner, self.to);
-        Ok(Passed { rule, packet })
+        let state = if flagged { of_flag(packet) } else { PacketState::New };
+        let inner = self.destination_translated(packet, self.to);
+        let hands = self.routed(inner, self.from, self.to, mode)?;
+        let rule = self.decide(&self.asked(packet, inner, state, self.from, self.to), mode)?;
+        let out = self.source_translated(inner, self.to, mode)?;
+        Ok(out.into_iter().map(|packet| Passed { rule, packet, hands: hands.clone() }).collect())
     }
 
     /// The reply to a packet that is `before` where the reply leaves (the initiator's side) and `after` where it
-    /// enters (the responder's side).
-    pub(super) fn reply(&self, before: Packet, after: Packet, mode: Mode) -> Result<(), Fault> {
+    /// enters (the responder's side): who may take it then.
+    pub(super) fn reply(&self, before: Packet, after: Packet, mode: Mode) -> Result<Vec<Option<TransitId>>, Fault> {
         self.direction()?;
-        let inner = destination_translated(self.device, before, self.from);
-        if source_translated(self.device, inner, self.from) != after {
+        let inner = self.destination_translated(before, self.from);
+        if !self.source_translated(inner, self.from, mode)?.contains(&after) {
             return Err(Fault::Mistranslated);
         }
-        self.routed(before.source, mode)?;
-        let seen = if self.device.remembers() {
-            Seen { packet: inner, enters: self.to, leaves: self.from, flagged: false }
-        } else {
-            Seen { packet: mirrored(before), enters: self.from, leaves: self.to, flagged: true }
-        };
-        self.decide(&seen, mode).map(|_| ())
+        let answer = mirrored(inner).ok_or(Fault::Unanswered)?;
+        let hands = self.routed(answer, self.from, self.to, mode)?;
+        if !self.device.remembers() {
+            let (enters, leaves) = (self.from, self.to);
+            let seen = Seen { packet: answer, enters, leaves, state: of_flag(answer), port_open: false };
+            return self.decide(&seen, mode).map(|_| hands);
+        }
+        let known = self.decide(&self.asked(before, inner, PacketState::New, self.to, self.from), mode);
+        let stray = mode == Mode::May && before == after && self.device.strays != Some(Strays::Drop);
+        match known {
+            Err(_) if stray && self.stray_passes(answer) => Ok(hands),
+            known => known.map(|_| hands),
+        }
     }
 
-    /// The packet on the other side if only route tables and directions are asked, and what is open is allowed.
-    pub(super) fn conceivable(&self, packet: Packet) -> Option<Packet> {
-        self.direction().ok()?;
-        let inner = destination_translated(self.device, packet, self.to);
-        self.routed(inner.destination, Mode::May).ok()?;
-        Some(source_translated(self.device, inner, self.to))
+    /// Whether the rules let an answer pass to which the device has seen no request.
+    fn stray_passes(&self, packet: Packet) -> bool {
+        let passes = |state| {
+            let seen =
+                Seen { packet, enters: self.from, leaves: self.to, state, port_open: packet.protocol.has_ports() };
+            self.decide(&seen, Mode::May).is_ok()
+        };
+        match packet.protocol {
+            Protocol::Tcp => passes(PacketState::Invalid) && passes(PacketState::New),
+            Protocol::Icmp => passes(PacketState::Invalid),
+            Protocol::Udp | Protocol::Other(_) => passes(PacketState::New),
+        }
+    }
+
+    fn asked(&self, packet: Packet, inner: Packet, state: PacketState, enters: ZoneId, leaves: ZoneId) -> Seen {
+        let packet = if self.device.rules_see_outside { packet } else { inner };
+        Seen { packet, enters, leaves, state, port_open: false }
+    }
+
+    /// The packets on the other side if only route tables and directions are asked, and what is open is allowed; with who
+    /// may take them.
+    pub(super) fn conceivable(&self, packet: Packet) -> Vec<(Packet, Vec<Option<TransitId>>)> {
+        let inner = self.destination_translated(packet, self.to);
+        let open = self.direction().and_then(|()| {
+            let hands = self.routed(inner, self.from, self.to, Mode::May)?;
+            Ok((self.source_translated(inner, self.to, Mode::May)?, hands))
+        });
+        open.map_or_else(|_| Vec::new(), |(out, hands)| out.into_iter().map(|p| (p, hands.clone())).collect())
     }
 
     /// Packets that may have become `after` when they went the other way, given the sources that occur at all.
     pub(super) fn origins(&self, after: Packet, sources: &[PacketAddr]) -> Vec<Packet> {
-        let outside = self.device.dnat.iter().filter(|d| d.zone == self.from && d.inside == after.destination);
-        let destinations: Vec<_> = outside.map(|d| PacketAddr::Literal(d.outside)).chain([after.destination]).collect();
-        let pairs = sources.iter().flat_map(|&s| destinations.iter().map(move |&d| (s, d)));
-        pairs.map(|(source, destination)| Packet { source, destination, ..after }).collect()
+        let mut asked = vec![(after.destination, after.destination_port)];
+        for d in self.device.dnat.iter().filter(|d| d.inside == after.destination) {
+            let ports = match (d.ports, d.inside_port) {
+                (Some((_, range)), Some(port)) if port == after.destination_port => range.first..=range.last,
+                _ => after.destination_port..=after.destination_port,
+            };
+            asked.extend(ports.map(|port| (PacketAddr::Literal(d.outside), port)));
+        }
+        let pairs = sources.iter().flat_map(|&s| asked.iter().map(move |&(d, port)| (s, d, port)));
+        pairs
+            .map(|(source, destination, destination_port)| Packet { source, destination, destination_port, ..after })
+            .collect()
     }
 
     fn direction(&self) -> Result<(), Fault> {
         let zones = &self.device.zones;
-        if self.from == self.to || !zones.contains(&self.from) || !zones.contains(&self.to) {
+        if !zones.contains(&self.from) || !zones.contains(&self.to) {
             return Err(Fault::NotItsZones);
         }
         match self.device.one_way {
@@ -119,21 +163,54 @@ impl Crossing<'_> {
         }
     }
 
-    /// Whether a packet to `destination` leaves to `self.to`: for a route that matches, or may match, no longer one
-    /// that certainly matches is in the way; to be certain, every route that could win leads there.
-    fn routed(&self, destination: PacketAddr, mode: Mode) -> Result<(), Fault> {
-        let Some(routes) = &self.device.routes else {
-            return Ok(());
+    /// Who may take a packet that leaves to `to`, by policy routes in order, then by the table.
+    fn routed(&self, packet: Packet, from: ZoneId, to: ZoneId, mode: Mode) -> Result<Vec<Option<TransitId>>, Fault> {
+        let mut hands = Vec::new();
+        let concerned = |w: &RouteWhen| {
+            (w.enters.is_empty() || w.enters.contains(&from))
+                && w.services.iter().any(|s| s.contains(packet.protocol, packet.source_port, packet.destination_port))
         };
+        let mut decided = false;
+        for route in self.device.routes.iter().flatten() {
+            let Some(when) = route.when.as_ref().filter(|w| concerned(w)) else { continue };
+            let source = self.matched(&when.source, packet.source);
+            let hit = self.matched(&route.to, packet.destination).and(source);
+            if hit == Ternary::Unknown && mode == Mode::Sure {
+                return Err(Fault::NotRouted);
+            }
+            if hit != Ternary::No && route.via == Some(to) {
+                hands.push(route.next);
+            }
+            decided = hit == Ternary::Yes;
+            if decided {
+                break;
+            }
+        }
+        if !decided {
+            hands.extend(self.by_prefix(packet.destination, from, to, mode));
+        }
+        if hands.is_empty() { Err(Fault::NotRouted) } else { Ok(hands) }
+    }
+
+    /// A route that matches, or may match, if no longer one that certainly matches is in the way; to be certain, every route
+    /// that could win has to say the same.
+    fn by_prefix(&self, destination: PacketAddr, from: ZoneId, to: ZoneId, mode: Mode) -> Vec<Option<TransitId>> {
+        let stays = |zone: Option<ZoneId>| zone.is_none_or(|z| self.device.one_part(from, z));
+        let all = self.device.routes.as_deref();
+        let only_policies = all.is_some_and(|r| !r.is_empty() && r.iter().all(|r| r.when.is_some()));
+        let Some(all) = all.filter(|_| !only_policies) else {
+            return if stays(Some(to)) { vec![None] } else { Vec::new() };
+        };
+        let table: Vec<&Route> = all.iter().filter(|r| r.when.is_none() && stays(r.via)).collect();
         let matched = |r: &Route| self.matched(&r.to, destination);
-        let certain = routes.iter().filter(|r| matched(r) == Ternary::Yes).map(|r| r.prefix_len).max();
-        let mut winners =
-            routes.iter().filter(|r| matched(r) != Ternary::No && certain.is_none_or(|length| r.prefix_len >= length));
-        let leaves = match mode {
-            Mode::May => winners.any(|r| r.via == self.to),
-            Mode::Sure => certain.is_some() && winners.all(|r| r.via == self.to),
-        };
-        if leaves { Ok(()) } else { Err(Fault::NotRouted) }
+        let certain = table.iter().filter(|r| matched(r) == Ternary::Yes).map(|r| r.prefix_len).max();
+        let could_win = |r: &&&Route| matched(r) != Ternary::No && certain.is_none_or(|length| r.prefix_len >= length);
+        let winners: Vec<&&Route> = table.iter().filter(could_win).collect();
+        let one = winners.iter().all(|r| (r.via, r.next) == (winners[0].via, winners[0].next));
+        if mode == Mode::Sure && (certain.is_none() || !one) {
+            return Vec::new();
+        }
+        winners.into_iter().filter(|r| r.via == Some(to)).map(|r| r.next).collect()
     }
 
     /// The rule that lets the packet pass: ordered, first match, then the default.
@@ -152,10 +229,15 @@ impl Crossing<'_> {
 
     fn rule_matches(&self, rule: &Rule, seen: &Seen) -> Ternary {
         let p = seen.packet;
-        let plain = (seen.flagged || !rule.established)
-            && rule.enters.is_none_or(|z| z == seen.enters)
-            && rule.leaves.is_none_or(|z| z == seen.leaves)
-            && rule.services.iter().any(|s| s.contains(p.protocol, p.source_port, p.destination_port));
+        let service = |s: &Service| {
+            if seen.port_open {
+                let whole = rule.action == Action::Permit || s.destination == PortRange::ALL;
+                whole && s.protocol.is_none_or(|x| x == p.protocol) && s.source.contains(p.source_port)
+            } else {
+                s.contains(p.protocol, p.source_port, p.destination_port)
+            }
+        };
+        let plain = rule.concerns(seen.state, seen.enters, seen.leaves) && rule.services.iter().any(service);
         Ternary::from(plain)
             .and(self.matched(&rule.source, p.source))
             .and(self.matched(&rule.destination, p.destination))
@@ -164,26 +246,44 @@ impl Crossing<'_> {
     fn matched(&self, set: &AddrMatch, addr: PacketAddr) -> Ternary {
         set.matches(addr, &self.model.faces)
     }
-}
 
-/// The packet with its destination as the rules and routes of `device` see it.
-fn destination_translated(device: &Transit, packet: Packet, to: ZoneId) -> Packet {
-    let hit = device.dnat.iter().find(|d| d.zone == to && PacketAddr::Literal(d.outside) == packet.destination);
-    hit.map_or(packet, |d| Packet { destination: d.inside, ..packet })
-}
-
-/// The packet with the source it has when it has left `device`.
-fn source_translated(device: &Transit, packet: Packet, to: ZoneId) -> Packet {
-    let hit = device.snat.iter().find(|s| s.zone == to && packet.source.translates_to(s.source));
-    hit.map_or(packet, |s| Packet { source: PacketAddr::Literal(s.source), ..packet })
-}
-
-fn mirrored(packet: Packet) -> Packet {
-    Packet {
-        source: packet.destination,
-        destination: packet.source,
-        protocol: packet.protocol,
-        source_port: packet.destination_port,
-        destination_port: packet.source_port,
+    /// The packet with its destination as routes see it (and rules, unless they look before translation).
+    fn destination_translated(&self, packet: Packet, to: ZoneId) -> Packet {
+        let asked = |d: &&Dnat| d.applies(packet.destination, packet.protocol, packet.destination_port, to);
+        self.device.dnat.iter().find(asked).map_or(packet, |d| Packet {
+            destination: d.inside,
+            destination_port: d.inside_port.unwrap_or(packet.destination_port),
+            ..packet
+        })
     }
+
+    /// The packet with the source it may have when it has left the device: the first translation that is for it.
+    fn source_translated(&self, packet: Packet, to: ZoneId, mode: Mode) -> Result<Vec<Packet>, Fault> {
+        let mut out = Vec::new();
+        for s in self.device.snat.iter().filter(|s| s.zone == to && packet.source.translates_to(s.source)) {
+            let hit = s.from.as_ref().map_or(Ternary::Yes, |set| self.matched(set, packet.source));
+            if hit == Ternary::Unknown && mode == Mode::Sure {
+                return Err(Fault::Mistranslated);
+            }
+            if hit != Ternary::No {
+                out.push(Packet { source: PacketAddr::Literal(s.source), ..packet });
+            }
+            if hit == Ternary::Yes {
+                return Ok(out);
+            }
+        }
+        out.push(packet);
+        Ok(out)
+    }
+}
+
+/// What a later packet is to a list without memory.
+fn of_flag(packet: Packet) -> PacketState {
+    if packet.protocol == Protocol::Tcp { PacketState::Established } else { PacketState::New }
+}
+
+fn mirrored(packet: Packet) -> Option<Packet> {
+    let (source_port, destination_port) = answer_ports(packet.protocol, packet.source_port, packet.destination_port)?;
+    let (source, destination) = (packet.destination, packet.source);
+    Some(Packet { source, destination, source_port, destination_port, ..packet })
 }

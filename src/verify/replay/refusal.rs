@@ -154,8 +154,12 @@ pub enum Fault {
     Dropped,
     /// After translation the packet has addresses of two families.
     MixedFamilies,
-    /// Its translation does not turn the one packet into the other.
+    /// Its translation does not turn the one packet into the other, or not certainly.
     Mistranslated,
+    /// A route hands the packet to another device than the next one.
+    HandedToAnother,
+    /// Such a packet is never answered.
+    Unanswered,
     /// Another rule decides; `None` is the default or a device without rules.
     OtherRule(Option<usize>),
     /// It lets the packet out in another form.
@@ -266,6 +270,8 @@ impl fmt::Display for Fault {
             Self::Dropped => f.write_str("it does not (certainly) let the packet pass"),
             Self::MixedFamilies => f.write_str("its translation mixes two address families"),
             Self::Mistranslated => f.write_str("its translation does not relate the two packets"),
+            Self::HandedToAnother => f.write_str("a route hands the packet to another device"),
+            Self::Unanswered => f.write_str("such a packet is never answered"),
             Self::OtherRule(Some(rule)) => write!(f, "rule {rule} decides"),
             Self::OtherRule(None) => f.write_str("no rule decides, the default does"),
             Self::OtherPacket(packet) => write!(f, "it lets out {packet:?}"),

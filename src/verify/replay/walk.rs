@@ -30,30 +30,47 @@ impl<'m> Network<'m> {
         Self { model, at }
     }
 
-    /// Follows a packet of the initiator along the claimed devices; every rule and every packet has to be as claimed.
+    /// Follows a packet of the initiator along the claimed devices; every rule and every packet has to be as claimed, and
+    /// who takes it has to be whom a route names.
     pub(super) fn follow(&self, start: Place, walk: &[Transit3], lane: Lane, mode: Mode) -> Result<Place, Stop> {
         let mut place = start;
+        let mut handed = false;
         for (i, claimed) in walk.iter().enumerate() {
-            place = self.follow_one(place, claimed, lane, mode).map_err(|fault| Stop { device: i + 1, fault })?;
+            let next = walk.get(i + 1).map(|t| t.device);
+            let followed = self.follow_one(place, claimed, (lane, mode), next, handed);
+            (place, handed) = followed.map_err(|fault| Stop { device: i + 1, fault })?;
         }
         Ok(place)
     }
 
-    fn follow_one(&self, (zone, packet): Place, claimed: &Transit3, lane: Lane, mode: Mode) -> Result<Place, Fault> {
-        if claimed.from != zone {
+    /// The place after one device, and whether a route names the `next` one. Only what was `handed` to it may go back.
+    fn follow_one(
+        &self,
+        (zone, packet): Place,
+        claimed: &Transit3,
+        (lane, mode): (Lane, Mode),
+        next: Option<TransitId>,
+        handed: bool,
+    ) -> Result<(Place, bool), Fault> {
+        if claimed.from != zone || claimed.from == claimed.to && !handed {
             return Err(Fault::NotHere);
         }
         let crossing = self.crossing(claimed)?;
-        let passed = crossing.forward(packet, lane, mode)?;
+        let all = crossing.forward(packet, lane, mode)?;
         // A rule that certainly lets the packet pass explains a walk that is only claimed to be possible, too.
-        let certain = || crossing.forward(packet, lane, Mode::Sure).is_ok_and(|p| p.rule == claimed.rule);
-        if passed.rule != claimed.rule && !certain() {
-            return Err(Fault::OtherRule(passed.rule));
+        let surely = crossing.forward(packet, lane, Mode::Sure).unwrap_or_default();
+        let Some(first) = all.first() else { return Err(Fault::Dropped) };
+        if first.rule != claimed.rule && surely.first().is_none_or(|p| p.rule != claimed.rule) {
+            return Err(Fault::OtherRule(first.rule));
         }
-        if passed.packet != claimed.packet {
-            return Err(Fault::OtherPacket(Box::new(passed.packet)));
+        let Some(passed) = all.iter().find(|p| p.packet == claimed.packet) else {
+            return Err(Fault::OtherPacket(Box::new(first.packet)));
+        };
+        let to_next = next.is_some() && passed.hands.contains(&next);
+        if to_next || passed.hands.contains(&None) {
+            return Ok(((claimed.to, passed.packet), to_next));
         }
-        Ok((claimed.to, passed.packet))
+        Err(Fault::HandedToAnother)
     }
 
     /// Whether later packets of the initiator certainly pass along the walk.
@@ -61,16 +78,23 @@ impl<'m> Network<'m> {
         let mut packet = start;
         for (i, claimed) in walk.iter().enumerate() {
             let passed = self.crossing(claimed).and_then(|c| c.forward(packet, Lane::Ack, Mode::Sure));
-            packet = passed.map_err(|fault| Reason::AckStops(Stop { device: i + 1, fault }))?.packet;
+            let passed = passed.map_err(|fault| Reason::AckStops(Stop { device: i + 1, fault }))?;
+            packet = passed.first().map_or(packet, |p| p.packet);
         }
         Ok(())
     }
 
-    /// Whether the reply certainly passes back along the walk.
+    /// Whether the reply certainly passes back along the walk, handed from each device to the one before it.
     pub(super) fn reply_along(&self, start: Packet, walk: &[Transit3]) -> Result<(), Reason> {
         for (i, claimed) in walk.iter().enumerate().rev() {
-            let before = i.checked_sub(1).and_then(|j| walk.get(j)).map_or(start, |t| t.packet);
-            let passed = self.crossing(claimed).and_then(|c| c.back().reply(before, claimed.packet, Mode::Sure));
+            let nearer = i.checked_sub(1).and_then(|j| walk.get(j));
+            let before = nearer.map_or(start, |t| t.packet);
+            let passed = self.crossing(claimed).and_then(|c| {
+                let hands = c.back().reply(before, claimed.packet, Mode::Sure)?;
+                let fits = |hand: &Option<TransitId>| hand.is_none() || *hand == nearer.map(|t| t.device);
+                // What turns at a device is not certain to have been handed to it.
+                if hands.iter().any(fits) && c.from != c.to { Ok(()) } else { Err(Fault::HandedToAnother) }
+            });
             passed.map_err(|fault| Reason::ReplyStops(Stop { device: i + 1, fault }))?;
         }
         Ok(())
@@ -79,9 +103,13 @@ impl<'m> Network<'m> {
     /// Whether later packets of the initiator have some walk to `goal`. `within` is whether a packet may arrive
     /// without leaving its zone.
     pub(super) fn ack_exists(&self, start: Place, within: bool, goal: impl Fn(Place) -> bool) -> bool {
-        let next = |(zone, packet): Place| {
-            let passed = |c: Crossing<'m>| c.forward(packet, Lane::Ack, Mode::May).ok().map(|p| (c.to, p.packet));
-            self.crossings(zone).filter_map(passed).collect()
+        let next = |(zone, packet): Place, hand: Option<TransitId>| {
+            let passed = |c: Crossing<'m>| c.forward(packet, Lane::Ack, Mode::May).map(|all| (c.to, all));
+            let out = self.crossings(zone, hand).filter_map(|c| passed(c).ok());
+            out.flat_map(|(to, all)| {
+                all.into_iter().flat_map(move |p| p.hands.into_iter().map(move |hand| ((to, p.packet), hand)))
+            })
+            .collect()
         };
         reaches(start, within, next, goal)
     }
@@ -91,13 +119,13 @@ impl<'m> Network<'m> {
         let snats = self.model.transits.values().flat_map(|d| &d.snat).map(|s| PacketAddr::Literal(s.source));
         let sources: BTreeSet<_> = snats.chain([goal.1.source, start.1.source]).collect();
         let sources: Vec<_> = sources.into_iter().collect();
-        let next = |(zone, after): Place| {
+        let next = |(zone, after): Place, hand: Option<TransitId>| {
             let back = |c: Crossing<'m>| {
                 let origins = c.origins(after, &sources).into_iter();
-                let passing = origins.filter(move |&before| c.reply(before, after, Mode::May).is_ok());
-                passing.map(move |before| (c.to, before))
+                let passing = origins.filter_map(move |before| Some((before, c.reply(before, after, Mode::May).ok()?)));
+                passing.flat_map(move |(before, hands)| hands.into_iter().map(move |hand| ((c.to, before), hand)))
             };
-            self.crossings(zone).flat_map(back).collect()
+            self.crossings(zone, hand).flat_map(back).collect()
         };
         reaches(start, within, next, |place| place == goal)
     }
@@ -105,17 +133,17 @@ impl<'m> Network<'m> {
     /// How long the shortest walk from `start` to `end` is that visits no zone twice, whatever rules say, if there
     /// is only one as short.
     pub(super) fn single_shortest(&self, start: Place, end: ZoneId) -> Option<usize> {
-        let mut walks = vec![(start, vec![start.0])];
+        let mut walks = vec![((start, None), vec![start.0])];
         for length in 0.. {
-            match walks.iter().filter(|((zone, _), _)| *zone == end).count() {
+            match walks.iter().filter(|(((zone, _), hand), _)| *zone == end && hand.is_none()).count() {
                 0 if walks.is_empty() => return None,
                 0 => {}
                 found => return (found == 1).then_some(length),
             }
-            let longer = |(place, zones): &(Place, Vec<ZoneId>)| {
+            let longer = |(place, zones): &((Place, Option<TransitId>), Vec<ZoneId>)| {
                 let mut next = self.conceivable(*place);
-                next.retain(|(zone, _)| !zones.contains(zone));
-                let extended = |p: Place| (p, [zones.as_slice(), &[p.0]].concat());
+                next.retain(|((zone, _), _)| !zones.contains(zone));
+                let extended = |p: (Place, Option<TransitId>)| (p, [zones.as_slice(), &[p.0.0]].concat());
                 next.into_iter().map(extended).collect::<Vec<_>>()
             };
             walks = walks.iter().flat_map(longer).collect();
@@ -123,8 +151,16 @@ impl<'m> Network<'m> {
         None
     }
 
-    fn conceivable(&self, (zone, packet): Place) -> Vec<Place> {
-        self.crossings(zone).filter_map(|c| c.conceivable(packet).map(|p| (c.to, p))).collect()
+    fn conceivable(&self, ((zone, packet), hand): (Place, Option<TransitId>)) -> Vec<(Place, Option<TransitId>)> {
+        let mut all = Vec::new();
+        for c in self.crossings(zone, hand) {
+            for (p, hands) in c.conceivable(packet) {
+                // Routes that say the same are one way.
+                let hands: BTreeSet<_> = hands.into_iter().collect();
+                all.extend(hands.into_iter().map(|hand| ((c.to, p), hand)));
+            }
+        }
+        all
     }
 
     fn crossing(&self, claimed: &Transit3) -> Result<Crossing<'m>, Fault> {
@@ -132,11 +168,16 @@ impl<'m> Network<'m> {
         Ok(Crossing { model: self.model, device, from: claimed.from, to: claimed.to })
     }
 
-    fn crossings(&self, from: ZoneId) -> impl Iterator<Item = Crossing<'m>> {
+    /// What a packet in a zone may cross: any device there, or the one to which it was handed, which may also send it back.
+    fn crossings(&self, from: ZoneId, hand: Option<TransitId>) -> impl Iterator<Item = Crossing<'m>> {
         let model = self.model;
-        let devices = self.at.get(&from).into_iter().flatten().filter_map(move |&id| model.transits.get(id));
-        devices.flat_map(move |device| {
-            device.zones.iter().filter(move |&&to| to != from).map(move |&to| Crossing { model, device, from, to })
+        let ids = self.at.get(&from).into_iter().flatten().copied();
+        let devices = ids.filter(move |id| hand.is_none_or(|h| h == *id));
+        let devices = devices.filter_map(move |id| Some((id, model.transits.get(id)?)));
+        devices.flat_map(move |(id, device)| {
+            let turns = hand == Some(id) && device.routes.iter().flatten().any(|r| r.via == Some(from));
+            let out = device.zones.iter().filter(move |&&to| to != from || turns);
+            out.map(move |&to| Crossing { model, device, from, to })
         })
     }
 }
@@ -148,20 +189,26 @@ impl Crossing<'_> {
     }
 }
 
-/// Breadth-first search; the start itself counts only `within` a zone.
-fn reaches(start: Place, within: bool, next: impl Fn(Place) -> Vec<Place>, goal: impl Fn(Place) -> bool) -> bool {
+/// Breadth-first search over places, each with the device that has to take the packet there; the start itself counts only
+/// `within` a zone.
+fn reaches(
+    start: Place,
+    within: bool,
+    next: impl Fn(Place, Option<TransitId>) -> Vec<(Place, Option<TransitId>)>,
+    goal: impl Fn(Place) -> bool,
+) -> bool {
     if within && goal(start) {
         return true;
     }
-    let mut seen = BTreeSet::from([start]);
-    let mut queue = VecDeque::from([start]);
-    while let Some(place) = queue.pop_front() {
-        for after in next(place) {
-            if goal(after) {
+    let mut seen = BTreeSet::from([(start, None)]);
+    let mut queue = VecDeque::from([(start, None)]);
+    while let Some((place, hand)) = queue.pop_front() {
+        for (after, hand) in next(place, hand) {
+            if hand.is_none() && goal(after) {
                 return true;
             }
-            if seen.insert(after) {
-                queue.push_back(after);
+            if seen.insert((after, hand)) {
+                queue.push_back((after, hand));
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::super::refusal::Reason;
 use super::super::step::{endpoint, role};
 use super::{Session, attached, delivers};
-use crate::model::{Behaviour, Face, FaceAddress, FaceId, Lens, PacketAddr, Role};
+use crate::model::{Behaviour, Face, FaceAddress, FaceId, Lens, PacketAddr, Protocol, Role, fits_family};
 
 impl Session<'_> {
     pub(super) fn check_impersonator(&self) -> Result<(), Reason> {
@@ -15,7 +15,7 @@ impl Session<'_> {
         }
         let (face, at) = attached(self.model(), id)?;
         let host = endpoint(self.model(), id).is_some_and(|e| e.behaviour == Behaviour::Host);
-        if !host || at != zone {
+        if !host || !self.model().one_wire(at, zone) {
             return Err(Reason::NoHostOfTheZone);
         }
         if !self.zone(zone).is_some_and(|z| z.broadcast) {
@@ -38,10 +38,19 @@ impl Session<'_> {
         if !self.answers_to(self.cause.delivered.destination) {
             return Err(Reason::DestinationOfAnother);
         }
-        if !packet.protocol.has_ports() && (packet.source_port, packet.destination_port) != (0, 0) {
+        let no_ports = match packet.protocol {
+            Protocol::Tcp | Protocol::Udp => true,
+            Protocol::Icmp => packet.source_port == 0,
+            Protocol::Other(_) => (packet.source_port, packet.destination_port) == (0, 0),
+        };
+        if !no_ports {
             return Err(Reason::PortsWithoutPorts);
         }
-        if !packet.source.same_family(packet.destination) {
+        let fits = |a: PacketAddr| match a {
+            PacketAddr::Literal(a) => fits_family(packet.protocol, packet.destination_port, a.is_v4()),
+            PacketAddr::Of(_) => true,
+        };
+        if !packet.source.same_family(packet.destination) || !fits(packet.source) || !fits(packet.destination) {
             return Err(Reason::MixedFamilies);
         }
         Ok(())
