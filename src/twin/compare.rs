@@ -7,7 +7,7 @@ use super::lab::{Heard, Kind, World};
 use super::plan::{Planned, Services, plan};
 use super::render::{Attachment, Twin, Wrong, ip, render_wrong};
 use crate::diagnostic::Text;
-use crate::model::{Addr, FaceId, ICMP_V6, Model, NodeId, PacketAddr, Protocol};
+use crate::model::{Addr, FaceId, ICMP_V6, Kind as NodeKind, Model, NodeId, PacketAddr, Protocol, Transit, ZoneId};
 use crate::packet::{Asked, Level, Levels, Lookup, Sessions};
 
 /// What is to be compared.
@@ -146,7 +146,12 @@ impl<'a> Judge<'a> {
         for arrival in &h.arrived {
             let at: Addr = arrival.destination.into();
             let Some(&(face, stated)) = self.owners.get(&at) else { continue };
-            let levels = lookup.levels(&self.asked(p, h, face, at, stated));
+            let asked = self.asked(p, h, face, at, stated);
+            let mut levels = lookup.levels(&asked);
+            if levels.first.is_none() && self.side_by_side(p.initiator, face) {
+                // Back into the network where it came from, by a translation: the two meet there without any device.
+                levels = lookup.levels(&Asked { asked: asked.destination, ..asked });
+            }
             if levels.first.is_none() {
                 note(How::ArrivedUnseen, levels);
             }
@@ -160,6 +165,10 @@ impl<'a> Judge<'a> {
             let levels = lookup.levels(&self.asked(p, h, face, at, stated));
             certain |= levels.first.is_none() || levels.first == Some(Level::Must);
             let arrived = h.arrived.iter().any(|a| Addr::from(a.destination) == at);
+            // The packet layer takes every device of a network for the next one; an honest machine has its gateway.
+            if self.has_gateway(p.initiator) || self.has_gateway(face) {
+                continue;
+            }
             if levels.first == Some(Level::Must) && !arrived && p.probe.kind != Kind::Tcp {
                 note(How::CertainNotArrived, levels);
             }
@@ -171,6 +180,21 @@ impl<'a> Judge<'a> {
         if let Some((how, levels)) = worst {
             found.differences.push(self.difference(how, p, h, levels));
         }
+    }
+
+    /// Whether two attachments can talk to each other without any device.
+    fn side_by_side(&self, x: FaceId, y: FaceId) -> bool {
+        let (Some(a), Some(b)) = (self.model.faces[x].zone, self.model.faces[y].zone) else { return false };
+        self.model.one_wire(a, b) && !self.model.zones[a].client_isolation
+    }
+
+    /// Whether a machine hands its packets to one of several devices of its network.
+    fn has_gateway(&self, face: FaceId) -> bool {
+        let face = &self.model.faces[face];
+        let wire = |z: &ZoneId| face.zone.is_some_and(|zone| self.model.one_wire(zone, *z));
+        let kind = |t: &Transit| self.model.nodes[t.node].kind;
+        let there = self.model.transits.values().filter(|t| kind(t) != NodeKind::Switch && t.zones.iter().any(wire));
+        face.gateway.is_some() && there.count() > 1
     }
 
     /// Whether the machine at an address was set to answer.

@@ -3,3 +3,5 @@
 pub(crate) mod build;
 pub(crate) mod disk;
 pub(crate) mod random_model;
+pub(crate) mod town;
+pub(crate) mod twin;

@@ -107,8 +107,13 @@ impl Town {
     /// The town of a number.
     pub fn new(seed: u64) -> Self {
         let mut d = Draw(Seed::new(seed ^ 0x7477_696e));
-        let mut town =
-            Self { name: format!("seed{seed}"), nets: Vec::new(), hosts: Vec::new(), devices: Vec::new(), diodes: Vec::new() };
+        let mut town = Self {
+            name: format!("seed{seed}"),
+            nets: Vec::new(),
+            hosts: Vec::new(),
+            devices: Vec::new(),
+            diodes: Vec::new(),
+        };
         let six = d.chance(50);
         let routers = d.range(1, 4) as usize;
         for i in 0..routers {
@@ -207,7 +212,13 @@ impl Town {
                 _ => None,
             };
             let forwards = faces.len() > 1 && d.chance(25);
-            self.hosts.push(Host { name: format!("h{i}"), faces, gateways, listens: listens.map(str::to_owned), forwards });
+            self.hosts.push(Host {
+                name: format!("h{i}"),
+                faces,
+                gateways,
+                listens: listens.map(str::to_owned),
+                forwards,
+            });
         }
     }
 
@@ -229,7 +240,10 @@ impl Town {
                 let six = self.nets[net].six && d.chance(25);
                 let n = all.len() as u64 + 1;
                 // An address of its own, or one of the network.
-                let address = match (six, d.chance(50)) {
+                // Rules that look behind the translation may not name what stands before it, not even in a prefix.
+                let hides = d.chance(50);
+                let apart = !hides && !self.devices[device].outside;
+                let address = match (six, apart || d.chance(50)) {
                     (false, true) => format!("192.0.2.{n}"),
                     (false, false) => self.nets[net].host(200 + n)[0].clone(),
                     (true, true) => format!("fd00:c0:2::{n:x}"),
@@ -239,11 +253,16 @@ impl Town {
                 let insiders: Vec<String> = self
                     .hosts
                     .iter()
-                    .filter(|h| h.faces.len() == 1 && others.contains(&h.faces[0].0) && (!six || self.nets[h.faces[0].0].six))
+                    .filter(|h| {
+                        h.faces.len() == 1 && others.contains(&h.faces[0].0) && (!six || self.nets[h.faces[0].0].six)
+                    })
                     .map(|h| h.name.clone())
                     .collect();
                 let name = self.nets[net].name.clone();
-                let line = if d.chance(50) || insiders.is_empty() {
+                if !hides && insiders.is_empty() {
+                    continue;
+                }
+                let line = if hides {
                     let from = match d.0.below(3) {
                         0 => format!(", from: \"{}\"", self.prefix(d)),
                         _ => String::new(),
@@ -332,13 +351,20 @@ impl Town {
                 }
             }
             for o in outside.iter().filter(|o| o.device != device) {
-                let way = if joins.contains(&o.net) { Some((o.net, o.device)) } else { far.get(&o.device).map(|f| (f.1, f.2)) };
+                let way = if joins.contains(&o.net) {
+                    Some((o.net, o.device))
+                } else {
+                    far.get(&o.device).map(|f| (f.1, f.2))
+                };
                 if let Some((net, next)) = way.filter(|_| d.chance(96)) {
                     routes.push(format!("(to: \"{}\", {})", o.address, hop(net, next)));
                 }
             }
-            let neighbours: Vec<(usize, usize)> =
-                joins.iter().flat_map(|&n| self.at(n).into_iter().map(move |y| (n, y))).filter(|&(_, y)| y != device).collect();
+            let neighbours: Vec<(usize, usize)> = joins
+                .iter()
+                .flat_map(|&n| self.at(n).into_iter().map(move |y| (n, y)))
+                .filter(|&(_, y)| y != device)
+                .collect();
             if !neighbours.is_empty() && d.chance(25) {
                 let &(n, y) = d.pick(&neighbours);
                 routes.push(format!("(to: \"any\", {})", hop(n, y)));
@@ -464,12 +490,8 @@ impl Town {
         let names = |nets: &[usize]| list(&nets.iter().map(|&n| self.nets[n].name.clone()).collect::<Vec<_>>());
         for net in self.nets.iter().filter(|n| n.inhabited) {
             let isolated = if net.isolated { ", client_isolation: true" } else { "" };
-            let _ = writeln!(
-                text,
-                "    \"{}\": (layer: Lgwan, address: [{}]{isolated}),",
-                net.name,
-                list(&net.prefixes())
-            );
+            let _ =
+                writeln!(text, "    \"{}\": (layer: Lgwan, address: [{}]{isolated}),", net.name, list(&net.prefixes()));
         }
         text.push_str("  },\n  networks: {\n");
         for net in self.nets.iter().filter(|n| !n.inhabited) {
@@ -502,9 +524,11 @@ impl Town {
             if x.outside {
                 more.push_str(", rules_see: Outside");
             }
-            for (field, lines) in
-                [("rules", x.rules.as_ref()), ("routes", x.routes.as_ref()), ("nat", (!x.nat.is_empty()).then_some(&x.nat))]
-            {
+            for (field, lines) in [
+                ("rules", x.rules.as_ref()),
+                ("routes", x.routes.as_ref()),
+                ("nat", (!x.nat.is_empty()).then_some(&x.nat)),
+            ] {
                 if let Some(lines) = lines {
                     let _ = write!(more, ",\n      {field}: [");
                     for line in lines {
@@ -523,7 +547,7 @@ impl Town {
             let (from, into) = (&self.nets[*from].name, &self.nets[*into].name);
             let _ = writeln!(text, "    \"d{i}\": Diode(from: \"{from}\", into: \"{into}\"),");
         }
-        text.push_str("  },\n  permits: [],\n)\n");
+        text.push_str("  },\n  expect: [Matrix([])],\n)\n");
         text
     }
 
@@ -551,7 +575,9 @@ impl Town {
             with(&|t| t.hosts[i].listens = None);
             with(&|t| t.hosts[i].forwards = false);
             for j in 0..self.hosts[i].faces.len() {
-                with(&|t| drop(t.hosts[i].faces.remove(j)));
+                with(&|t| {
+                    t.hosts[i].faces.remove(j);
+                });
             }
         }
         for i in 0..self.devices.len() {

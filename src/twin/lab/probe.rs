@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::os::fd::AsFd;
 
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
@@ -11,7 +11,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use super::build::{Built, enter};
 use super::serve::{Server, answer_datagrams, answer_stream, servers};
 use super::silence::Marker;
-use super::watch::{Watch, Whose, answered, ask, watches};
+use super::watch::{Watch, Whose, answered, ask, asked, watches};
 use super::{Heard, Kind, Lab, Probe};
 
 /// How many probes may be under way at once.
@@ -231,9 +231,14 @@ impl<'a> Round<'a> {
             }
         }
         let mut buffer = [0; 128];
-        let n = match socket.read(&mut buffer) {
-            Ok(0) => return Ok(probe.kind == Kind::Tcp),
-            Ok(n) => n,
+        // The system hands a ping every reply with its number, whoever sent it.
+        let read = match probe.kind {
+            Kind::Echo => socket.try_clone().and_then(|s| UdpSocket::from(s).recv_from(&mut buffer)),
+            _ => socket.read(&mut buffer).map(|n| (n, SocketAddr::new(probe.destination, probe.port))),
+        };
+        let (n, from) = match read {
+            Ok((0, _)) => return Ok(probe.kind == Kind::Tcp),
+            Ok((n, from)) => (n, from.ip()),
             Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {
                 if probe.kind == Kind::Tcp {
                     // Open: ask, and from now on wait for the answer.
@@ -252,7 +257,7 @@ impl<'a> Round<'a> {
             }
         };
         match probe.kind {
-            Kind::Echo => heard.reached = super::watch::asked(&buffer[..n][8.min(n)..]) == Some(i),
+            Kind::Echo => heard.reached = from == probe.destination && asked(&buffer[..n][8.min(n)..]) == Some(i),
             _ => {
                 heard.answered = answered(&buffer[..n], i);
                 heard.reached = heard.answered.is_some();
@@ -290,6 +295,9 @@ fn asker(probe: &Probe, i: u32, source: u16) -> std::io::Result<Socket> {
     socket.set_nonblocking(true)?;
     if probe.kind == Kind::Tcp {
         socket.set_reuse_address(true)?;
+    }
+    if probe.source_port != 0 {
+        socket.set_reuse_port(true)?;
     }
     socket.bind(&from.into())?;
     let to = SocketAddr::new(probe.destination, probe.port);

@@ -33,9 +33,7 @@ pub(super) fn servers(node: &LabNode) -> std::io::Result<Vec<Server>> {
             }
             Kind::Udp => {
                 for &a in &addresses {
-                    let socket = UdpSocket::bind((a, listen.port))?;
-                    socket.set_nonblocking(true)?;
-                    all.push(Server::Udp(socket));
+                    all.push(Server::Udp(udp(SocketAddr::new(a, listen.port))?));
                 }
             }
             Kind::Echo => {}
@@ -50,9 +48,19 @@ impl super::Listen {
     }
 }
 
+fn udp(at: SocketAddr) -> std::io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::for_address(at), Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_reuse_port(true)?;
+    socket.bind(&at.into())?;
+    socket.set_nonblocking(true)?;
+    Ok(socket.into())
+}
+
 fn tcp(at: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(at), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_reuse_address(true)?;
+    // A probe may ask from the very port that is listened to here.
+    socket.set_reuse_port(true)?;
     if at.is_ipv6() {
         socket.set_only_v6(true)?;
     }

@@ -99,14 +99,17 @@ impl Writer<'_> {
                 let _ = write!(start, "{word} {{ {} }} ", names.join(", "));
             }
         }
-        let states: &[&str] = match (rule.state, remembers) {
-            (RuleState::Any, _) => &[""],
-            (RuleState::New, true) => &["ct state new "],
-            (RuleState::Invalid, true) => &["ct state invalid "],
+        // The words for the state, and whether they are about TCP only, or about everything else only.
+        let states: &[(&str, Option<bool>)] = match (rule.state, remembers) {
+            (RuleState::Any, _) => &[("", None)],
+            (RuleState::New, true) => &[("ct state new ", None)],
+            (RuleState::Invalid, true) => &[("ct state invalid ", None)],
             // Packets of open sessions have passed already; and nothing is known to be a stray where nothing is remembered.
             (RuleState::Established, true) | (RuleState::Invalid, false) => &[],
-            (RuleState::New, false) => &["meta l4proto != tcp ", "meta l4proto tcp tcp flags & (ack | rst) == 0x0 "],
-            (RuleState::Established, false) => &["meta l4proto tcp tcp flags & (ack | rst) != 0x0 "],
+            (RuleState::New, false) => {
+                &[("meta l4proto != tcp ", Some(false)), ("tcp flags & (ack | rst) == 0x0 ", Some(true))]
+            }
+            (RuleState::Established, false) => &[("tcp flags & (ack | rst) != 0x0 ", Some(true))],
         };
         // What is not tracked has not been translated, either.
         let looks: &[(&str, bool)] = if t.rules_see_outside && self.wrong != Wrong::NoTranslation {
@@ -116,9 +119,10 @@ impl Writer<'_> {
         };
         let mut lines = Vec::new();
         for &(tracked, before) in looks {
-            for state in states {
+            for &(state, tcp) in states {
+                let about = |s: &&Service| tcp.is_none() || s.protocol.is_none_or(|p| Some(p == Protocol::Tcp) == tcp);
                 for (family, ends) in &self.ends(&rule.source, &rule.destination, before) {
-                    for service in &rule.services {
+                    for service in rule.services.iter().filter(about) {
                         for words in self.service(*service, *family, before) {
                             lines.push(format!("{start}{tracked}{ends}{state}{words}{action}"));
                         }
