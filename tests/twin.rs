@@ -2,10 +2,10 @@
 //!
 //! Where a machine has no namespaces to give, one line says so; with `SEKISHO_NEED_TWIN` set that is a failure.
 
-use sekisho::twin::Wrong;
+use sekisho::twin::judge;
 
 use crate::support::town::Town;
-use crate::support::twin::{compared, model_of, story, world};
+use crate::support::twin::{Judge, Wrong, answers, compared, model_of, story, world};
 
 #[derive(Debug, Default)]
 struct Tally {
@@ -17,12 +17,22 @@ struct Tally {
     broken: Vec<String>,
 }
 
-fn run(seeds: std::ops::Range<u64>, wrong: Wrong) -> Option<Tally> {
+impl Tally {
+    /// Fails with the first difference made small.
+    fn agreed(&self, by: Judge<'_>) {
+        if let (Some(&seed), Some(mut world)) = (self.differing.first(), world()) {
+            panic!("{:?} differ; the first:\n{}", self.differing, story(&mut world, &Town::new(seed), by));
+        }
+        assert!(self.broken.is_empty(), "{}", self.broken.join("\n"));
+    }
+}
+
+fn run(seeds: std::ops::Range<u64>) -> Option<Tally> {
     let mut world = world()?;
     let mut all = Tally::default();
     for seed in seeds {
         let town = Town::new(seed);
-        match compared(&mut world, &town, wrong) {
+        match compared(&mut world, &town) {
             Err(e) => all.broken.push(format!("{}: {e}", town.name)),
             Ok(c) => {
                 all.towns += 1;
@@ -35,6 +45,15 @@ fn run(seeds: std::ops::Range<u64>, wrong: Wrong) -> Option<Tally> {
             }
         }
     }
+    println!(
+        "{} towns, {} probes, {} reached, {} certain; {:?} differ, {} could not be built",
+        all.towns,
+        all.probes,
+        all.reached,
+        all.certain,
+        all.differing,
+        all.broken.len()
+    );
     Some(all)
 }
 
@@ -45,22 +64,42 @@ fn many_towns() {
     let chosen = std::env::var("SEKISHO_TWIN").unwrap_or_else(|_| "0..2000".to_owned());
     let (first, end) = chosen.split_once("..").expect("first..end");
     let seeds = first.parse().expect("a number")..end.parse().expect("a number");
-    let Some(all) = run(seeds, Wrong::Nothing) else { return };
-    println!(
-        "{} towns, {} probes, {} reached, {} certain, differ: {:?}",
-        all.towns, all.probes, all.reached, all.certain, all.differing
-    );
-    for b in all.broken.iter().take(5) {
-        println!("{b}");
+    if let Some(all) = run(seeds) {
+        all.agreed(&judge);
     }
-    println!("{} could not be built", all.broken.len());
-    if let Some(mut world) = world() {
-        for &seed in all.differing.iter().take(4) {
-            println!("{}", story(&mut world, &Town::new(seed), Wrong::Nothing));
+}
+
+#[test]
+fn random_towns_agree() {
+    if let Some(all) = run(0..25) {
+        all.agreed(&judge);
+        assert!(all.reached * 20 > all.probes, "hardly anything is reached: nothing is tested");
+    }
+}
+
+/// A test that cannot fail is none: each mistake has to be noticed within a few towns.
+#[test]
+fn every_mistake_is_noticed() {
+    let Some(mut world) = world() else { return };
+    let mut left: Vec<(Wrong, Option<u64>)> = Wrong::ALL.map(|w| (w, None)).into();
+    for seed in 1000..1120 {
+        if left.iter().all(|(_, noticed)| noticed.is_some()) {
+            break;
+        }
+        let (model, answers) = answers(&mut world, &Town::new(seed)).expect("a town can be built");
+        let right: Vec<_> = judge(&model, &answers).differences.iter().map(ToString::to_string).collect();
+        assert!(right.is_empty(), "seed {seed}: {}", right.join("\n"));
+        for (wrong, noticed) in left.iter_mut().filter(|(_, noticed)| noticed.is_none()) {
+            if !wrong.judge(&model, &answers).differences.is_empty() {
+                *noticed = Some(seed - 999);
+            }
         }
     }
-    assert!(all.differing.is_empty());
-    assert!(all.broken.is_empty());
+    for (wrong, noticed) in &left {
+        println!("{wrong:?}: noticed in town {noticed:?}");
+    }
+    let missed: Vec<_> = left.iter().filter(|(_, noticed)| noticed.is_none()).map(|(w, _)| w).collect();
+    assert!(missed.is_empty(), "not noticed: {missed:?}");
 }
 
 #[test]

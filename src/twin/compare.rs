@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::lab::{Heard, Kind, World};
 use super::plan::{Planned, Services, plan};
-use super::render::{Attachment, Twin, Wrong, ip, render_wrong};
+use super::render::{Attachment, Twin, ip, render};
 use crate::diagnostic::Text;
 use crate::model::{Addr, FaceId, ICMP_V6, Kind as NodeKind, Model, NodeId, PacketAddr, Protocol, Transit, ZoneId};
 use crate::packet::{Asked, Level, Levels, Lookup, Sessions};
@@ -19,8 +19,6 @@ pub struct Wanted {
     pub to: Vec<NodeId>,
     /// Which services; `None` for those that the drawing tells apart.
     pub services: Option<Services>,
-    /// A mistake on purpose.
-    pub wrong: Wrong,
 }
 
 /// What a comparison found.
@@ -78,25 +76,47 @@ pub struct Difference {
     pub model: Text,
 }
 
+/// What was asked of a twin, and what it answered; it may be a record.
+#[derive(Debug, Clone)]
+pub struct Answers {
+    /// What stood.
+    pub twin: Twin,
+    /// What was asked.
+    pub planned: Vec<Planned>,
+    /// What was heard, in the same order.
+    pub heard: Vec<Heard>,
+    /// What was chosen or left out.
+    pub told: Vec<Text>,
+}
+
+/// Builds the twin of a drawing and asks it.
+///
+/// # Errors
+/// If the twin could not be built, in the words of the system.
+pub fn ask(world: &mut World, model: &Model, wanted: &Wanted) -> Result<Answers, String> {
+    let services = wanted.services.clone().unwrap_or_else(|| Services::of(model));
+    let twin = render(model, &services.listens());
+    let (planned, told) = plan(model, &twin, &services, &wanted.from, &wanted.to);
+    let probes: Vec<_> = planned.iter().map(|p| p.probe.clone()).collect();
+    let heard = world.ask(&twin.lab, &probes)?;
+    let told = twin.told.iter().cloned().chain(told).collect();
+    Ok(Answers { twin, planned, heard, told })
+}
+
+/// Compares answers with what the packet layer says of a drawing.
+#[must_use]
+pub fn judge(model: &Model, answers: &Answers) -> Comparison {
+    let mut found = Judge::new(model, &answers.twin).all(&answers.planned, &answers.heard);
+    found.told.clone_from(&answers.told);
+    found
+}
+
 /// Builds the twin of a drawing, asks it and the packet layer, and compares.
 ///
 /// # Errors
 /// If the twin could not be built, in the words of the system.
 pub fn compare(world: &mut World, model: &Model, wanted: &Wanted) -> Result<Comparison, String> {
-    let services = wanted.services.clone().unwrap_or_else(|| Services::of(model));
-    let twin = render_wrong(model, &services.listens(), wanted.wrong);
-    let (planned, told) = plan(model, &twin, &services, &wanted.from, &wanted.to);
-    let probes: Vec<_> = planned.iter().map(|p| p.probe.clone()).collect();
-    let heard = world.ask(&twin.lab, &probes)?;
-    let mut found = Judge::new(model, &twin).all(&planned, &heard);
-    found.told.splice(0..0, twin.told.iter().cloned().chain(told));
-    Ok(found)
-}
-
-/// Compares what was heard with the packet layer; what was heard may be a record.
-#[must_use]
-pub fn judge(model: &Model, twin: &Twin, planned: &[Planned], heard: &[Heard]) -> Comparison {
-    Judge::new(model, twin).all(planned, heard)
+    ask(world, model, wanted).map(|answers| judge(model, &answers))
 }
 
 struct Judge<'a> {

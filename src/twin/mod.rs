@@ -8,6 +8,6 @@ pub mod lab;
 mod plan;
 mod render;
 
-pub use compare::{Comparison, Difference, How, Wanted, compare, judge};
+pub use compare::{Answers, Comparison, Difference, How, Wanted, ask, compare, judge};
 pub use plan::{MOST_PROBES, MOST_SERVICES, Planned, Services, plan};
-pub use render::{Attachment, Machine, Twin, Wrong, render, render_wrong};
+pub use render::{Attachment, Machine, Twin, render};

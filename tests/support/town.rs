@@ -203,7 +203,10 @@ impl Town {
             let mut gateways = Vec::new();
             for &(net, _) in &faces {
                 let at = self.at(net);
-                gateways.push(self.devices[*d.pick(&at)].name.clone());
+                // Where there is a choice, it is stated; elsewhere now and then.
+                if at.len() > 1 || d.chance(60) {
+                    gateways.push(self.devices[*d.pick(&at)].name.clone());
+                }
             }
             gateways.dedup();
             let listens = match d.0.below(6) {
@@ -400,9 +403,12 @@ impl Town {
                     if when.is_empty() || d.chance(40) {
                         when.push(format!("service: \"{}\"", d.pick(&["tcp 443", "tcp 22-80", "udp", "icmp"])));
                     }
+                    // A device that hides what it sends away would, in the packet layer, be handed it back by the network
+                    // and judge it by its new source.
+                    let hides = self.devices[device].nat.iter().any(|n| !n.starts_with("Publish"));
                     let way = match (neighbours.is_empty(), d.0.below(3)) {
                         (true, _) | (_, 0) => "drop: true".to_owned(),
-                        (_, 1) => {
+                        (_, way) if way == 1 || hides => {
                             let &(n, y) = d.pick(&neighbours);
                             hop(n, y)
                         }

@@ -14,7 +14,7 @@ use super::addresses::Addresses;
 use super::routes::{Tables, everything};
 use super::rules::Writer;
 use super::ways::Ways;
-use super::{Attachment, Machine, Wrong, ip};
+use super::{Attachment, Machine, ip};
 use crate::diagnostic::Text;
 use crate::model::{FaceId, Model, NodeId, Role, Service, TransitId, ZoneId};
 use crate::twin::lab::{Hop, Kind, Lab, LabNode, LabRoute, Listen, Neighbour, Port};
@@ -28,7 +28,6 @@ pub(super) struct Builder<'a> {
     model: &'a Model,
     addresses: &'a Addresses,
     ways: &'a Ways<'a>,
-    wrong: Wrong,
     services: &'a [Listen],
     /// The number of the bridge of each wire.
     wires: BTreeMap<ZoneId, u32>,
@@ -41,18 +40,12 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(
-        model: &'a Model,
-        addresses: &'a Addresses,
-        ways: &'a Ways<'a>,
-        wrong: Wrong,
-        services: &'a [Listen],
-    ) -> Self {
+    pub(super) fn new(model: &'a Model, addresses: &'a Addresses, ways: &'a Ways<'a>, services: &'a [Listen]) -> Self {
         let wires: BTreeSet<ZoneId> = model.zones.ids().map(|z| addresses.wire(z)).collect();
         let wires: BTreeMap<ZoneId, u32> = wires.into_iter().zip(0..).collect();
         let lab = Lab { networks: wires.len() as u32, nodes: Vec::new() };
         let (machines, routers, ports) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-        Self { model, addresses, ways, wrong, services, wires, lab, machines, routers, ports }
+        Self { model, addresses, ways, services, wires, lab, machines, routers, ports }
     }
 
     pub(super) fn done(self) -> (Lab, Vec<Machine>, Vec<(TransitId, u32)>) {
@@ -94,7 +87,7 @@ impl<'a> Builder<'a> {
             let stated = matches!(self.model.faces[face].address, crate::model::FaceAddress::Known(_));
             faces.push(Attachment { face, addresses: list.clone(), stated });
         }
-        let forwards = self.forwarder(id).is_some() || self.wrong == Wrong::HostsForward;
+        let forwards = self.forwarder(id).is_some();
         let nft = if forwards { String::new() } else { only_own(&ports) };
         self.lab.nodes.push(LabNode {
             name: format!("{}{}", node.name, if machine == 0 { "" } else { "'" }),
@@ -117,8 +110,8 @@ impl<'a> Builder<'a> {
 
     /// Devices, without their neighbours.
     pub(super) fn routers(&mut self, told: &mut Vec<Text>) {
-        let writer = Writer { addresses: self.addresses, wrong: self.wrong };
-        let tables = Tables { addresses: self.addresses, ways: self.ways, wrong: self.wrong };
+        let writer = Writer { addresses: self.addresses };
+        let tables = Tables { addresses: self.addresses, ways: self.ways };
         for (id, t) in self.model.transits.iter() {
             let name = &self.model.nodes[t.node].name;
             // What a switch joins is one wire already.

@@ -55,63 +55,13 @@ pub struct Attachment {
     pub stated: bool,
 }
 
-/// What is wrong on purpose, to see that a comparison notices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Wrong {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// Rules are asked from the last to the first.
-    LastMatch,
-    /// No device remembers anything.
-    NoState,
-    /// The shortest prefix decides.
-    ShortestPrefix,
-    /// Nothing is translated.
-    NoTranslation,
-    /// IPv6 is not filtered.
-    SixUnfiltered,
-    /// Ranges of ports end one too early.
-    PortsOffByOne,
-    /// Policy routes are not looked at.
-    NoPolicyRoutes,
-    /// Machines with several attachments pass packets on.
-    HostsForward,
-    /// Devices that say nothing of strays let them pass.
-    StraysPass,
-    /// Default actions are turned round.
-    DefaultTurned,
-}
-
-impl Wrong {
-    /// All of them, without the one that is right.
-    pub const ALL: [Self; 10] = [
-        Self::LastMatch,
-        Self::NoState,
-        Self::ShortestPrefix,
-        Self::NoTranslation,
-        Self::SixUnfiltered,
-        Self::PortsOffByOne,
-        Self::NoPolicyRoutes,
-        Self::HostsForward,
-        Self::StraysPass,
-        Self::DefaultTurned,
-    ];
-}
-
 /// Builds the lab of a drawing. `services`: what will be asked for, so that it is listened to.
 #[must_use]
 pub fn render(model: &Model, services: &[Listen]) -> Twin {
-    render_wrong(model, services, Wrong::Nothing)
-}
-
-/// As [`render`], with a mistake on purpose.
-#[must_use]
-pub fn render_wrong(model: &Model, services: &[Listen], wrong: Wrong) -> Twin {
     let mut told = Vec::new();
     let chosen = addresses::Addresses::of(model, &mut told);
     let ways = ways::Ways::of(model, &chosen);
-    let mut builder = machines::Builder::new(model, &chosen, &ways, wrong, services);
+    let mut builder = machines::Builder::new(model, &chosen, &ways, services);
     builder.machines();
     builder.routers(&mut told);
     builder.neighbours();

@@ -6,10 +6,10 @@
 use ipnet::IpNet;
 
 use super::addresses::Addresses;
+use super::ip;
 use super::prefix::{joined, prefixes, without};
 use super::rules::policies;
 use super::ways::{Ways, table};
-use super::{Wrong, ip};
 use crate::model::{AddrRange, Route, Transit, TransitId, ZoneId};
 use crate::twin::lab::{Hop, LabRoute};
 
@@ -25,7 +25,6 @@ const OF_POLICIES: u32 = 3000;
 pub(super) struct Tables<'a> {
     pub(super) addresses: &'a Addresses,
     pub(super) ways: &'a Ways<'a>,
-    pub(super) wrong: Wrong,
 }
 
 /// Everything that decides where a device sends packets.
@@ -39,14 +38,12 @@ impl Tables<'_> {
     /// All tables of a device; `port` says the number of its port in a zone.
     pub(super) fn device(&self, id: TransitId, t: &Transit, port: &dyn Fn(ZoneId) -> u32) -> Written {
         let mut all = Written::default();
-        if self.wrong != Wrong::NoPolicyRoutes {
-            for (i, route) in policies(t).enumerate() {
-                let number = OF_POLICIES + i as u32;
-                all.rules.push(format!("rule add fwmark {} lookup {number} priority {}", i + 1, 40 + i));
-                for to in everything() {
-                    let hop = self.hop(route, port, matches!(to, IpNet::V4(_)));
-                    all.routes.push(LabRoute { table: number, to, hop });
-                }
+        for (i, route) in policies(t).enumerate() {
+            let number = OF_POLICIES + i as u32;
+            all.rules.push(format!("rule add fwmark {} lookup {number} priority {}", i + 1, 40 + i));
+            for to in everything() {
+                let hop = self.hop(route, port, matches!(to, IpNet::V4(_)));
+                all.routes.push(LabRoute { table: number, to, hop });
             }
         }
         match &t.parts {
@@ -97,9 +94,6 @@ impl Tables<'_> {
                         }
                     }
                 }
-                if self.wrong == Wrong::ShortestPrefix {
-                    shortest_wins(&mut all);
-                }
             }
         }
         all
@@ -131,15 +125,4 @@ impl Tables<'_> {
 
 pub(super) fn everything() -> Vec<IpNet> {
     vec![IpNet::V4(ipnet::Ipv4Net::default()), IpNet::V6(ipnet::Ipv6Net::default())]
-}
-
-/// A mistake on purpose: every prefix inside a shorter one leads where the shorter one leads.
-fn shortest_wins(routes: &mut [LabRoute]) {
-    let all = routes.to_vec();
-    for r in routes.iter_mut() {
-        let around = all.iter().filter(|o| o.to.contains(&r.to)).min_by_key(|o| o.to.prefix_len());
-        if let Some(o) = around {
-            r.hop = o.hop.clone();
-        }
-    }
 }

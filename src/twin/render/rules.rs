@@ -5,8 +5,8 @@
 use std::fmt::Write as _;
 
 use super::addresses::Addresses;
+use super::ip;
 use super::prefix::set;
-use super::{Wrong, ip};
 use crate::model::{
     Action, AddrMatch, ICMP_V6, PortRange, Protocol, Route, Rule, RuleState, Service, Strays, Transit, ZoneId,
 };
@@ -15,7 +15,6 @@ use crate::model::{
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Writer<'a> {
     pub(super) addresses: &'a Addresses,
-    pub(super) wrong: Wrong,
 }
 
 /// The packets that a line can be about.
@@ -34,12 +33,8 @@ impl Writer<'_> {
         if !filter.is_empty() {
             let _ = writeln!(text, "table inet sekisho {{\n{filter}}}");
         }
-        if self.wrong != Wrong::NoTranslation {
-            text.push_str(&self.translation(t));
-        }
-        if self.wrong != Wrong::NoPolicyRoutes {
-            text.push_str(&self.marks(t));
-        }
+        text.push_str(&self.translation(t));
+        text.push_str(&self.marks(t));
         text
     }
 
@@ -58,24 +53,14 @@ impl Writer<'_> {
         if let Some(rules) = &t.rules {
             filters = true;
             permits = t.default == Some(Action::Permit);
-            if self.wrong == Wrong::DefaultTurned {
-                permits = !permits;
-            }
-            let remembers = t.remembers() && self.wrong != Wrong::NoState;
-            if self.wrong == Wrong::SixUnfiltered {
-                text.push_str("  meta nfproto ipv6 accept\n");
-            }
+            let remembers = t.remembers();
             if remembers {
                 text.push_str("  ct state established,related accept\n");
-                if t.strays == Some(Strays::Drop) && self.wrong != Wrong::StraysPass {
+                if t.strays == Some(Strays::Drop) {
                     text.push_str("  ct state invalid drop\n");
                 }
             }
-            let mut lines: Vec<Vec<String>> = rules.iter().map(|r| self.rule(t, r, remembers)).collect();
-            if self.wrong == Wrong::LastMatch {
-                lines.reverse();
-            }
-            for line in lines.concat() {
+            for line in rules.iter().flat_map(|r| self.rule(t, r, remembers)) {
                 let _ = writeln!(text, "  {line}");
             }
         }
@@ -112,7 +97,7 @@ impl Writer<'_> {
             (RuleState::Established, false) => &[("tcp flags & (ack | rst) != 0x0 ", Some(true))],
         };
         // What is not tracked has not been translated, either.
-        let looks: &[(&str, bool)] = if t.rules_see_outside && self.wrong != Wrong::NoTranslation {
+        let looks: &[(&str, bool)] = if t.rules_see_outside {
             &[("ct state != invalid ", true), ("ct state invalid ", false)]
         } else {
             &[("", false)]
@@ -161,9 +146,8 @@ impl Writer<'_> {
         all
     }
 
-    fn range(&self, r: PortRange) -> String {
-        let last = if self.wrong == Wrong::PortsOffByOne && r.last > r.first { r.last - 1 } else { r.last };
-        if r.first == last { r.first.to_string() } else { format!("{}-{last}", r.first) }
+    fn range(r: PortRange) -> String {
+        if r.first == r.last { r.first.to_string() } else { format!("{}-{}", r.first, r.last) }
     }
 
     /// A service as conditions, each with a blank behind it.
@@ -175,7 +159,7 @@ impl Writer<'_> {
                 let asked = if before { "ct original proto-dst".to_owned() } else { format!("{protocol} dport") };
                 for (range, word) in [(s.source, format!("{protocol} sport")), (s.destination, asked)] {
                     if range != PortRange::ALL {
-                        let _ = write!(text, "{word} {} ", self.range(range));
+                        let _ = write!(text, "{word} {} ", Self::range(range));
                     }
                 }
                 vec![text]
@@ -220,7 +204,7 @@ impl Writer<'_> {
                 let inside = self.addresses.literal(n.inside).into_iter().find(|a| a.is_v4() == v4);
                 let Some(inside) = inside else { continue };
                 let service = n.ports.map_or_else(String::new, |(protocol, range)| {
-                    format!("meta l4proto {protocol} {protocol} dport {} ", self.range(range))
+                    format!("meta l4proto {protocol} {protocol} dport {} ", Self::range(range))
                 });
                 let to = match n.inside_port.filter(|_| n.ports.is_some()) {
                     Some(port) => std::net::SocketAddr::new(ip(inside), port).to_string(),
