@@ -178,7 +178,7 @@ impl Resolver<'_> {
                 let ports = service.as_ref().map(|s| self.published_ports(s, *port));
                 let address = self.single_address(outside);
                 let behind = self.published(row, inside);
-                let (Some(outside), Some((inside, zone, _))) = (address, behind) else { return };
+                let (Some(outside), Some((inside, _))) = (address, behind) else { return };
                 let ports = match ports {
                     Some(None) => return,
                     Some(Some(ports)) => ports.into_iter().map(Some).collect(),
@@ -193,7 +193,8 @@ impl Resolver<'_> {
                     self.error(Code::MISSING_FIELD, nat_place(nat), message, label);
                     return;
                 }
-                let dnat = ports.into_iter().map(|ports| Dnat { outside, ports, inside, inside_port: *port, zone });
+                let dnat =
+                    ports.into_iter().map(|ports| Dnat { outside, ports, inside, inside_port: *port, zone: None });
                 self.model.transits[row].dnat.extend(dnat);
             }
             NatDoc::Hide { behind, towards, from } => {
@@ -210,7 +211,7 @@ impl Resolver<'_> {
                 let address = self.single_address(outside);
                 let behind = self.published(row, inside);
                 let towards = self.network(towards);
-                let (Some(outside), Some((addr, zone, face)), Some(towards)) = (address, behind, towards) else {
+                let (Some(outside), Some((addr, face)), Some(towards)) = (address, behind, towards) else {
                     return;
                 };
                 let from = match addr {
@@ -219,14 +220,14 @@ impl Resolver<'_> {
                 };
                 let from = Some(AddrMatch { text: inside.text.clone(), ..from });
                 let transit = &mut self.model.transits[row];
-                transit.dnat.push(Dnat { outside, ports: None, inside: addr, inside_port: None, zone });
+                transit.dnat.push(Dnat { outside, ports: None, inside: addr, inside_port: None, zone: None });
                 transit.snat.push(Snat { source: outside, zone: towards, from });
             }
         }
     }
 
-    /// The node behind a published address: its address, and its network if the device joins that.
-    fn published(&mut self, row: TransitId, inside: &Name) -> Option<(PacketAddr, Option<ZoneId>, FaceId)> {
+    /// The node behind a published address: its address, and the face that has it, one of a joined network if there is one.
+    fn published(&mut self, row: TransitId, inside: &Name) -> Option<(PacketAddr, FaceId)> {
         let faces = self.faces(&inside.text, inside.span)?;
         let zones = self.model.transits[row].zones.clone();
         let joined = |f: &FaceId| self.model.faces[*f].zone.filter(|z| zones.contains(z));
@@ -235,7 +236,7 @@ impl Resolver<'_> {
             FaceAddress::Known(ranges) => PacketAddr::Literal(ranges[0].first),
             _ => PacketAddr::Of(face),
         };
-        Some((address, joined(&face), face))
+        Some((address, face))
     }
 
     /// The ports that are published: TCP or UDP, and a single one where it becomes another.
