@@ -166,6 +166,10 @@ impl<'a> Judge<'a> {
         for arrival in &h.arrived {
             let at: Addr = arrival.destination.into();
             let Some(&(face, stated)) = self.owners.get(&at) else { continue };
+            // Whom a translation leads back to itself talks to nobody else.
+            if self.model.faces[face].node == self.model.faces[p.initiator].node {
+                continue;
+            }
             let asked = self.asked(p, h, face, at, stated);
             let mut levels = lookup.levels(&asked);
             if levels.first.is_none() && self.side_by_side(p.initiator, face) {
@@ -181,7 +185,8 @@ impl<'a> Judge<'a> {
             }
         }
         let mut certain = false;
-        for (face, at, stated) in self.meant(p.asked) {
+        let own = self.model.faces[p.initiator].node;
+        for (face, at, stated) in self.meant(p.asked).into_iter().filter(|(f, ..)| self.model.faces[*f].node != own) {
             let levels = lookup.levels(&self.asked(p, h, face, at, stated));
             certain |= levels.first.is_none() || levels.first == Some(Level::Must);
             let arrived = h.arrived.iter().any(|a| Addr::from(a.destination) == at);

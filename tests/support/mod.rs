@@ -3,5 +3,6 @@
 pub(crate) mod build;
 pub(crate) mod disk;
 pub(crate) mod random_model;
+pub(crate) mod record;
 pub(crate) mod town;
 pub(crate) mod twin;

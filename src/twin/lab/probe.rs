@@ -12,7 +12,7 @@ use super::build::{Built, enter};
 use super::serve::{Server, answer_datagrams, answer_stream, servers};
 use super::silence::Marker;
 use super::watch::{Watch, Whose, answered, ask, asked, watches};
-use super::{Heard, Kind, Lab, Probe};
+use super::{Arrival, Heard, Kind, Lab, Probe};
 
 /// How many probes may be under way at once.
 const UNDER_WAY: usize = 256;
@@ -185,7 +185,21 @@ impl<'a> Round<'a> {
                 }
             }
             Owner::Server(node, Server::Udp(socket)) => answer_datagrams(socket, *node),
-            Owner::Served(node, stream) => keep = !answer_stream(stream, *node),
+            Owner::Served(node, stream) => {
+                let (done, probe) = answer_stream(stream, *node);
+                keep = !done;
+                // A translation that had to change the source port, too, has hidden the first packet from the watches.
+                let heard = probe.and_then(|i| self.heard.get_mut(i as usize)).filter(|h| h.arrived.is_empty());
+                if let (Some(heard), Ok(from), Ok(to)) = (heard, stream.peer_addr(), stream.local_addr()) {
+                    heard.arrived.push(Arrival {
+                        node: *node,
+                        source: from.ip(),
+                        source_port: from.port(),
+                        destination: to.ip(),
+                        port: to.port(),
+                    });
+                }
+            }
             Owner::Watch(node, watch) => {
                 let (heard, by_source) = (&mut self.heard, &self.by_source);
                 watch.take(*node, |whose, arrival| {

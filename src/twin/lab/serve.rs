@@ -81,17 +81,18 @@ pub(super) fn answer_datagrams(socket: &UdpSocket, node: u32) {
     }
 }
 
-/// Answers a request on a connection, once it is there. Whether the connection is done with.
-pub(super) fn answer_stream(stream: &mut TcpStream, node: u32) -> bool {
+/// Answers a request on a connection, once it is there. Whether the connection is done with, and which probe has asked.
+pub(super) fn answer_stream(stream: &mut TcpStream, node: u32) -> (bool, Option<u32>) {
     let mut buffer = [0; 64];
     match stream.read(&mut buffer) {
-        Ok(0) => true,
+        Ok(0) => (true, None),
         Ok(n) => {
-            if let Some(probe) = super::watch::asked(&buffer[..n]) {
+            let probe = super::watch::asked(&buffer[..n]);
+            if let Some(probe) = probe {
                 let _ = stream.write(&super::watch::answer(probe, node));
             }
-            false
+            (false, probe)
         }
-        Err(e) => e.kind() != std::io::ErrorKind::WouldBlock,
+        Err(e) => (e.kind() != std::io::ErrorKind::WouldBlock, None),
     }
 }
