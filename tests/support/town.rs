@@ -146,7 +146,7 @@ impl Town {
         for i in 0..lans {
             let a = if (i as usize) < routers { i as usize } else { d.0.below(routers as u64) as usize };
             let mut at = vec![a];
-            if routers > 1 && d.chance(20) {
+            if routers > 1 && d.chance(35) {
                 at.push((a + 1 + d.0.below(routers as u64 - 1) as usize) % routers);
             }
             let net = town.link(&mut d, &at, six);
@@ -426,7 +426,8 @@ impl Town {
     }
 
     fn service(d: &mut Draw) -> String {
-        match d.0.below(12) {
+        match d.0.below(13) {
+            12 => "icmp unreachable".to_owned(),
             0 | 1 => "tcp 443".to_owned(),
             2 => "tcp 22-80".to_owned(),
             3 => "tcp 80,443".to_owned(),

@@ -177,7 +177,7 @@ impl Resolver<'_> {
             NatDoc::Publish { outside, inside, service, port } => {
                 let ports = service.as_ref().map(|s| self.published_ports(s, *port));
                 let address = self.single_address(outside);
-                let behind = self.published(row, inside);
+                let behind = self.published(row, inside, address);
                 let (Some(outside), Some((inside, _))) = (address, behind) else { return };
                 let ports = match ports {
                     Some(None) => return,
@@ -209,7 +209,7 @@ impl Resolver<'_> {
             }
             NatDoc::Static { outside, inside, towards } => {
                 let address = self.single_address(outside);
-                let behind = self.published(row, inside);
+                let behind = self.published(row, inside, address);
                 let towards = self.network(towards);
                 let (Some(outside), Some((addr, face)), Some(towards)) = (address, behind, towards) else {
                     return;
@@ -227,13 +227,18 @@ impl Resolver<'_> {
     }
 
     /// The node behind a published address: its address, and the face that has it, one of a joined network if there is one.
-    fn published(&mut self, row: TransitId, inside: &Name) -> Option<(PacketAddr, FaceId)> {
+    ///
+    /// Of several addresses, one of the family of the outside one: translation does not lead from one family into the other.
+    fn published(&mut self, row: TransitId, inside: &Name, outside: Option<Addr>) -> Option<(PacketAddr, FaceId)> {
         let faces = self.faces(&inside.text, inside.span)?;
         let zones = self.model.transits[row].zones.clone();
         let joined = |f: &FaceId| self.model.faces[*f].zone.filter(|z| zones.contains(z));
         let face = faces.iter().copied().find(|f| joined(f).is_some()).or(faces.first().copied())?;
         let address = match &self.model.faces[face].address {
-            FaceAddress::Known(ranges) => PacketAddr::Literal(ranges[0].first),
+            FaceAddress::Known(ranges) => {
+                let family = |r: &&AddrRange| outside.is_none_or(|a| a.is_v4() == r.first.is_v4());
+                PacketAddr::Literal(ranges.iter().find(family).unwrap_or(&ranges[0]).first)
+            }
             _ => PacketAddr::Of(face),
         };
         Some((address, face))
