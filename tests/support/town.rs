@@ -151,7 +151,6 @@ impl Town {
             }
             let net = town.link(&mut d, &at, six);
             town.nets[net].inhabited = true;
-            town.nets[net].isolated = d.chance(6);
         }
         for device in 0..routers {
             // A device of one network joins nothing.
@@ -161,7 +160,9 @@ impl Town {
             }
         }
         town.people(&mut d);
+        town.gateways(&mut d);
         let outside = town.translate(&mut d);
+        town.isolate(&mut d);
         town.route(&mut d, &outside);
         town.filter(&mut d, &outside);
         town
@@ -200,15 +201,6 @@ impl Town {
                     faces.push((second, i + 10));
                 }
             }
-            let mut gateways = Vec::new();
-            for &(net, _) in &faces {
-                let at = self.at(net);
-                // Where there is a choice, it is stated; elsewhere now and then.
-                if at.len() > 1 || d.chance(60) {
-                    gateways.push(self.devices[*d.pick(&at)].name.clone());
-                }
-            }
-            gateways.dedup();
             let listens = match d.0.below(6) {
                 0 => Some("tcp 80,443 + icmp"),
                 1 => Some("udp 53 + tcp 22-443"),
@@ -218,10 +210,38 @@ impl Town {
             self.hosts.push(Host {
                 name: format!("h{i}"),
                 faces,
-                gateways,
+                gateways: Vec::new(),
                 listens: listens.map(str::to_owned),
                 forwards,
             });
+        }
+    }
+
+    /// Where there is a choice, it is stated; elsewhere now and then.
+    fn gateways(&mut self, d: &mut Draw) {
+        for host in 0..self.hosts.len() {
+            for (net, _) in self.hosts[host].faces.clone() {
+                let devices = self.at(net).into_iter().map(|x| self.devices[x].name.clone());
+                let there = |h: &Host| h.forwards && h.faces.iter().any(|f| f.0 == net);
+                let hosts = self.hosts.iter().enumerate().filter(|(i, h)| *i != host && there(h));
+                let all: Vec<String> = devices.chain(hosts.map(|(_, h)| h.name.clone())).collect();
+                if all.len() > 1 || d.chance(60) {
+                    let one = d.pick(&all).clone();
+                    if !self.hosts[host].gateways.contains(&one) {
+                        self.hosts[host].gateways.push(one);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Machines are kept apart in a few networks: not where one of them passes packets on, which a port of an isolating
+    /// switch would stop, nor where a translation leads back into the network (`tests/twin.rs` has that by itself).
+    fn isolate(&mut self, d: &mut Draw) {
+        for net in 0..self.nets.len() {
+            let forwards = self.hosts.iter().any(|h| h.forwards && h.faces.iter().any(|f| f.0 == net));
+            let translates = self.at(net).iter().any(|&x| !self.devices[x].nat.is_empty());
+            self.nets[net].isolated = self.nets[net].inhabited && d.chance(10) && !forwards && !translates;
         }
     }
 

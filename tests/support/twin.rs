@@ -11,20 +11,6 @@ use sekisho::twin::{Answers, Comparison, Wanted, ask, judge};
 
 use super::town::Town;
 
-/// Towns in which the packet layer is known to be wrong, and what it does not have. One that agrees again is to be taken off.
-pub const KNOWN: [(u64, &str); 3] = [
-    // The state of a session is not tied to networks: an answer that comes back by a third one passes, too.
-    (5076, "a stateful device asks whether the request would pass where the answer passes, not whether it has passed"),
-    // Out of a network with client isolation and back into it, with both addresses translated.
-    (5110, "a session between two machines that are kept apart, through a translation in their own network"),
-    (1051, "an answer that is translated where it turns back into the network it came from"),
-];
-
-/// Whether a town is one of those.
-pub fn known(name: &str) -> bool {
-    KNOWN.iter().any(|(seed, _)| name == format!("seed{seed}"))
-}
-
 /// A drawing in memory.
 struct Text(String);
 
@@ -120,7 +106,6 @@ pub enum Wrong {
     NoParts,
     NextHopIgnored,
     HostsForward,
-    StraysPass,
     StraysDropped,
     DefaultTurned,
     NoIsolation,
@@ -129,7 +114,7 @@ pub enum Wrong {
 }
 
 impl Wrong {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 16] = [
         Self::LastMatch,
         Self::NoState,
         Self::ShortestPrefix,
@@ -141,7 +126,6 @@ impl Wrong {
         Self::NoParts,
         Self::NextHopIgnored,
         Self::HostsForward,
-        Self::StraysPass,
         Self::StraysDropped,
         Self::DefaultTurned,
         Self::NoIsolation,
@@ -198,7 +182,6 @@ impl Wrong {
                 Self::NoPolicyRoutes => t.routes.iter_mut().for_each(|r| r.retain(|r| r.when.is_none())),
                 Self::NoParts => t.parts = None,
                 Self::NextHopIgnored => t.routes.iter_mut().flatten().for_each(|r| r.next = None),
-                Self::StraysPass if t.strays.is_some() => t.strays = Some(Strays::AsRules),
                 Self::StraysDropped if t.strays.is_some() => t.strays = Some(Strays::Drop),
                 Self::DefaultTurned => {
                     t.default = t.default.map(|d| if d == Action::Deny { Action::Permit } else { Action::Deny });

@@ -237,7 +237,19 @@ impl Resolver<'_> {
         let address = match &self.model.faces[face].address {
             FaceAddress::Known(ranges) => {
                 let family = |r: &&AddrRange| outside.is_none_or(|a| a.is_v4() == r.first.is_v4());
-                PacketAddr::Literal(ranges.iter().find(family).unwrap_or(&ranges[0]).first)
+                let own = ranges.iter().find(family).map(|r| r.first);
+                if own.is_none() {
+                    let message = Text::new(
+                        format!("`{}` には、外のアドレスと同じ種類(IPv4 か IPv6)のアドレスがありません", inside.text),
+                        format!("`{}` has no address of the family of the outside one", inside.text),
+                    );
+                    let label = Text::new(
+                        "アドレス変換は IPv4 と IPv6 の間では行いません",
+                        "translation does not lead from IPv4 into IPv6 or back",
+                    );
+                    self.error(Code::BAD_ADDRESS, inside.span, message, label);
+                }
+                PacketAddr::Literal(own?)
             }
             _ => PacketAddr::Of(face),
         };
