@@ -225,7 +225,7 @@ impl Town {
                 let there = |h: &Host| h.forwards && h.faces.iter().any(|f| f.0 == net);
                 let hosts = self.hosts.iter().enumerate().filter(|(i, h)| *i != host && there(h));
                 let all: Vec<String> = devices.chain(hosts.map(|(_, h)| h.name.clone())).collect();
-                if all.len() > 1 || d.chance(60) {
+                if all.len() > 1 || self.hosts[host].forwards || d.chance(60) {
                     let one = d.pick(&all).clone();
                     if !self.hosts[host].gateways.contains(&one) {
                         self.hosts[host].gateways.push(one);
