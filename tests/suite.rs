@@ -18,6 +18,7 @@ mod exceptions;
 mod flat;
 mod formats;
 mod generate;
+mod journeys;
 mod guideline;
 mod kernel;
 mod matrix;
