@@ -76,7 +76,7 @@ const SERVICES: [&str; 14] = [
     "icmp type 0-255",
     "icmp v6 type 135",
     "tcp from 1024-65535 to 22",
-    "proto 47 + proto 50",
+    "proto 47,50-60",
     "tcp 25 + udp 1-9 + icmp",
 ];
 

@@ -8,7 +8,7 @@ use crate::model::{Action, Model, Rule, RuleState, Service, Transit};
 /// The most rules before a shadowed one that are shown with their places.
 const MAX_SHOWN: usize = 4;
 
-pub(super) fn remarks(model: &Model, transit: &Transit, needs: &Needs, remarks: &mut Vec<Diagnostic>) {
+pub(super) fn remarks(model: &Model, transit: &Transit, needs: &Needs<'_>, remarks: &mut Vec<Diagnostic>) {
     let Some(rules) = &transit.rules else { return };
     if rules.is_empty() {
         return;

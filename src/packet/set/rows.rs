@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use super::diagram::{Edge, TooLarge};
 use super::fields::{
-    self, ICMP, OTHER, PROTOCOL, Paint, SOURCE_KIND, SOURCE_PORT, Senders, TARGET_KIND, TARGET_PORT, address_field,
+    self, ICMP, OTHER, PROTOCOL, Paint, Ranges, SOURCE_KIND, SOURCE_PORT, Senders, TARGET_KIND, TARGET_PORT,
+    address_field,
 };
 use super::numbers::AddrSet;
 use super::space::{PacketBox, PacketSet, Space};
@@ -97,7 +98,7 @@ impl Space {
 
     /// Destinations by what a diagram becomes for them.
     fn targets(&self, edge: Edge) -> Vec<(Edge, AddrSet)> {
-        let mut groups: Vec<(Edge, [Vec<(u128, u128)>; 3])> = Vec::new();
+        let mut groups: Vec<(Edge, [Ranges; 3])> = Vec::new();
         let mut place: BTreeMap<Edge, usize> = BTreeMap::new();
         for kind in 0..3 {
             let of_kind = self.diagrams.at(TARGET_KIND, kind, edge);
@@ -371,7 +372,7 @@ fn joined<K: Ord>(rows: Vec<Row>, key: impl Fn(&Row) -> K, join: impl Fn(&mut Ro
 
 /// Sources by the relations that they take part in.
 fn atoms(relations: &[(AddrSet, AddrSet)]) -> Vec<(Vec<usize>, AddrSet)> {
-    let mut groups: BTreeMap<Vec<usize>, [Vec<(u128, u128)>; 3]> = BTreeMap::new();
+    let mut groups: BTreeMap<Vec<usize>, [Ranges; 3]> = BTreeMap::new();
     for kind in 0..3 {
         // Where relations begin and end, in order of numbers; what ends at the last number needs no end.
         let mut events: Vec<(u128, bool, usize)> = Vec::new();
