@@ -152,9 +152,9 @@ fn the_engines_agree_on_random_models() {
 #[ignore = "a tool for looking at one seed"]
 fn print_one_model() {
     let seed = std::env::var("SEKISHO_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
-    let model = random_model(seed);
+    let model = chosen_model(seed);
     println!("{:#?}\n{:#?}", model.transits, model.faces);
     for v in reference::verify(&model) {
-        println!("reference {:?}", v.answer);
+        println!("reference {:#?}", v.answer);
     }
 }

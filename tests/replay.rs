@@ -485,13 +485,17 @@ fn protocols_without_ports_have_none() {
     let mut o = office_with(Protocol::Icmp);
     o.case.rewalk(|s| {
         for p in [&mut s.packet, &mut s.delivered, &mut s.forward[0].packet] {
-            p.destination_port = 0;
+            p.destination_port = 8;
         }
         s.forward[0].rule = Some(1);
     });
     let rules = o.case.model.transits[o.fw].rules.as_mut().expect("rules");
     rules[0].services = vec![port(Protocol::Tcp, 22)];
-    o.case.breaks(|c| c.session(0).packet.destination_port = 7, 1, Reason::PortsWithoutPorts);
+    rules[1].services = vec![Service { protocol: Some(Protocol::Icmp), ..Service::ANY }];
+    endpoint_mut(&mut o.case.model, o.srv).listens = None;
+    o.case.breaks(|c| c.session(0).packet.source_port = 7, 1, Reason::PortsWithoutPorts);
+    // A type of ICMPv6 between addresses of IPv4.
+    o.case.breaks(|c| c.session(0).packet.destination_port = ICMP_V6 + 128, 1, Reason::MixedFamilies);
 }
 
 #[test]

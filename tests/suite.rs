@@ -33,4 +33,7 @@ mod report;
 mod rules;
 mod scan;
 mod support;
+mod twin;
+mod twin_record;
+mod twin_world;
 mod what_if;

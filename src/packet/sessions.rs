@@ -322,7 +322,7 @@ impl Plan {
         };
         let new_sure = w.spread(cache, start, all.clone(), (Kind::Forward, true), |h| h.new.sure.clone());
         let sess_sure = w.spread(cache, start, answered.clone(), (Kind::Both, true), session_lane);
-        let ack_sure = w.spread(cache, start, all, (Kind::Forward, true), |h| h.ack.sure.clone());
+        let ack_sure = w.spread(cache, start, all.clone(), (Kind::Forward, true), |h| h.ack.sure.clone());
         let mut ends: BTreeSet<State> = BTreeSet::new();
         ends.extend(new.iter().chain(&ack).chain(&ack_sure).map(|(s, _)| *s).filter(is_end));
         let mut found = Vec::new();
@@ -331,7 +331,7 @@ impl Plan {
             let walks = shortest.entry(state.zone).or_insert_with(|| w.single_shortest(start, state.zone));
             let must =
                 w.must(cache, start, walks, state, [&|h| h.new.sure.clone(), &session_lane, &|h| h.ack.sure.clone()]);
-            let [new_must, sess_must, ack_must] = must;
+            let [new_must, sess_must, ack_must] = must.map(|bits| bits.and(&all));
             let sess_must = sess_must.and(&answered);
             let same_zone = state.zone == zone;
             let isolated = same_zone && w.model.zones[zone].client_isolation;

@@ -95,29 +95,34 @@ pub(super) fn services(model: &Model) -> BTreeSet<(Protocol, u16, u16)> {
     let mut stated: BTreeSet<Service> = model.nodes.values().filter_map(|n| of_nodes(&n.role)).flatten().collect();
     stated.extend(model.permits.iter().filter_map(|p| p.services.as_ref()).flatten());
     stated.extend(model.communications.values().flat_map(|c| &c.services));
+    // Services with which replies are compared, and those of which only the responder's port is.
+    let (mut of_replies, mut of_strays) = (BTreeSet::new(), BTreeSet::new());
     for device in model.transits.values() {
         let in_rules = device.rules.iter().flatten().flat_map(|r| &r.services);
         let in_routes = device.routes.iter().flatten().filter_map(|r| r.when.as_ref()).flat_map(|w| &w.services);
-        for service in in_rules.chain(in_routes) {
-            stated.insert(*service);
-            // Replies are compared with it the other way round.
-            stated.insert(Service { source: service.destination, destination: service.source, ..*service });
+        stated.extend(in_rules.clone().chain(in_routes.clone()));
+        of_replies.extend(in_routes);
+        match device.remembers() {
+            true => of_strays.extend(in_rules),
+            false => of_replies.extend(in_rules),
         }
-        for (protocol, range) in device.dnat.iter().filter_map(|n| n.ports) {
-            stated.insert(Service { protocol: Some(protocol), source: PortRange::ALL, destination: range });
-        }
-        for (n, (protocol, _)) in device.dnat.iter().filter_map(|n| Some((n.inside_port?, n.ports?))) {
-            let destination = PortRange { first: n, last: n };
-            stated.insert(Service { protocol: Some(protocol), source: PortRange::ALL, destination });
-        }
+        let of = |protocol, destination| Service { protocol: Some(protocol), source: PortRange::ALL, destination };
+        stated.extend(device.dnat.iter().filter_map(|n| n.ports).map(|(protocol, range)| of(protocol, range)));
+        let behind = device.dnat.iter().filter_map(|n| Some((n.inside_port?, n.ports?)));
+        stated.extend(behind.map(|(n, (protocol, _))| of(protocol, PortRange { first: n, last: n })));
     }
+    let of_replies: Vec<Service> = of_replies.into_iter().copied().collect();
+    let of_strays: Vec<Service> = of_strays.into_iter().copied().collect();
 
     let bounds = |ranges: Vec<PortRange>| {
         let around = |p: u16| [Some(p), p.checked_sub(1), p.checked_add(1)].into_iter().flatten();
         ranges.into_iter().flat_map(move |r| around(r.first).chain(around(r.last))).collect::<BTreeSet<u16>>()
     };
-    let sources = bounds(stated.iter().map(|s| s.source).collect());
-    let destinations = bounds(stated.iter().map(|s| s.destination).collect());
+    let back = |of: fn(&Service) -> PortRange| of_replies.iter().map(of).collect::<Vec<_>>();
+    let sources = stated.iter().map(|s| s.source).chain(back(|s| s.destination));
+    let sources = bounds(sources.collect());
+    let destinations = stated.iter().map(|s| s.destination).chain(back(|s| s.source));
+    let destinations = bounds(destinations.chain(of_strays.iter().map(|s| s.source)).collect());
     let mentioned: BTreeSet<u8> = stated
         .iter()
         .filter_map(|s| match s.protocol {
@@ -151,7 +156,13 @@ pub(super) fn services(model: &Model) -> BTreeSet<(Protocol, u16, u16)> {
                 let told_apart_by: Vec<bool> = [protocol == Protocol::Tcp, answer.is_some(), v6]
                     .into_iter()
                     .chain(stated.iter().map(|s| s.contains(protocol, source, destination)))
-                    .chain(stated.iter().map(|s| s.contains_reply(protocol, source, destination)))
+                    .chain(of_replies.iter().map(|s| s.contains_reply(protocol, source, destination)))
+                    .chain(of_strays.iter().map(|s| match protocol {
+                        Protocol::Tcp | Protocol::Udp => {
+                            s.protocol.is_none_or(|p| p == protocol) && s.source.contains(destination)
+                        }
+                        _ => s.contains_reply(protocol, source, destination),
+                    }))
                     .collect();
                 kinds.entry(told_apart_by).or_insert((protocol, source, destination));
             }

@@ -9,7 +9,7 @@ use super::devices::{Sent, backward, forward, routed, translated};
 use super::packets::{Addresses, services};
 use crate::model::{
     CommunicationId, FaceId, GuardId, LabelId, Model, PacketAddr, Protocol, Role, Service, Transit, TransitId, ZoneId,
-    fits_family,
+    answer_ports, fits_family,
 };
 
 /// What a passage carries.
@@ -134,6 +134,8 @@ impl Sender<'_> {
     fn send(&mut self) {
         let (model, p) = (self.model, self.packet);
         let tcp = p.protocol == Protocol::Tcp;
+        // "An ICMP type that asks for no reply opens no session."
+        let answered = answer_ports(p.protocol, p.source_port, p.destination_port).is_some();
         let lane = |flag, level| move |d, t: &Trail, to| forward(model, d, t.zone, to, t.packet, flag, level);
 
         // may: lanes independent of each other.
@@ -150,7 +152,7 @@ impl Sender<'_> {
             for b in self.responders(t, true) {
                 let acked = !tcp || ack.iter().any(|k| (k.zone, k.packet) == (t.zone, t.packet) && self.meets(k, b));
                 let back = replies.entry((t.zone, t.packet)).or_insert_with(|| self.replies(t.zone, t.packet));
-                let session = acked && back.iter().any(|r| self.meets(r, b));
+                let session = answered && acked && back.iter().any(|r| self.meets(r, b));
                 if session || !tcp {
                     self.put(t, b, Way::Request, Level::May);
                 }
@@ -179,16 +181,18 @@ impl Sender<'_> {
         let session = |d, t: &Trail, to| {
             let acked = || !tcp || !forward(model, d, t.zone, to, t.packet, true, Level::Sure).is_empty();
             // The reply goes to the initiator itself, or to the device that is nearer to it.
-            let answered = |sent: &Sent| {
+            let comes_back = |sent: &Sent| {
                 let back = backward(model, d, (to, t.zone), sent.0.packet, t.packet.source, Level::Sure);
                 back.iter().any(|(q, next)| *q == t.packet && (next.is_none() || *next == t.before))
             };
             let mut sent = forward(model, d, t.zone, to, t.packet, false, Level::Sure);
             // What turns at a device is not certain to come back by it.
-            sent.retain(|s| to != t.zone && acked() && answered(s));
+            sent.retain(|s| to != t.zone && acked() && comes_back(s));
             sent
         };
-        self.send_surely(session, true, if tcp { &[Way::Request, Way::Reply] } else { &[Way::Reply] });
+        if answered {
+            self.send_surely(session, true, if tcp { &[Way::Request, Way::Reply] } else { &[Way::Reply] });
+        }
         // "for data: new on one walk"
         self.send_surely(lane(false, Level::Sure), true, if tcp { &[Way::Covert] } else { &[Way::Request] });
         if tcp {

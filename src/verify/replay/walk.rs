@@ -52,8 +52,11 @@ impl<'m> Network<'m> {
         next: Option<TransitId>,
         handed: bool,
     ) -> Result<(Place, bool), Fault> {
-        if claimed.from != zone || claimed.from == claimed.to && !handed {
+        if claimed.from != zone {
             return Err(Fault::NotHere);
+        }
+        if claimed.from == claimed.to && !handed {
+            return Err(Fault::NotItsZones);
         }
         let crossing = self.crossing(claimed)?;
         let all = crossing.forward(packet, lane, mode)?;

@@ -12,6 +12,7 @@ use super::step::{endpoint, role};
 use super::walk::{Network, Place};
 use crate::model::{
     Behaviour, Carrier, Face, FaceId, Fact, Lens, Model, PacketAddr, Protocol, Role, Service, State, Way, Zone, ZoneId,
+    answer_ports,
 };
 use crate::verify::{Hop, Level, Packet, SessionCause};
 use admission::is_address_of;
@@ -122,6 +123,10 @@ impl<'a> Session<'a> {
         let tcp = self.cause.packet.protocol == Protocol::Tcp;
         if !tcp && !self.cause.reply && self.spoofed != Some(Side::Responder) {
             return Ok(());
+        }
+        let p = &self.cause.packet;
+        if answer_ports(p.protocol, p.source_port, p.destination_port).is_none() {
+            return Err(Reason::NoReply);
         }
         let (network, walk) = (self.network, &self.cause.forward);
         if mode == Mode::Sure {
