@@ -149,7 +149,7 @@ fn both(t: &Text) -> Both<'_> {
 }
 
 fn one(d: &Difference) -> JsonDifference<'_> {
-    let Difference { how, from, source, asked, service, kernel, model } = d;
+    let Difference { how, from, source, asked, service, kernel, model, .. } = d;
     let kind = match how {
         How::ArrivedUnseen => "arrived_unseen",
         How::ReachedUnseen => "reached_unseen",

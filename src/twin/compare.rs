@@ -74,6 +74,8 @@ pub struct Difference {
     pub kernel: Text,
     /// What the packet layer says.
     pub model: Text,
+    /// The same, as it was asked.
+    pub levels: Levels,
 }
 
 /// What was asked of a twin, and what it answered; it may be a record.
@@ -306,6 +308,7 @@ impl<'a> Judge<'a> {
             service,
             kernel,
             model,
+            levels,
         }
     }
 }
