@@ -11,7 +11,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("diagnostic", &["source"]),
     ("model", &["source", "diagnostic"]),
     ("document", &["source", "diagnostic", "model"]),
-    ("packet", &["model"]),
+    ("packet", &["diagnostic", "model"]),
     ("flow", &["model", "packet"]),
     ("network", &["model", "packet", "flow"]),
     ("verify", &["source", "diagnostic", "model", "packet", "flow", "network"]),

@@ -23,6 +23,7 @@ mod kernel;
 mod matrix;
 mod matrix_cells;
 mod orders;
+mod packet_words;
 mod packs;
 mod plans;
 mod reference_cases;

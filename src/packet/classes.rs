@@ -17,7 +17,7 @@ use self::addresses::{AddressClasses, address_classes};
 use self::ports::PortMaps;
 use super::Bits;
 use crate::model::{
-    AddrMatch, AddrRange, FaceId, ICMP_V6, Id, Model, PacketAddr, PortRange, Protocol, Role, Service, Strays, Ternary,
+    AddrMatch, AddrRange, FaceId, ICMP_V6, Id, Model, PacketAddr, PortRange, Protocol, Role, Service, Ternary, Transit,
     answer_ports,
 };
 
@@ -275,7 +275,7 @@ impl Cuts {
             mirrored: filters().any(|t| !t.remembers())
                 || policies()
                     .any(|w| w.services.iter().any(|s| *s != Service { protocol: s.protocol, ..Service::ANY })),
-            strays: filters().any(|t| t.remembers() && t.strays != Some(Strays::Drop)),
+            strays: filters().any(Transit::remembers),
             translated: model.transits.values().flat_map(|t| &t.dnat).any(|n| n.inside_port.is_some()),
         }
     }

@@ -11,9 +11,11 @@ mod concrete;
 pub(crate) mod device;
 mod filter;
 mod hop;
+pub mod journey;
 mod levels;
 mod route;
 mod sessions;
+pub mod set;
 mod walk;
 
 pub use concrete::{Demand, Passage, WalkEnd, trace};
