@@ -35,6 +35,10 @@ pub fn how(how: How) -> Text {
         How::CertainNotArrived => {
             Text::new("モデルでは必ず届くパケットが届かない", "a packet did not arrive that is certain in the model")
         }
+        How::OtherJourney => Text::new(
+            "モデルがたどった道と違うことが起きた",
+            "something else became of the packets than of their journey in the model",
+        ),
         How::CertainNotReached => Text::new(
             "モデルでは必ず成り立つセッションが成り立たない",
             "a session did not come about that is certain in the model",
@@ -63,10 +67,18 @@ pub fn twin_text(r: &TwinReport<'_>, style: Style) -> String {
     );
     page.line(Look::Plain, 0, &text);
     let n = f.differences.len();
-    let agreed = f.probes - n;
+    let differing: std::collections::BTreeSet<_> =
+        f.differences.iter().map(|d| (d.source, d.asked, &d.service)).collect();
+    let agreed = f.probes - differing.len();
     let text = page.pick(
-        &format!("一致 {agreed} (モデルが言い切るもの {})、食い違い {n}", f.certain),
-        &format!("{agreed} agree ({} of all are certain in the model), {n} differ", f.certain),
+        &format!(
+            "一致 {agreed}、食い違い {n} (セッションについてモデルが言い切るもの {}、道が一つに決まるもの {})",
+            f.certain, f.exact
+        ),
+        &format!(
+            "{agreed} agree, {n} differ (sessions are certain in the model for {}, the way is settled for {})",
+            f.certain, f.exact
+        ),
     );
     page.line(Look::Plain, 0, &text);
     let shown = r.most.unwrap_or(n).min(n);
@@ -123,6 +135,7 @@ struct JsonTwin<'a> {
     reached: usize,
     arrived: usize,
     certain: usize,
+    exact: usize,
     differences: Vec<JsonDifference<'a>>,
     told: Vec<Both<'a>>,
 }
@@ -149,12 +162,13 @@ fn both(t: &Text) -> Both<'_> {
 }
 
 fn one(d: &Difference) -> JsonDifference<'_> {
-    let Difference { how, from, source, asked, service, kernel, model } = d;
+    let Difference { how, from, source, asked, service, kernel, model, .. } = d;
     let kind = match how {
         How::ArrivedUnseen => "arrived_unseen",
         How::ReachedUnseen => "reached_unseen",
         How::CertainNotArrived => "certain_not_arrived",
         How::CertainNotReached => "certain_not_reached",
+        How::OtherJourney => "other_journey",
     };
     let (source, asked) = (source.to_string(), asked.to_string());
     JsonDifference { kind, from, source, asked, service, kernel: both(kernel), model: both(model) }
@@ -176,6 +190,7 @@ pub fn twin_json(r: &TwinReport<'_>) -> String {
         reached: f.reached,
         arrived: f.arrived,
         certain: f.certain,
+        exact: f.exact,
         differences: f.differences.iter().map(one).collect(),
         told: f.told.iter().map(both).collect(),
     })

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use super::journey;
 use super::lab::{Heard, Kind, World};
 use super::plan::{Planned, Services, plan};
 use super::render::{Attachment, Twin, ip, render};
 use crate::diagnostic::Text;
 use crate::model::{Addr, FaceId, ICMP_V6, Kind as NodeKind, Model, NodeId, PacketAddr, Protocol, Transit, ZoneId};
-use crate::packet::{Asked, Level, Levels, Lookup, Sessions};
+use crate::packet::{Asked, Level, Levels, Lookup, Packet, Sessions};
 
 /// What is to be compared.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +39,8 @@ pub struct Comparison {
     pub arrived: usize,
     /// Probes that the packet layer is certain about, one way or the other.
     pub certain: usize,
+    /// Probes of which the drawing leaves nothing open: there is one journey of their packets, and the kernel has to do it.
+    pub exact: usize,
     /// Everything in which the two differ.
     pub differences: Vec<Difference>,
     /// What was chosen or left out.
@@ -55,6 +58,8 @@ pub enum How {
     CertainNotArrived,
     /// No answer came back although the session is certain.
     CertainNotReached,
+    /// Something else became of the packets than of their journey.
+    OtherJourney,
 }
 
 /// One probe in which the two differ, told from both sides.
@@ -74,6 +79,8 @@ pub struct Difference {
     pub kernel: Text,
     /// What the packet layer says.
     pub model: Text,
+    /// The same, as it was asked.
+    pub levels: Levels,
 }
 
 /// What was asked of a twin, and what it answered; it may be a record.
@@ -147,10 +154,20 @@ impl<'a> Judge<'a> {
             probes: planned.len(),
             ..Comparison::default()
         };
+        let number = |a: PacketAddr| match a {
+            PacketAddr::Literal(a) => Some(a),
+            PacketAddr::Of(face) => self.owners.iter().find(|(_, (f, _))| *f == face).map(|(&a, _)| a),
+        };
         for (p, h) in planned.iter().zip(heard) {
             found.reached += usize::from(h.reached);
             found.arrived += usize::from(!h.arrived.is_empty());
             self.one(&lookup, p, h, &mut found);
+            let told = journey::told(self.model, p, h, self.packet(p, h), &number);
+            found.exact += usize::from(told.exact);
+            if let Some(model) = told.otherwise {
+                let difference = self.difference(How::OtherJourney, p, h, Levels::default());
+                found.differences.push(Difference { model, ..difference });
+            }
         }
         found
     }
@@ -248,12 +265,19 @@ impl<'a> Judge<'a> {
         all
     }
 
-    fn asked(&self, p: &Planned, h: &Heard, face: FaceId, at: Addr, stated: bool) -> Asked {
-        let (source_port, destination_port) = match p.probe.kind {
-            Kind::Echo if p.asked.is_v4() => (0, 8),
-            Kind::Echo => (0, ICMP_V6 + 128),
-            _ => (h.source_port, p.probe.port),
+    /// The packet of a probe.
+    fn packet(&self, p: &Planned, h: &Heard) -> Packet {
+        let (source_port, destination_port) = ports(p, h);
+        let known = |a: Addr| match self.owners.get(&a) {
+            Some(&(face, false)) => PacketAddr::Of(face),
+            _ => PacketAddr::Literal(a),
         };
+        let (source, destination) = (known(p.source), known(p.asked));
+        Packet { source, destination, protocol: protocol(p.probe.kind), source_port, destination_port }
+    }
+
+    fn asked(&self, p: &Planned, h: &Heard, face: FaceId, at: Addr, stated: bool) -> Asked {
+        let (source_port, destination_port) = ports(p, h);
         let known = |a: Addr| self.owners.get(&a).is_none_or(|&(_, stated)| stated).then_some(a);
         Asked {
             initiator: p.initiator,
@@ -306,6 +330,7 @@ impl<'a> Judge<'a> {
             service,
             kernel,
             model,
+            levels,
         }
     }
 }
@@ -317,6 +342,16 @@ fn rank(how: How) -> u8 {
         How::ArrivedUnseen => 1,
         How::CertainNotReached => 2,
         How::CertainNotArrived => 3,
+        How::OtherJourney => 4,
+    }
+}
+
+/// Source and destination port as sent; of an echo its type.
+fn ports(p: &Planned, h: &Heard) -> (u16, u16) {
+    match p.probe.kind {
+        Kind::Echo if p.asked.is_v4() => (0, 8),
+        Kind::Echo => (0, ICMP_V6 + 128),
+        _ => (h.source_port, p.probe.port),
     }
 }
 

@@ -4,6 +4,7 @@
 //! alone (`render`), so that a mistake of the packet layer is not made here again; only `compare` asks that layer.
 
 mod compare;
+mod journey;
 pub mod lab;
 mod plan;
 mod render;
