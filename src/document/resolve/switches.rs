@@ -102,7 +102,7 @@ impl Resolver<'_> {
         PendingDoc::Switch(Switch { node: id, name: self.own(name), ports, numbers, cables })
     }
 
-    /// Joins networks by the cables of all switches.
+    /// P-VLAN: joins networks by the cables of all switches.
     pub(super) fn patch(&mut self, switches: &[&Switch]) {
         let mut union = UnionFind::<usize>::new(self.model.zones.len());
         for patch in self.patches(switches) {
