@@ -72,6 +72,16 @@ impl Resolver<'_> {
         let service_at = right_at + peers.len();
         let (service, state) = split_state(service);
         let place = trimmed(service, service_at, text.span);
+        if service.split_whitespace().any(|word| !split_state(word).1.as_str().is_empty()) {
+            self.bad_rule(
+                place,
+                Text::new(
+                    "状態(new、established、invalid)は、文の最後に一つだけ書けます",
+                    "one state (new, established, invalid) may stand, at the very end",
+                ),
+            );
+            return None;
+        }
         let services = self.service(service.trim(), place);
         (self.diagnostics.len() == before
             || self.diagnostics[before..].iter().all(|d| d.severity != crate::diagnostic::Severity::Error))

@@ -37,6 +37,8 @@ pub(in crate::document) struct Switch {
 /// Two networks that a cable brings together.
 #[derive(Debug, Clone)]
 struct Patch {
+    /// The switch at which the cable is written.
+    switch: NodeId,
     zones: (ZoneId, ZoneId),
     place: Span,
 }
@@ -100,7 +102,7 @@ impl Resolver<'_> {
         PendingDoc::Switch(Switch { node: id, name: self.own(name), ports, numbers, cables })
     }
 
-    /// Joins networks by the cables of all switches.
+    /// P-VLAN: joins networks by the cables of all switches.
     pub(super) fn patch(&mut self, switches: &[&Switch]) {
         let mut union = UnionFind::<usize>::new(self.model.zones.len());
         for patch in self.patches(switches) {
@@ -109,6 +111,10 @@ impl Resolver<'_> {
             if joined {
                 self.tell_patch(&patch);
             }
+            // Neither switch may have a port in both networks; the cable is what joins them.
+            let Role::Transit(row) = self.model.nodes[patch.switch].role else { continue };
+            let own = &mut self.model.transits[row].zones;
+            own.extend([a, b].into_iter().filter(|z| !own.contains(z)).collect::<Vec<_>>());
         }
         let size =
             |z: usize, union: &UnionFind<usize>| (0..self.model.zones.len()).filter(|&o| union.equiv(z, o)).count();
@@ -166,7 +172,7 @@ impl Resolver<'_> {
                 };
                 let (Some(own), Some((far_switch, far))) = (own, far) else { continue };
                 for zones in self.joined_by((switch, &own), (far_switch, &far), to) {
-                    all.push(Patch { zones, place: to.span });
+                    all.push(Patch { switch: switch.node, zones, place: to.span });
                 }
             }
         }
