@@ -45,7 +45,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
 
 /// Outside crates that only one room may name.
 const GUESTS: [(&str, &[&str]); 8] = [
-    ("petgraph", &["network", "verify"]),
+    ("petgraph", &["document", "network", "verify"]),
     ("ron", &["document", "source", "diagnostic"]),
     ("graphviz_rust", &["diagram"]),
     ("dagre", &["diagram"]),

@@ -337,7 +337,7 @@ impl Plan {
             let sess_must = sess_must.and(&answered);
             let same_zone = state.zone == zone;
             // P-ISOLATED
-        let isolated = same_zone && w.model.zones[zone].client_isolation;
+            let isolated = same_zone && w.model.zones[zone].client_isolation;
             for apart in [false, true] {
                 if apart && (!isolated || state.marks & LEFT == 0) {
                     continue;

@@ -74,12 +74,7 @@ fn spoofed(hop: &Hop, cause: &SessionCause) -> Result<Option<Side>, Reason> {
 }
 
 impl<'a> Session<'a> {
-    fn claimed(
-        network: &'a Network<'a>,
-        lens: Lens,
-        hop: &'a Hop,
-        cause: &'a SessionCause,
-    ) -> Result<Self, Reason> {
+    fn claimed(network: &'a Network<'a>, lens: Lens, hop: &'a Hop, cause: &'a SessionCause) -> Result<Self, Reason> {
         let model = network.model;
         let (initiator, responder) = (attached(model, cause.initiator)?, attached(model, cause.responder)?);
         Ok(Self { network, lens, hop, cause, initiator, responder, spoofed: spoofed(hop, cause)? })
