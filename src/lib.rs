@@ -23,4 +23,5 @@ pub mod network;
 pub mod packet;
 pub mod report;
 pub mod source;
+pub mod twin;
 pub mod verify;

@@ -6,18 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms that it may name, besides itself. A new room needs a row.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("source", &[]),
     ("diagnostic", &["source"]),
     ("model", &["source", "diagnostic"]),
     ("document", &["source", "diagnostic", "model"]),
-    ("packet", &["model"]),
+    ("packet", &["diagnostic", "model"]),
     ("flow", &["model", "packet"]),
     ("network", &["model", "packet", "flow"]),
     ("verify", &["source", "diagnostic", "model", "packet", "flow", "network"]),
     ("guideline", &["source", "diagnostic", "model", "network", "verify"]),
     ("generate", &[]),
     ("measure", &["model", "document", "generate", "packet", "flow", "network", "verify", "guideline"]),
+    ("twin", &["diagnostic", "model", "packet"]),
     ("lint", &["source", "diagnostic", "model", "packet"]),
     ("change", &["source", "diagnostic", "model", "document", "packet", "flow", "network", "verify", "guideline"]),
     (
@@ -37,6 +38,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
             "change",
             "compose",
             "measure",
+            "twin",
         ],
     ),
     ("diagram", &["diagnostic", "model", "packet", "flow", "network", "verify", "change", "report"]),
@@ -44,12 +46,14 @@ const ROOMS: [(&str, &[&str]); 17] = [
 ];
 
 /// Outside crates that only one room may name.
-const GUESTS: [(&str, &[&str]); 8] = [
+const GUESTS: [(&str, &[&str]); 10] = [
     ("petgraph", &["document", "network", "verify"]),
     ("ron", &["document", "source", "diagnostic"]),
     ("graphviz_rust", &["diagram"]),
     ("dagre", &["diagram"]),
-    ("serde_json", &["report"]),
+    ("serde_json", &["report", "twin"]),
+    ("nix", &["twin"]),
+    ("socket2", &["twin"]),
     ("annotate_snippets", &["diagnostic"]),
     ("clap", &["cli"]),
     ("batsat", &["change"]),

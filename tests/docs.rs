@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Pages with commands, in both languages.
-const PAIRS: [(&str, &str); 10] = [
+const PAIRS: [(&str, &str); 11] = [
     ("README.md", "README.ja.md"),
     ("docs/compare.md", "docs/compare.ja.md"),
     ("docs/diff.md", "docs/diff.ja.md"),
@@ -18,6 +18,7 @@ const PAIRS: [(&str, &str); 10] = [
     ("docs/plan.md", "docs/plan.ja.md"),
     ("docs/region.md", "docs/region.ja.md"),
     ("docs/tutorial.md", "docs/tutorial.ja.md"),
+    ("docs/twin.md", "docs/twin.ja.md"),
     ("docs/what-if.md", "docs/what-if.ja.md"),
 ];
 
@@ -177,6 +178,11 @@ fn every_command_gives_what_is_shown() {
                 continue;
             };
             let (code, real) = run(&words, if is_japanese(&page) { "ja" } else { "en" }, folder.path());
+            // Exit code 4: this machine has no namespaces to give, and has said so in a line.
+            if words[0] == "twin" && code == Some(4) {
+                println!("SKIPPED: {place}: {}", real.join(" "));
+                continue;
+            }
             if code != Some(c.code) {
                 wrong.push(format!("{place}: exit code {code:?}, not {}", c.code));
             }

@@ -62,6 +62,8 @@ pub(crate) enum Command {
     WhatIf(WhatIfArgs),
     /// How long answers take on this machine, for a drawing or for a synthetic network
     Bench(BenchArgs),
+    /// Build the drawing from namespaces of this machine's Linux kernel, ask it with real connections and compare (exit code 4: not to be had here)
+    Twin(TwinArgs),
     /// Draw a diagram
     Draw(DrawArgs),
     /// Find shadowed rules, unused names, empty segments
@@ -455,6 +457,27 @@ pub(crate) struct DrawArgs {
     /// Path of Graphviz `dot`; `none` draws without it
     #[arg(long, env = "SEKISHO_DOT")]
     pub(crate) dot: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TwinArgs {
+    /// The drawing (RON), or -
+    pub(crate) file: PathBuf,
+    /// Only connections opened by this node, network or segment; several may be given
+    #[arg(long)]
+    pub(crate) from: Vec<String>,
+    /// Only connections to this node, network or segment; several may be given
+    #[arg(long)]
+    pub(crate) to: Vec<String>,
+    /// Only this service, e.g. "tcp 443" (default: every bound that the drawing names, and one beside it)
+    #[arg(long)]
+    pub(crate) service: Option<String>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
+    /// Show every difference, not only the first ones
+    #[arg(long)]
+    pub(crate) keep_going: bool,
 }
 
 #[derive(Debug, clap::Args)]

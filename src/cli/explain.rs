@@ -101,7 +101,7 @@ fn pair(args: &Args, explain: &ExplainArgs, from: &str, to: &str) -> Outcome {
 }
 
 /// The faces of a node, `node.side`, `node@network`, network or segment; said if there are none.
-fn faces(lang: Lang, loaded: &Loaded, name: &str) -> Option<Vec<sekisho::model::FaceId>> {
+pub(crate) fn faces(lang: Lang, loaded: &Loaded, name: &str) -> Option<Vec<sekisho::model::FaceId>> {
     let found = report::faces_named(&loaded.model, name);
     if let Ok(faces) = &found
         && !faces.is_empty()

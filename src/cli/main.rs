@@ -25,6 +25,7 @@ mod region_matrix;
 mod say;
 mod shell;
 mod timings;
+mod twin;
 mod union;
 mod what_if;
 
@@ -43,6 +44,8 @@ pub(crate) enum Outcome {
     Wrong,
     /// Something depends on what the drawing does not say.
     Undecided,
+    /// This machine cannot answer.
+    Unavailable,
 }
 
 impl Outcome {
@@ -53,6 +56,7 @@ impl Outcome {
             Self::Violated => 1,
             Self::Wrong => 2,
             Self::Undecided => 3,
+            Self::Unavailable => 4,
         }
     }
 }
@@ -75,6 +79,10 @@ impl From<sekisho::report::Outcome> for Outcome {
 }
 
 fn main() -> ExitCode {
+    // Started by itself as the process in which a twin stands: nothing else is done before that.
+    if let Some(code) = sekisho::twin::lab::entry() {
+        return code.into();
+    }
     let args = match help::parse(std::env::args_os().collect()) {
         Ok(args) => args,
         Err(code) => return code,
@@ -92,6 +100,7 @@ fn main() -> ExitCode {
         Command::Compare(ref call) => compare::run(&args, call).into(),
         Command::WhatIf(ref call) => what_if::run(&args, call).into(),
         Command::Bench(ref bench) => bench::run(&args, bench).into(),
+        Command::Twin(ref call) => twin::run(&args, call).into(),
         Command::Draw(ref draw) => draw::run(&args, draw).into(),
         Command::Lint(ref lint) => lint::run(&args, lint).into(),
         Command::Fmt(ref fmt) => fmt::run(&args, fmt).into(),

@@ -480,6 +480,15 @@ codes! {
              A plug in the wrong access port, different native VLANs of a trunk, and different VLAN numbers are the usual causes.",
         wrong: "    \"sw1\": Switch(ports: { \"1\": Access(\"in\") }, cables: { \"1\": \"sw2 1\" }),\n    \"sw2\": Switch(ports: { \"1\": Access(\"lg\") })",
         right: "    \"sw1\": Switch(ports: { \"1\": Access(\"in\") }, cables: { \"1\": \"sw2 1\" }),\n    \"sw2\": Switch(ports: { \"1\": Access(\"in\") })";
+    WIDER_THAN_NEEDED = "W5017": "宣言された通信より広い許可", "a permit wider than what is declared",
+        ja: "このルールを使う通信が communications に宣言されていますが、ルールはそれより多くを通します。\n\
+             宣言された通信と、必要な流れ(require)が使う分だけを、メッセージに示してあります。\n\
+             余分に開いた相手やポートは、端末が乗っ取られたときの通り道になります。要るものなら、宣言に加えてください。",
+        en: "A communication that uses this rule is declared, but the rule permits more than that.\n\
+             The message shows what the declared communications and required flows (`require`) use of it.\n\
+             Peers and ports beyond that are ways for whoever takes over a machine. If they are needed, please declare them.",
+        wrong: "    rules: [ (permit: \"lg-srv -> any tcp 443\") ],\n    communications: { \"asp\": (from: \"lg-srv\", to: \"lgwan-asp\", service: \"tcp 443\") }",
+        right: "    rules: [ (permit: \"lg-srv -> lgwan-asp tcp 443\") ],\n    communications: { \"asp\": (from: \"lg-srv\", to: \"lgwan-asp\", service: \"tcp 443\") }";
 }
 
 #[cfg(test)]

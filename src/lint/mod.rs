@@ -6,10 +6,10 @@
 
 mod communications;
 mod filter;
+mod needs;
 mod nodes;
 mod rules;
 mod sides;
-mod space;
 
 #[cfg(test)]
 mod tests;
@@ -21,8 +21,9 @@ use crate::model::Model;
 #[must_use]
 pub fn lint(model: &Model) -> Vec<Diagnostic> {
     let mut remarks = Vec::new();
+    let needs = needs::Needs::new(model);
     for (id, transit) in model.transits.iter() {
-        rules::remarks(model, transit, &mut remarks);
+        rules::remarks(model, transit, &needs, &mut remarks);
         sides::remarks(model, id, &mut remarks);
     }
     nodes::remarks(model, &mut remarks);

@@ -17,7 +17,7 @@ use self::addresses::{AddressClasses, address_classes};
 use self::ports::PortMaps;
 use super::Bits;
 use crate::model::{
-    AddrMatch, AddrRange, FaceId, ICMP_V6, Id, Model, PacketAddr, PortRange, Protocol, Role, Service, Strays, Ternary,
+    AddrMatch, AddrRange, FaceId, ICMP_V6, Id, Model, PacketAddr, PortRange, Protocol, Role, Service, Ternary, Transit,
     answer_ports,
 };
 
@@ -180,6 +180,17 @@ impl Classes {
         Bits::none(self.services.len())
     }
 
+    /// The pieces of source and destination ports of a protocol, each with the class of its packets.
+    pub(crate) fn pieces_of(&self, model: &Model, protocol: Protocol) -> Vec<(PortRange, PortRange, usize)> {
+        let all: Vec<Service> = all_services(model).into_iter().collect();
+        let fitting: Vec<&Service> = all.iter().filter(|s| s.protocol.is_none_or(|p| p == protocol)).collect();
+        let signature = |cell| signature_of(&fitting, cell, self.cuts);
+        let own = self.services.iter().enumerate().filter(|(_, c)| c.protocol == protocol);
+        let classes: BTreeMap<_, usize> = own.map(|(i, c)| (signature(*c), i)).collect();
+        let cells = cells_of(protocol, &fitting, self.cuts).into_iter();
+        cells.filter_map(|(cell, s, d)| classes.get(&signature(cell)).map(|&i| (s, d, i))).collect()
+    }
+
     /// The class of `bits` that people recognise best.
     pub(crate) fn representative(&self, bits: &Bits) -> Option<ServiceClass> {
         let rank = |c: &ServiceClass| {
@@ -264,7 +275,7 @@ impl Cuts {
             mirrored: filters().any(|t| !t.remembers())
                 || policies()
                     .any(|w| w.services.iter().any(|s| *s != Service { protocol: s.protocol, ..Service::ANY })),
-            strays: filters().any(|t| t.remembers() && t.strays != Some(Strays::Drop)),
+            strays: filters().any(Transit::remembers),
             translated: model.transits.values().flat_map(|t| &t.dnat).any(|n| n.inside_port.is_some()),
         }
     }

@@ -152,7 +152,11 @@ impl<'m> Device<'m> {
 
     /// P-STRAY: what the rules may say of a reply to a request that the device has not seen.
     pub(crate) fn stray_reply(self, request: Packet, from: ZoneId, to: ZoneId) -> Ternary {
-        let (Some(p), true) = (answer(request), self.transit.strays != Some(Strays::Drop)) else { return Ternary::No };
+        let Some(p) = answer(request) else { return Ternary::No };
+        // Nobody can tell a stray datagram from a first one.
+        if self.transit.strays == Some(Strays::Drop) && matches!(p.protocol, Protocol::Tcp | Protocol::Icmp) {
+            return Ternary::No;
+        }
         let passes = |state| {
             let (answer, _) = self.decide_with(p, to, from, state, Level::May, |rule| stray_fits(rule, p));
             answer != Ternary::No

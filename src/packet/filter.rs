@@ -30,8 +30,8 @@ pub(super) struct Filter {
     near: [Vec<Bits>; 2],
     default: Option<Action>,
     remembers: bool,
-    /// It may ask its rules about answers to requests that it has not seen.
-    asks_about_strays: bool,
+    /// It drops what belongs to no session that it knows.
+    drops_strays: bool,
 }
 
 /// What passes in `may` and in `sure`.
@@ -96,7 +96,7 @@ impl Filter {
             near,
             default: transit.default,
             remembers: transit.remembers(),
-            asks_about_strays: transit.remembers() && transit.strays != Some(Strays::Drop),
+            drops_strays: transit.strays == Some(Strays::Drop),
         }
     }
 
@@ -126,14 +126,15 @@ impl Filter {
             return self.evaluate(classes, seen.mirrored(), |l| &l.reply, flagged);
         }
         let mut passed = self.new_packets(classes, seen);
-        if self.asks_about_strays && plain && self.lines.is_some() && !passed.may.covers(&classes.all()) {
+        if plain && self.lines.is_some() && !passed.may.covers(&classes.all()) {
             passed.may.add(&self.stray_replies(classes, seen));
         }
         passed
     }
 
-    /// P-STRAY: replies to requests that the device has not seen. SYN+ACK and echo replies belong to no session it knows, what
-    /// follows a SYN+ACK opens one, and so does a datagram. They go through the rules as packets of their own.
+    /// Replies to requests that the device has not seen (P-STRAY): SYN+ACK and echo replies belong to no session it knows,
+    /// what follows a SYN+ACK opens one, and so does a datagram, which nobody can tell from a first one. They go through the
+    /// rules as packets of their own.
     fn stray_replies(&self, classes: &Classes, seen: Seen) -> Bits {
         let own = seen.mirrored();
         let new = self.evaluate(classes, own, |l| &l.stray, |_| PacketState::New).may;
@@ -141,6 +142,9 @@ impl Filter {
         let mut passed = new.clone();
         passed.remove(&classes.tcp);
         passed.remove(&classes.icmp);
+        if self.drops_strays {
+            return passed;
+        }
         passed.add(&invalid.and(&classes.icmp));
         passed.add(&invalid.and(&new).and(&classes.tcp));
         passed

@@ -11,11 +11,15 @@ mod concrete;
 pub(crate) mod device;
 mod filter;
 mod hop;
+pub mod journey;
+mod levels;
 mod route;
 mod sessions;
+pub mod set;
 mod walk;
 
 pub use concrete::{Demand, Passage, WalkEnd, trace};
+pub use levels::{Asked, Levels, Lookup};
 pub use sessions::{ClassSession, Endpoints, MarkTable, Sessions};
 
 use crate::model::{PacketAddr, Protocol};

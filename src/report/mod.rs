@@ -33,6 +33,7 @@ mod select;
 mod table;
 mod text;
 mod told;
+mod twin;
 mod whatif;
 pub mod words;
 
@@ -67,6 +68,7 @@ pub use sarif::sarif;
 pub use select::faces_named;
 pub use table::{matrix_json, matrix_text, replayed_crossings};
 pub use text::{Style, clean, connection, fill, text};
+pub use twin::{TwinReport, how as twin_difference, twin_json, twin_text};
 pub use whatif::{
     AloneReport, BecameReport, RestReport, WhatIfInput, WhatIfReport, what_if_json, what_if_markdown, what_if_text,
 };

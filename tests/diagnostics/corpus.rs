@@ -516,4 +516,15 @@ Municipality(«also»model: Beta)"#,
         "communications",
         r#"  communications: { "«W5012 W5015»c": (from: "in-pc", to: "lg-srv", service: "tcp 8443", purpose: Business, limits: [Mac]) },"#,
     ),
+    whole(
+        "a permit wider than what is declared",
+        r#"Municipality(model: Alpha, segments: { "in": (layer: Internet), "lg": (layer: Lgwan) },
+        nodes: { "pc": Terminal(at: "in", address: "10.3.0.0/24"), "a": Server(at: "lg", address: "10.2.0.1"), "b": Server(at: "lg", address: "10.2.0.2"),
+          "f": Firewall(joins: ["in", "lg"], default: Deny, rules: [
+            (permit: "pc -> b tcp 22"),
+            (permit: "«W5017»pc -> a, b tcp 400-500"),
+            (permit: "pc -> a tcp 8443"),
+          ]) },
+        communications: { "c": (from: "pc", to: "a", service: "tcp 443,8443", purpose: Business, limits: [Mac, Address, Port]) })"#,
+    ),
 ];

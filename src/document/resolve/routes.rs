@@ -177,8 +177,8 @@ impl Resolver<'_> {
             NatDoc::Publish { outside, inside, service, port } => {
                 let ports = service.as_ref().map(|s| self.published_ports(s, *port));
                 let address = self.single_address(outside);
-                let behind = self.published(row, inside);
-                let (Some(outside), Some((inside, zone, _))) = (address, behind) else { return };
+                let behind = self.published(row, inside, address);
+                let (Some(outside), Some((inside, _))) = (address, behind) else { return };
                 let ports = match ports {
                     Some(None) => return,
                     Some(Some(ports)) => ports.into_iter().map(Some).collect(),
@@ -193,7 +193,8 @@ impl Resolver<'_> {
                     self.error(Code::MISSING_FIELD, nat_place(nat), message, label);
                     return;
                 }
-                let dnat = ports.into_iter().map(|ports| Dnat { outside, ports, inside, inside_port: *port, zone });
+                let dnat =
+                    ports.into_iter().map(|ports| Dnat { outside, ports, inside, inside_port: *port, zone: None });
                 self.model.transits[row].dnat.extend(dnat);
             }
             NatDoc::Hide { behind, towards, from } => {
@@ -208,9 +209,9 @@ impl Resolver<'_> {
             }
             NatDoc::Static { outside, inside, towards } => {
                 let address = self.single_address(outside);
-                let behind = self.published(row, inside);
+                let behind = self.published(row, inside, address);
                 let towards = self.network(towards);
-                let (Some(outside), Some((addr, zone, face)), Some(towards)) = (address, behind, towards) else {
+                let (Some(outside), Some((addr, face)), Some(towards)) = (address, behind, towards) else {
                     return;
                 };
                 let from = match addr {
@@ -219,23 +220,40 @@ impl Resolver<'_> {
                 };
                 let from = Some(AddrMatch { text: inside.text.clone(), ..from });
                 let transit = &mut self.model.transits[row];
-                transit.dnat.push(Dnat { outside, ports: None, inside: addr, inside_port: None, zone });
+                transit.dnat.push(Dnat { outside, ports: None, inside: addr, inside_port: None, zone: None });
                 transit.snat.push(Snat { source: outside, zone: towards, from });
             }
         }
     }
 
-    /// The node behind a published address: its address, and its network if the device joins that.
-    fn published(&mut self, row: TransitId, inside: &Name) -> Option<(PacketAddr, Option<ZoneId>, FaceId)> {
+    /// The node behind a published address: its address, and the face that has it, one of a joined network if there is one.
+    ///
+    /// Of several addresses, one of the family of the outside one: translation does not lead from one family into the other.
+    fn published(&mut self, row: TransitId, inside: &Name, outside: Option<Addr>) -> Option<(PacketAddr, FaceId)> {
         let faces = self.faces(&inside.text, inside.span)?;
         let zones = self.model.transits[row].zones.clone();
         let joined = |f: &FaceId| self.model.faces[*f].zone.filter(|z| zones.contains(z));
         let face = faces.iter().copied().find(|f| joined(f).is_some()).or(faces.first().copied())?;
         let address = match &self.model.faces[face].address {
-            FaceAddress::Known(ranges) => PacketAddr::Literal(ranges[0].first),
+            FaceAddress::Known(ranges) => {
+                let family = |r: &&AddrRange| outside.is_none_or(|a| a.is_v4() == r.first.is_v4());
+                let own = ranges.iter().find(family).map(|r| r.first);
+                if own.is_none() {
+                    let message = Text::new(
+                        format!("`{}` には、外のアドレスと同じ種類(IPv4 か IPv6)のアドレスがありません", inside.text),
+                        format!("`{}` has no address of the family of the outside one", inside.text),
+                    );
+                    let label = Text::new(
+                        "アドレス変換は IPv4 と IPv6 の間では行いません",
+                        "translation does not lead from IPv4 into IPv6 or back",
+                    );
+                    self.error(Code::BAD_ADDRESS, inside.span, message, label);
+                }
+                PacketAddr::Literal(own?)
+            }
             _ => PacketAddr::Of(face),
         };
-        Some((address, joined(&face), face))
+        Some((address, face))
     }
 
     /// The ports that are published: TCP or UDP, and a single one where it becomes another.

@@ -78,14 +78,20 @@ fn term(text: &str) -> Result<Vec<Service>, ServiceError> {
         "udp" => Protocol::Udp,
         "icmp" => Protocol::Icmp,
         "proto" => {
-            let number = rest.parse().map_err(|_| ServiceError::BadPort(rest.to_owned()))?;
-            let protocol = match number {
-                1 | 58 => Protocol::Icmp,
-                6 => Protocol::Tcp,
-                17 => Protocol::Udp,
-                n => Protocol::Other(n),
-            };
-            return Ok(vec![Service { protocol: Some(protocol), ..Service::ANY }]);
+            let mut all = Vec::new();
+            for range in port_list(rest)? {
+                let number = |n: u16| u8::try_from(n).map_err(|_| ServiceError::BadPort(n.to_string()));
+                all.extend((number(range.first)?..=number(range.last)?).map(|number| {
+                    let protocol = match number {
+                        1 | 58 => Protocol::Icmp,
+                        6 => Protocol::Tcp,
+                        17 => Protocol::Udp,
+                        n => Protocol::Other(n),
+                    };
+                    Service { protocol: Some(protocol), ..Service::ANY }
+                }));
+            }
+            return Ok(all);
         }
         other => return Err(ServiceError::UnknownWord(other.to_owned())),
     };
@@ -113,31 +119,39 @@ fn term(text: &str) -> Result<Vec<Service>, ServiceError> {
         .collect())
 }
 
-/// Types of ICMP, by name or number: `echo-request`, `type 3,11`, `v6 type 135`.
+/// Types of ICMP, by name or number: `echo-request`, `type 3,11,40-255`, `v6 type 135`.
 fn icmp(text: &str) -> Result<Vec<Service>, ServiceError> {
     let (v6, rest) = match text.strip_prefix("v6 ") {
         Some(rest) => (true, rest.trim()),
         None => (false, text),
     };
-    let mut slots: Vec<u16> = Vec::new();
+    let mut slots: Vec<PortRange> = Vec::new();
     for word in rest.split(',').map(str::trim) {
         let bad = || ServiceError::BadIcmp(word.to_owned());
         let number = word.strip_prefix("type ").or(if rest.starts_with("type ") { Some(word) } else { None });
         match (number, ICMP_TYPES.iter().find(|(name, _)| *name == word)) {
-            (_, Some((_, all))) => slots.extend(all.iter().filter(|&&t| !v6 || t >= ICMP_V6)),
-            (Some(number), None) => {
-                let number: u8 = number.trim().parse().map_err(|_| bad())?;
-                slots.push(u16::from(number) + if v6 { ICMP_V6 } else { 0 });
+            (_, Some((_, all))) => slots.extend(
+                all.iter().filter(|&&t| !v6 || t >= ICMP_V6).map(|&slot| PortRange { first: slot, last: slot }),
+            ),
+            (Some(numbers), None) => {
+                let slot = |number: &str| {
+                    let number: u8 = number.trim().parse().map_err(|_| bad())?;
+                    Ok(u16::from(number) + if v6 { ICMP_V6 } else { 0 })
+                };
+                let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
+                let range = PortRange { first: slot(first)?, last: slot(last)? };
+                if range.last < range.first {
+                    return Err(ServiceError::Backwards(numbers.to_owned()));
+                }
+                slots.push(range);
             }
             (None, None) => return Err(bad()),
         }
     }
-    let service = |slot| Service {
-        protocol: Some(Protocol::Icmp),
-        source: PortRange::ALL,
-        destination: PortRange { first: slot, last: slot },
-    };
-    Ok(slots.into_iter().map(service).collect())
+    Ok(slots
+        .into_iter()
+        .map(|destination| Service { protocol: Some(Protocol::Icmp), source: PortRange::ALL, destination })
+        .collect())
 }
 
 impl Resolver<'_> {

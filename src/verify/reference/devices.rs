@@ -110,7 +110,10 @@ fn reply_passes(
     let seen = seen_by_rules(device, before, before_rules);
     let opposite = (way.1, way.0);
     let known = decided(model, device, seen, opposite, PacketState::New, level, |r| contains(&r.services, seen));
-    if known.is_some() || level != Level::May || after != before || device.strays == Some(Strays::Drop) {
+    // "Whatever it does with strays, nobody can tell a stray datagram from a first one."
+    let told_apart = matches!(reply.protocol, Protocol::Tcp | Protocol::Icmp);
+    let dropped = told_apart && device.strays == Some(Strays::Drop);
+    if known.is_some() || level != Level::May || after != before || dropped {
         return known.is_some();
     }
     // P-STRAY

@@ -101,7 +101,9 @@ impl Crossing<'_> {
             return self.decide(&seen, mode).map(|_| hands);
         }
         let known = self.decide(&self.asked(before, inner, PacketState::New, self.to, self.from), mode);
-        let stray = mode == Mode::May && before == after && !self.drops_strays;
+        let told_apart = matches!(answer.protocol, Protocol::Tcp | Protocol::Icmp);
+        let dropped = told_apart && self.drops_strays;
+        let stray = mode == Mode::May && before == after && !dropped;
         match known {
             Err(_) if stray && self.stray_passes(answer) => Ok(hands),
             known => known.map(|_| hands),

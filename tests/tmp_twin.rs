@@ -1,0 +1,4 @@
+mod support;
+mod twin;
+mod twin_record;
+mod twin_world;
