@@ -225,9 +225,7 @@ fn every_drawing_in_a_page_holds() {
 fn every_excerpt_is_in_its_drawing() {
     for page in pages() {
         for (info, line, lines) in blocks(&read(&page)) {
-            let Some(file) = info.strip_prefix("ron,part=") else {
-                continue;
-            };
+            let Some(file) = info.strip_prefix("ron,part=") else { continue };
             let whole = read(&root().join(file));
             assert!(whole.contains(&lines.join("\n")), "{}:{line} is not in {file}", shown(&page));
         }
@@ -287,9 +285,7 @@ fn words_of_the_format() -> std::collections::BTreeSet<String> {
         }
     }
     for body in code.join("\n").split("enum ").skip(1) {
-        let Some((_, body)) = body.split_once('{') else {
-            continue;
-        };
+        let Some((_, body)) = body.split_once('{') else { continue };
         let body = body.split("\n}").next().unwrap_or(body);
         let words = body.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.ends_with("Doc"));
         let variants = words.filter(|w| w.starts_with(|c: char| c.is_ascii_uppercase()));

@@ -540,9 +540,7 @@ impl Maker {
         let mut all: Vec<Dnat> = Vec::new();
         for n in 0..=r.below(2) {
             let face = r.pick(&self.model.faces.ids().collect::<Vec<_>>());
-            let Some(zone) = self.model.faces[face].zone.filter(|z| zones.contains(z)) else {
-                continue;
-            };
+            let Some(zone) = self.model.faces[face].zone.filter(|z| zones.contains(z)) else { continue };
             let inside = match &self.model.faces[face].address {
                 FaceAddress::Known(ranges) => PacketAddr::Literal(r.pick(ranges).first),
                 FaceAddress::Within(_) | FaceAddress::Unknown => PacketAddr::Of(face),
@@ -784,9 +782,7 @@ fn simplifications(model: &Model) -> Vec<Model> {
         }
     }
     for (id, check) in model.checks.iter() {
-        let Question::Forbid { lens, from, to, eyes } = &check.question else {
-            continue;
-        };
+        let Question::Forbid { lens, from, to, eyes } = &check.question else { continue };
         for (n, list) in [from, to].into_iter().enumerate() {
             for left_out in list {
                 let fewer: Vec<FaceId> = list.iter().copied().filter(|f| f != left_out).collect();
