@@ -38,7 +38,12 @@ fn short(journey: &Journey) -> String {
         for p in &leg.passes {
             all.push_str(&format!(
                 "\n    {:?} {:?} -> {:?} {:?} rule {:?}: {}",
-                p.device, p.from, p.to, p.asked, p.rule, text(&p.left)
+                p.device,
+                p.from,
+                p.to,
+                p.asked,
+                p.rule,
+                text(&p.left)
             ));
         }
         all.push_str(&format!("\n    {:?}", leg.end));
@@ -70,7 +75,8 @@ fn journeys_end_as_in_the_kernel() {
             };
             // A published address that leads back into the network of who asks: products differ, and the twin builds it
             // where a drawing says so by a route only (`docs/twin.md`).
-            let turned = |x: &sekisho::packet::journey::Pass| x.to == Some(x.from) && x.came.destination != x.left.destination;
+            let turned =
+                |x: &sekisho::packet::journey::Pass| x.to == Some(x.from) && x.came.destination != x.left.destination;
             // Routes that a drawing does not state: those of a machine that forwards, or that names no gateway.
             let forwards = |f: FaceId| {
                 let face = &model.faces[f];
@@ -98,7 +104,15 @@ fn journeys_end_as_in_the_kernel() {
             }
         }
     }
-    println!("{towns} towns, {probes} probes, {reached} reached, {open} open, {turns} left out, {} differ", wrong.len());
-    assert!(wrong.is_empty(), "{} of {probes} differ, {open} open:\n{}", wrong.len(), wrong[..wrong.len().min(6)].join("\n"));
+    println!(
+        "{towns} towns, {probes} probes, {reached} reached, {open} open, {turns} left out, {} differ",
+        wrong.len()
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} of {probes} differ, {open} open:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(6)].join("\n")
+    );
     assert!((open + turns) * 2 < probes && reached * 20 > probes, "hardly anything is compared");
 }
