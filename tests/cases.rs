@@ -160,11 +160,9 @@ fn named(case: &str) -> Vec<BTreeSet<String>> {
 #[test]
 fn an_answer_that_goes_another_way_names_its_firewall() {
     let question = "how `fw2` treats answers to requests that it has not seen (strays) is not stated";
-    for case in ["case-101c", "case-101f"] {
-        assert_eq!(named(case), vec![BTreeSet::from([question.to_owned()]); 2], "{case}");
-    }
+    assert_eq!(named("case-101c"), vec![BTreeSet::from([question.to_owned()]); 2]);
     // Stated, or of no weight: nothing is named.
-    for case in ["case-101a", "case-101b", "case-93", "case-102b"] {
+    for case in ["case-101a", "case-101b", "case-101f", "case-93", "case-102b"] {
         assert_eq!(named(case), vec![BTreeSet::new(); 2], "{case}");
     }
 }

@@ -82,7 +82,8 @@ pub(crate) const PACKETS: &[Case] = &[
     nodes(
         "ports and numbers twice, and a switch without ports",
         r#""s": Switch(vlans: { "«also»in": 10, "«S2001»lg": 10 }, ports: { "«also»1": Access("in"), "«S2001»1": Access("lg") }),
-        "«S1003»t": Switch(vlans: { "in": 10 }),"#,
+        "«S1003»t": Switch(vlans: { "in": 10 }),
+        "u": Switch(vlans: { "«also»in": 10, "«S1006»lg": 4095, "«S2001»in": 11 }, ports: { "1": Access("in") }),"#,
     ),
     nodes(
         "ports of networks that are not there",

@@ -77,7 +77,7 @@ impl Resolver<'_> {
                 place,
                 Text::new(
                     "状態(new、established、invalid)は、文の最後に一つだけ書けます",
-                    "one state (new, established, invalid) may stand, at the very end",
+                    "a rule has at most one state (new, established, invalid), at its very end",
                 ),
             );
             return None;
@@ -205,8 +205,8 @@ impl Resolver<'_> {
         self.diagnostics.push(
             Diagnostic::error(Code::BAD_RULE, span, text, Text::new("ルールの書式の誤りです", "malformed rule")).help(
                 Text::new(
-                    "書き方: \"送信元 -> 宛先 サービス\"、例 \"in-pc -> sgw tcp 443\"",
-                    "write \"source -> destination service\", e.g. \"in-pc -> sgw tcp 443\"",
+                    "書き方: \"送信元 -> 宛先 サービス 状態\"(サービスと状態は省ける)、例 \"in-pc -> sgw tcp 443\"",
+                    "write \"source -> destination service state\" (the last two can be left out), e.g. \"in-pc -> sgw tcp 443\"",
                 ),
             ),
         );
