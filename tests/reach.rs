@@ -20,7 +20,7 @@ fn all_packets_are_those_that_single_questions_find() {
         let faces: Vec<FaceId> = model.faces.ids().collect();
         let found = reach(&model, &sessions, &faces, &faces, None).expect("a town is small");
         let owners = |at: Addr| {
-            let has = move |f: &FaceId| match &model.faces[*f].address {
+            let has = |f: &FaceId| match &model.faces[*f].address {
                 FaceAddress::Known(ranges) => ranges.iter().any(|r| r.contains(at)),
                 _ => false,
             };
