@@ -66,7 +66,15 @@ fn is_known(d: &Difference, model: &Model) -> bool {
             union[a] = b;
         }
     }
-    loops && d.how == How::ReachedUnseen && d.levels.first.is_some()
+    let forwards = model.transits.values().any(|t| !model.nodes[t.node].faces.is_empty());
+    match d.how {
+        // Machines that pass packets on, as gateways of others: not understood yet, and looked at with sessions only.
+        How::OtherJourney if forwards => true,
+        How::ReachedUnseen => loops && d.levels.first.is_some(),
+        // The last of `gaps`: journeys do not turn back, and call that by the name of the routes that are left.
+        How::OtherJourney => ["NoRoute", "BlackHole"].iter().any(|w| d.model.en.contains(w)),
+        _ => false,
+    }
 }
 
 /// The comparison without what is known.

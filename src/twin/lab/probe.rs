@@ -201,11 +201,22 @@ impl<'a> Round<'a> {
                 }
             }
             Owner::Watch(node, watch) => {
-                let (heard, by_source) = (&mut self.heard, &self.by_source);
+                let (heard, by_source, probes, live) = (&mut self.heard, &self.by_source, self.probes, &self.live);
                 watch.take(*node, |whose, arrival| {
                     let i = match whose {
                         Whose::Number(i) => Some(i),
-                        Whose::SourcePort(p) => by_source.get(&p).copied(),
+                        // A translation has to take another source port if the one that was stated is in use for the same
+                        // destination; then it is the only such probe under way, or nobody knows whose it is.
+                        Whose::SourcePort(p) => by_source.get(&p).copied().or_else(|| {
+                            let fixed = |i: &&u32| {
+                                let probe = &probes[**i as usize];
+                                probe.kind == Kind::Tcp
+                                    && probe.source_port != 0
+                                    && heard[**i as usize].arrived.is_empty()
+                            };
+                            let mut candidates = live.keys().filter(fixed);
+                            candidates.next().copied().filter(|_| candidates.next().is_none())
+                        }),
                     };
                     if let Some(one) = i.and_then(|i| heard.get_mut(i as usize)) {
                         if !one.arrived.contains(&arrival) {

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use super::addresses::Addresses;
 use super::ip;
 use super::prefix::set;
+use super::ways::table;
 use crate::model::{
     Action, AddrMatch, ICMP_V6, PortRange, Protocol, Route, Rule, RuleState, Service, Strays, Transit, ZoneId,
 };
@@ -49,6 +50,12 @@ impl Writer<'_> {
         if let Some((from, into)) = t.one_way {
             let (from, into) = (Self::port(t, from), Self::port(t, into));
             let _ = writeln!(text, "  iifname != \"{from}\" drop\n  oifname != \"{into}\" drop");
+        }
+        // Without a table a device forwards to its other networks, not back to where a packet came from.
+        if table(t).is_none() && t.one_way.is_none() {
+            for i in 0..t.zones.len() {
+                let _ = writeln!(text, "  iifname \"e{i}\" oifname \"e{i}\" drop");
+            }
         }
         if let Some(rules) = &t.rules {
             filters = true;

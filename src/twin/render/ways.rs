@@ -103,8 +103,22 @@ impl<'a> Ways<'a> {
         }
     }
 
+    /// The device of a zone that translates an address: there it answers to it.
+    pub(super) fn stands_for(&self, a: Addr, zone: ZoneId) -> Option<TransitId> {
+        let wire = self.addresses.wire(zone);
+        let there = |t: &Transit| self.addresses.on_wire(&t.zones, wire).next().is_some();
+        let stands = |t: &Transit| {
+            t.dnat.iter().any(|n| n.outside == a)
+                || t.snat.iter().any(|n| n.source == a && self.addresses.wire(n.zone) == wire)
+        };
+        self.model.transits.iter().find(|(_, t)| there(t) && stands(t)).map(|(id, _)| id)
+    }
+
     /// Who takes a packet for an address from a zone, other than `except`.
     pub(super) fn taker(&self, a: Addr, zone: ZoneId, except: Option<TransitId>) -> Option<TransitId> {
+        if let Some(id) = self.stands_for(a, zone).filter(|&id| Some(id) != except) {
+            return Some(id);
+        }
         let list = self.best.get(&(a, self.addresses.wire(zone)))?;
         list.iter().find(|&&(_, id, _)| Some(id) != except).map(|&(_, id, _)| id)
     }
