@@ -27,6 +27,7 @@ mod orders;
 mod packet_words;
 mod packs;
 mod plans;
+mod reach;
 mod reference_cases;
 mod regions;
 mod replay;

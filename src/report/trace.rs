@@ -167,8 +167,8 @@ impl Told<'_> {
                 )
             }
             Choice::Exit(d, z) => Text::new(
-                format!("{} が {} へ送るとき(routes が書かれていない)", self.device(d), self.scribe.zone(z)),
-                format!("if {} sends it to {} (its routes are not stated)", self.device(d), self.scribe.zone(z)),
+                format!("{} が {} へ送るとき(経路からは決まらない)", self.device(d), self.scribe.zone(z)),
+                format!("if {} sends it to {} (its routes leave it open)", self.device(d), self.scribe.zone(z)),
             ),
         }
     }
@@ -226,7 +226,7 @@ pub fn trace_text(r: &TraceReport<'_>, style: Style) -> String {
                 let look = if end.is_some() { Look::Bad } else { Look::Plain };
                 let line = format!("{} ({}{to})  {}", told.device(p.device), told.scribe.zone(p.from), pick(&text));
                 page.placed(look, 2, &sign, &line, place);
-                if p.to.is_some() && p.left != p.came {
+                if p.left != p.came {
                     let changed = page.pick("アドレス変換: ", "translated: ");
                     page.hanging(Look::Faint, 5, &changed, &pick(&packet_text(r.model, &p.left)));
                 }
