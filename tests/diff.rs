@@ -212,6 +212,7 @@ fn disguised(m: &Model, seed: u64, rename: bool) -> Model {
         f.node = id(&map.nodes, f.node);
         f.zone = f.zone.map(zone);
         f.segment = f.segment.map(|s| id(&map.segments, s));
+        f.gateway = f.gateway.map(|t| id(&map.transits, t));
     });
     out.transits = table(&orders.2, &m.transits, |t| {
         t.node = id(&map.nodes, t.node);
@@ -226,12 +227,20 @@ fn disguised(m: &Model, seed: u64, rename: bool) -> Model {
         for route in t.routes.iter_mut().flatten() {
             route.to = map.set(&route.to);
             route.via = route.via.map(zone);
+            route.next = route.next.map(|t| id(&map.transits, t));
+            if let Some(when) = &mut route.when {
+                when.source = map.set(&when.source);
+                when.enters.iter_mut().for_each(|z| *z = zone(*z));
+            }
         }
         for d in &mut t.dnat {
             d.inside = map.addr(d.inside);
             d.zone = d.zone.map(zone);
         }
-        t.snat.iter_mut().for_each(|s| s.zone = zone(s.zone));
+        for s in &mut t.snat {
+            s.zone = zone(s.zone);
+            s.from = s.from.as_ref().map(|set| map.set(set));
+        }
         if let Some(gate) = &mut t.mfa {
             gate.guard = id(&map.guards, gate.guard);
             gate.enrolled = nodes(&gate.enrolled);

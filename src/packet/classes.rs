@@ -172,6 +172,17 @@ impl Classes {
         all
     }
 
+    /// Whether a session of `bits` has all of `own` that a session can have: ICMP of one family is enough, and only types
+    /// that are answered.
+    pub(crate) fn has_all(&self, bits: &Bits, own: &Bits) -> bool {
+        let mut lacks = own.without(bits);
+        lacks.remove(&self.icmp.without(&self.answered));
+        for family in self.alien.iter().filter(|f| !bits.meets(f) && bits.meets(&self.icmp)) {
+            lacks.remove(family);
+        }
+        lacks.is_empty()
+    }
+
     pub(crate) fn all(&self) -> Bits {
         Bits::all(self.services.len())
     }

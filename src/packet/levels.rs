@@ -37,6 +37,9 @@ pub struct Levels {
     pub answer: Option<Level>,
 }
 
+/// Pieces of source and destination ports, each with its class.
+type Pieces = Vec<(PortRange, PortRange, usize)>;
+
 /// The sessions of a model, for TCP, UDP and ICMP, to be asked about single packets.
 #[derive(Debug)]
 pub struct Lookup<'a> {
@@ -45,7 +48,7 @@ pub struct Lookup<'a> {
     /// Positions of sessions by zone and class of the initiator, and by zone and class of the responder.
     by_ends: FxHashMap<(ZoneId, AddrClass, ZoneId, AddrClass), Vec<u32>>,
     /// The classes of services by pieces of their ports.
-    pieces: Vec<(Protocol, Vec<(PortRange, PortRange, usize)>)>,
+    pieces: Vec<(Protocol, Pieces)>,
 }
 
 impl<'a> Lookup<'a> {

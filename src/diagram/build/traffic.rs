@@ -185,13 +185,13 @@ impl Reader<'_> {
                 }
             }
         }
-        if bits == classes.all() {
+        if classes.has_all(&bits, &classes.all()) {
             return talk.services.push("any".to_owned());
         }
         // The largest named services first, each only if it says something new.
         let mut rest = bits.clone();
         for (name, own) in &self.names {
-            if bits.covers(own) && own.meets(&rest) {
+            if classes.has_all(&bits, own) && own.meets(&rest) {
                 talk.services.push(name.clone());
                 rest.remove(own);
             }

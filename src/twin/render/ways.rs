@@ -141,7 +141,7 @@ impl<'a> Ways<'a> {
     /// All addresses that anybody may ask for or answer to.
     pub(super) fn addresses(&self) -> impl Iterator<Item = Addr> + '_ {
         let mut last = None;
-        self.best.keys().filter_map(move |&(a, _)| (last != Some(a)).then(|| *last.insert(a)))
+        self.best.keys().map(|&(a, _)| a).filter(move |&a| last.replace(a) != Some(a))
     }
 }
 
