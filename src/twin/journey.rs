@@ -47,7 +47,9 @@ pub(super) fn told(
         // Who is admitted is not asked in the kernel: there everybody is answered who is heard.
         told.arrived == kernel.arrived && (told.reached == kernel.reached || j.refused)
     };
-    let otherwise = (!limited && !all.iter().any(fits)).then(|| words(model, &all));
+    // A refusal without an arrival: a translation had to take another source port, and the first packet was not recognised.
+    let unseen = h.arrived.is_empty() && h.told.is_some() && p.probe.source_port != 0;
+    let otherwise = (!limited && !unseen && !all.iter().any(fits)).then(|| words(model, &all));
     Told { exact, otherwise }
 }
 
