@@ -47,8 +47,10 @@ pub(super) fn told(
         // Who is admitted is not asked in the kernel: there everybody is answered who is heard.
         told.arrived == kernel.arrived && (told.reached == kernel.reached || j.refused)
     };
-    // A refusal without an arrival: a translation had to take another source port, and the first packet was not recognised.
-    let unseen = h.arrived.is_empty() && h.told.is_some() && p.probe.source_port != 0;
+    // A translation has to take another source port if the stated one is in use for the same destination; then an arrival
+    // is not recognised.
+    let translates = model.transits.values().any(crate::model::Transit::translates);
+    let unseen = h.arrived.is_empty() && p.probe.source_port != 0 && translates;
     let otherwise = (!limited && !unseen && !all.iter().any(fits)).then(|| words(model, &all));
     Told { exact, otherwise }
 }

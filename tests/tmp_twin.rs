@@ -1,4 +1,0 @@
-mod support;
-mod twin;
-mod twin_record;
-mod twin_world;
