@@ -47,7 +47,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
 
 /// Outside crates that only one room may name.
 const GUESTS: [(&str, &[&str]); 10] = [
-    ("petgraph", &["network", "verify"]),
+    ("petgraph", &["document", "network", "verify"]),
     ("ron", &["document", "source", "diagnostic"]),
     ("graphviz_rust", &["diagram"]),
     ("dagre", &["diagram"]),

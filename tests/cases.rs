@@ -6,7 +6,8 @@
 //!   drift apart;
 //! * `no_case_is_missing`: a case that was deleted or renamed;
 //! * `every_mistake_is_a_violation`: a mistake of the catalogue that nothing would notice any more, and a base or a
-//!   repaired twin that has a finding.
+//!   repaired twin that has a finding;
+//! * `an_answer_that_goes_another_way_names_its_firewall`: an open question about such answers that nobody is told.
 //!
 //! A file that another file includes is a part, not a drawing.
 
@@ -21,10 +22,10 @@ use sekisho::verify::{Answer, Verdict, Witness, expect, fast, reference, replay}
 use crate::support::disk::{drawings, readable, shown};
 
 /// The numbers of the table of cases. The gaps are intended.
-const NUMBERS: [u32; 69] = [
+const NUMBERS: [u32; 83] = [
     1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 24, 25, 27, 28, 30, 31, 32, 34, 35, 37, 39,
     40, 41, 43, 44, 46, 47, 48, 51, 52, 53, 55, 56, 57, 59, 60, 62, 63, 64, 65, 67, 68, 70, 71, 72, 73, 74, 75, 76, 78,
-    80, 81, 82, 83, 84, 85, 87, 89, 90,
+    80, 81, 82, 83, 84, 85, 87, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103, 104,
 ];
 
 /// How many mistakes the catalogue has.
@@ -140,6 +141,30 @@ fn both_engines_agree_on_every_drawing() {
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// The open questions that the verdicts of a case name, by both engines.
+fn named(case: &str) -> Vec<BTreeSet<String>> {
+    let mut wrong = Vec::new();
+    let all = readable(&FOLDERS, &mut wrong);
+    let found = all.iter().find(|(path, _)| shown(path) == format!("tests/cases/{case}.ron"));
+    let model = &found.expect("the case is there").1.model;
+    let of = |verdicts: Vec<Verdict>| {
+        let ids = verdicts.iter().flat_map(|v| v.assumptions.iter().copied());
+        ids.map(|a| model.assumptions[a].text.en.to_string()).collect()
+    };
+    vec![of(fast::verify(model, &Network::new(model))), of(reference::verify(model))]
+}
+
+// P-STRAY
+#[test]
+fn an_answer_that_goes_another_way_names_its_firewall() {
+    let question = "how `fw2` treats answers to requests that it has not seen (strays) is not stated";
+    assert_eq!(named("case-101c"), vec![BTreeSet::from([question.to_owned()]); 2]);
+    // Stated, or of no weight: nothing is named.
+    for case in ["case-101a", "case-101b", "case-101f", "case-93", "case-102b"] {
+        assert_eq!(named(case), vec![BTreeSet::new(); 2], "{case}");
+    }
 }
 
 #[test]

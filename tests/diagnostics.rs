@@ -6,10 +6,13 @@
 
 #[path = "diagnostics/corpus.rs"]
 mod corpus;
+#[path = "diagnostics/packets.rs"]
+mod packets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use corpus::{CORPUS, Case, Form};
+use packets::PACKETS;
 use sekisho::diagnostic::{CODES, Diagnostic, Lang, RenderOptions, render_all};
 use sekisho::document::{LoadError, Loader, load};
 use sekisho::source::Sources;
@@ -98,6 +101,11 @@ fn found(diagnostics: &[Diagnostic], sources: &Sources, expected: &Expected) -> 
     all
 }
 
+/// All wrong drawings.
+fn cases() -> impl Iterator<Item = &'static Case> {
+    CORPUS.iter().chain(PACKETS)
+}
+
 /// The files of a case: a line `=== name` begins the next one.
 fn files(text: &str) -> Vec<(String, String)> {
     let mut files = vec![("図面.ron".to_owned(), String::new())];
@@ -138,7 +146,7 @@ fn outcome(case: &Case) -> (Vec<Diagnostic>, Sources, Expected) {
 #[test]
 fn every_mistake_is_reported_where_it_is() {
     let mut wrong = String::new();
-    for case in CORPUS {
+    for case in cases() {
         let (diagnostics, sources, expected) = outcome(case);
         let found = found(&diagnostics, &sources, &expected);
         let without_place = diagnostics.iter().filter(|d| d.labels.is_empty()).count();
@@ -158,9 +166,9 @@ fn every_mistake_is_reported_where_it_is() {
 
 #[test]
 fn the_corpus_covers_every_code() {
-    assert!(CORPUS.len() >= 60, "{}", CORPUS.len());
+    assert!(cases().count() >= 75, "{}", cases().count());
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    for case in CORPUS {
+    for case in cases() {
         for d in outcome(case).0 {
             *seen.entry(d.code.as_str()).or_default() += 1;
         }
@@ -175,7 +183,7 @@ fn show() {
     if std::env::var_os("SEKISHO_SHOW").is_none() {
         return;
     }
-    for case in CORPUS {
+    for case in cases() {
         let (diagnostics, sources, _) = outcome(case);
         println!("==== {}", case.name);
         for lang in [Lang::Ja, Lang::En] {
@@ -186,7 +194,7 @@ fn show() {
 
 #[test]
 fn messages_are_sentences_in_both_languages() {
-    for case in CORPUS {
+    for case in cases() {
         let (diagnostics, _, _) = outcome(case);
         for d in &diagnostics {
             let texts = std::iter::once(&d.message).chain(d.labels.iter().map(|l| &l.text)).chain(&d.help);

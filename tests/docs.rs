@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Pages with commands, in both languages.
-const PAIRS: [(&str, &str); 11] = [
+const PAIRS: [(&str, &str); 12] = [
     ("README.md", "README.ja.md"),
     ("docs/compare.md", "docs/compare.ja.md"),
     ("docs/diff.md", "docs/diff.ja.md"),
     ("docs/format.md", "docs/format.ja.md"),
     ("docs/generate.md", "docs/generate.ja.md"),
     ("docs/packs.md", "docs/packs.ja.md"),
+    ("docs/packets.md", "docs/packets.ja.md"),
     ("docs/plan.md", "docs/plan.ja.md"),
     ("docs/region.md", "docs/region.ja.md"),
     ("docs/tutorial.md", "docs/tutorial.ja.md"),

@@ -76,7 +76,7 @@ const SERVICES: [&str; 14] = [
     "icmp type 0-255",
     "icmp v6 type 135",
     "tcp from 1024-65535 to 22",
-    "proto 47 + proto 50",
+    "proto 47,50-60",
     "tcp 25 + udp 1-9 + icmp",
 ];
 
@@ -105,5 +105,5 @@ fn what_is_shown_can_be_given_as_rules() {
         assert_eq!(permitted(&mut space, &model(&again)), set, "seed {s}: {rules:?}\n{shown:#?}");
         read_again += 1;
     }
-    assert!(read_again > 40 && with_except > 20, "{read_again} {with_except}");
+    assert!(read_again > 100 && with_except > 5, "{read_again} {with_except}");
 }

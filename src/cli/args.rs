@@ -64,6 +64,10 @@ pub(crate) enum Command {
     Bench(BenchArgs),
     /// Build the drawing from namespaces of this machine's Linux kernel, ask it with real connections and compare (exit code 4: not to be had here)
     Twin(TwinArgs),
+    /// Follow one packet, device by device, there and back (exit code 1: no session; 3: it depends)
+    Trace(TraceArgs),
+    /// All packets that get from one place to another, in the words of rules
+    Reach(ReachArgs),
     /// Draw a diagram
     Draw(DrawArgs),
     /// Find shadowed rules, unused names, empty segments
@@ -478,6 +482,41 @@ pub(crate) struct TwinArgs {
     /// Show every difference, not only the first ones
     #[arg(long)]
     pub(crate) keep_going: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TraceArgs {
+    /// The drawing (RON), or -
+    pub(crate) file: PathBuf,
+    /// Who sends: a machine, or one of its attachments such as nas@lg
+    pub(crate) from: String,
+    /// Who is asked: a machine, one of its attachments, or an address
+    pub(crate) to: String,
+    /// One service, e.g. "tcp 443" or "icmp echo-request"
+    #[arg(default_value = "tcp 443")]
+    pub(crate) service: String,
+    /// The source port (default: 50000)
+    #[arg(long, value_name = "PORT")]
+    pub(crate) source_port: Option<u16>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReachArgs {
+    /// The drawing (RON), or -
+    pub(crate) file: PathBuf,
+    /// From where: a machine, network or segment
+    pub(crate) from: String,
+    /// To where: a machine, network or segment
+    pub(crate) to: String,
+    /// Only this service, e.g. "tcp 443"; with one port, also who may open it to whom
+    #[arg(long)]
+    pub(crate) service: Option<String>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = TableArg::Text)]
+    pub(crate) format: TableArg,
 }
 
 #[derive(Debug, clap::Args)]

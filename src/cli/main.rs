@@ -19,6 +19,7 @@ mod matrix;
 mod memory;
 mod new;
 mod output;
+mod packets;
 mod plan;
 mod region;
 mod region_matrix;
@@ -101,6 +102,8 @@ fn main() -> ExitCode {
         Command::WhatIf(ref call) => what_if::run(&args, call).into(),
         Command::Bench(ref bench) => bench::run(&args, bench).into(),
         Command::Twin(ref call) => twin::run(&args, call).into(),
+        Command::Trace(ref call) => packets::trace(&args, call).into(),
+        Command::Reach(ref call) => packets::reach(&args, call).into(),
         Command::Draw(ref draw) => draw::run(&args, draw).into(),
         Command::Lint(ref lint) => lint::run(&args, lint).into(),
         Command::Fmt(ref fmt) => fmt::run(&args, fmt).into(),

@@ -239,18 +239,18 @@ codes! {
         right: r#"    "in-pc": Terminal(at: "in", address: "10.3.0.0/20")"#;
     BAD_RULE = "S2006": "ルールの書式の誤り", "malformed rule",
         ja: "ルールは「送信元 -> 宛先 サービス」の順に、一つの引用符の中に書きます。\n\
-             送信元と宛先には、名前かアドレスをカンマで並べるか、any と書きます。サービスは省けます。\n\
+             送信元と宛先には、名前かアドレスをカンマで並べるか、any と書きます。サービスは省けます。その後に、状態(new など)を一つ書けます。\n\
              読めないルールを飛ばすと、許可のはずの通信が消え、拒否のはずの通信が通ってしまうので、エラーにしています。",
         en: "A rule is written as \"source -> destination service\" inside one pair of quotation marks.\n\
-             Source and destination are names or addresses with commas between them, or any. The service can be left out.\n\
+             Source and destination are names or addresses with commas between them, or any. The service can be left out. One state, such as new, may follow.\n\
              If a malformed rule were skipped, permitted traffic would vanish, or denied traffic would pass.",
         wrong: r#"    (permit: "in-pc => sgw tcp 443", reason: "LGWAN の画面を見る")"#,
         right: r#"    (permit: "in-pc -> sgw tcp 443", reason: "LGWAN の画面を見る")"#;
     BAD_SERVICE = "S2007": "サービスの書式の誤り", "malformed service",
-        ja: "サービスは tcp 443、tcp 80,443、udp 1024-65535、icmp、proto 47 のように書きます。\n\
+        ja: "サービスは tcp 443、tcp 80,443、udp 1024-65535、icmp echo-request、proto 47 のように書きます。\n\
              services で定義した名前も使えます。ポート番号は 0 から 65535 です。\n\
              読めないサービスを「すべて」や「なし」と読むと、結論が逆になるおそれがあるので、エラーにしています。",
-        en: "A service is written like tcp 443, tcp 80,443, udp 1024-65535, icmp or proto 47.\n\
+        en: "A service is written like tcp 443, tcp 80,443, udp 1024-65535, icmp echo-request or proto 47.\n\
              Names defined under `services` can be used as well. Ports go from 0 to 65535.\n\
              To read a malformed service as \"all\" or \"none\" could turn the answer into its opposite.",
         wrong: r#"    (permit: "in-pc -> sgw tcp 70443")"#,

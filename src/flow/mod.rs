@@ -4,9 +4,11 @@
 //! make of them. It knows packets no further, and no verdicts.
 
 mod emit;
+mod reach;
 mod sessions;
 
 pub use emit::{steps, steps_over};
+pub use reach::{Reach, reach};
 pub(crate) use sessions::{admitted, isolated};
 
 use crate::model::{CommunicationId, FaceId, Fact, GuardId, Lens, NodeId};

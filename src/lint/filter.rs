@@ -138,7 +138,7 @@ fn covering(levels: &mut [Ordered<'_>], i: usize) -> Vec<usize> {
     all.into_iter().collect()
 }
 
-fn addresses_any(all: &AddrSet, contexts: Vec<(u32, u32)>, services: Vec<Service>) -> PacketBox {
+fn addresses_any(all: &AddrSet, contexts: Numbers, services: Vec<Service>) -> PacketBox {
     PacketBox { contexts: Some(contexts), sources: all.clone(), destinations: all.clone(), services }
 }
 
@@ -190,6 +190,9 @@ impl Addresses {
     }
 }
 
+/// Closed ranges of contexts.
+type Numbers = Vec<(u32, u32)>;
+
 /// Numbers for where a packet enters and leaves, and what it is to the device.
 struct Contexts {
     zones: Vec<Option<ZoneId>>,
@@ -212,9 +215,9 @@ impl Contexts {
         (self.zones.len() * self.zones.len() * self.states.len()) as u32
     }
 
-    fn numbers(&self, keep: impl Fn(usize, usize, PacketState) -> bool) -> Vec<(u32, u32)> {
+    fn numbers(&self, keep: impl Fn(usize, usize, PacketState) -> bool) -> Numbers {
         let n = self.zones.len();
-        let mut all: Vec<(u32, u32)> = Vec::new();
+        let mut all = Numbers::new();
         for a in 0..n {
             for b in 0..n {
                 for (flag, _) in self.states.iter().enumerate().filter(|&(_, &s)| keep(a, b, s)) {
@@ -231,7 +234,7 @@ impl Contexts {
 
     /// Packets that no device gets: that leave where they entered; and, where nothing is remembered, packets that show to
     /// belong to an open session, but are not of TCP.
-    fn never(&self) -> Vec<(Vec<(u32, u32)>, Vec<Service>)> {
+    fn never(&self) -> Vec<(Numbers, Vec<Service>)> {
         let mut never = vec![(self.numbers(|a, b, _| a == b), vec![Service::ANY])];
         if self.states.contains(&PacketState::Established) {
             let plain = |protocol| Service { protocol: Some(protocol), ..Service::ANY };
@@ -242,7 +245,7 @@ impl Contexts {
         never
     }
 
-    fn of(&self, rule: &Rule) -> Option<Vec<(u32, u32)>> {
+    fn of(&self, rule: &Rule) -> Option<Numbers> {
         if rule.enters.is_empty() && rule.leaves.is_empty() && self.states.iter().all(|&s| rule.state.matches(s)) {
             return None;
         }

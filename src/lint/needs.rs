@@ -1,11 +1,17 @@
 //! Permits that are wider than anything the drawing declares.
 //!
 //! What is declared are communications and required flows. A rule is remarked on only if some communication uses it: where
-//! nothing is declared, nothing can be said about what is needed. Nothing here says that the rest of a rule is harmful.
+//! nothing is declared, nothing can be said about what is needed. A rule that names several machines is taken as one rule
+//! for each pair of them, since whoever writes a machine's name means that machine. Nothing here says that the rest of a
+//! rule is harmful.
+
+use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::model::{Action, AddrRange, FaceId, Model, PortRange, Protocol, Question, Rule, Service, Transit};
-use crate::packet::set::{AddrSet, Limits, Ordered, PacketBox, Row, Space, TooLarge};
+use crate::model::{
+    Action, AddrMatch, AddrRange, FaceId, Model, Node, PortRange, Protocol, Question, Rule, Service, Transit,
+};
+use crate::packet::set::{AddrSet, Limits, Ordered, PacketBox, PacketSet, Row, Space, TooLarge};
 
 use super::filter::Filter;
 
@@ -14,15 +20,16 @@ const MAX_SHOWN: usize = 6;
 const LIMITS: Limits = Limits { nodes: 2_000_000, steps: 4_000_000 };
 
 /// What the drawing declares, as packets.
-pub(super) struct Needs {
+pub(super) struct Needs<'m> {
+    nodes: BTreeMap<&'m str, &'m Node>,
     /// Of communications.
     declared: Vec<PacketBox>,
     /// Of required flows: no rule is remarked on for their sake, but what they use is needed.
     required: Vec<PacketBox>,
 }
 
-impl Needs {
-    pub(super) fn new(model: &Model) -> Self {
+impl<'m> Needs<'m> {
+    pub(super) fn new(model: &'m Model) -> Self {
         let peers = |faces: &mut dyn Iterator<Item = FaceId>| {
             let attached = faces.filter(|&f| model.faces[f].zone.is_some());
             attached.fold(AddrSet::none(), |all, f| all.or(&AddrSet::of_face(f, &model.faces)))
@@ -44,7 +51,8 @@ impl Needs {
         for list in [&mut declared, &mut required] {
             translated(model, list);
         }
-        Self { declared, required }
+        let nodes = model.nodes.values().map(|n| (n.name.as_str(), n)).collect();
+        Self { nodes, declared, required }
     }
 
     /// Remarks about the permits of a device. Returns how many could not be settled.
@@ -92,7 +100,9 @@ impl Needs {
                 let own = space.of(&lines[i].packets)?;
                 let own = space.left_of(own, before.iter().copied().chain(&filter.never))?;
                 let own = space.whatever_context(own)?;
-                if space.and(own, *declared)? == space.none() {
+                let touched = space.and(own, *declared)?;
+                let own = self.pairs_of(model, space, &rules[i], &lines[i].packets, own, touched)?;
+                if own == space.none() {
                     return Ok(None);
                 }
                 let need = space.or(*declared, *required)?;
@@ -109,6 +119,50 @@ impl Needs {
             }
         }
         unsettled
+    }
+
+    /// What of a rule's packets is between two of its peers, machines that it names or all the rest, that a communication joins.
+    fn pairs_of(
+        &self,
+        model: &Model,
+        space: &mut Space,
+        rule: &Rule,
+        whole: &PacketBox,
+        own: PacketSet,
+        touched: PacketSet,
+    ) -> Result<PacketSet, TooLarge> {
+        if touched == space.none() {
+            return Ok(touched);
+        }
+        let sources = self.peers(model, &rule.source, &whole.sources);
+        let destinations = self.peers(model, &rule.destination, &whole.destinations);
+        let mut all = space.none();
+        for from in &sources {
+            for to in &destinations {
+                let pair = space.of(&packets(from.clone(), to.clone(), whole.services.clone()))?;
+                if space.and(touched, pair)? != space.none() {
+                    all = space.or(all, pair)?;
+                }
+            }
+        }
+        space.and(own, all)
+    }
+
+    /// The machines that one side of a rule names, each by itself, and what else is on that side.
+    fn peers(&self, model: &Model, side: &AddrMatch, whole: &AddrSet) -> Vec<AddrSet> {
+        let mut rest = whole.clone();
+        let mut all = Vec::new();
+        for item in side.text.split(',').map(str::trim) {
+            let name = item.split_once(['.', '@']).map_or(item, |(node, _)| node);
+            if let Some(node) = self.nodes.get(name) {
+                let own = node.faces.iter().fold(AddrSet::none(), |all, &f| all.or(&AddrSet::of_face(f, &model.faces)));
+                all.push(own.and(whole));
+                rest = rest.minus(&own);
+            }
+        }
+        all.push(rest);
+        all.retain(|set| !set.is_empty());
+        all
     }
 }
 

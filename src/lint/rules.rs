@@ -8,7 +8,7 @@ use crate::model::{Action, Model, Rule, RuleState, Service, Transit};
 /// The most rules before a shadowed one that are shown with their places.
 const MAX_SHOWN: usize = 4;
 
-pub(super) fn remarks(model: &Model, transit: &Transit, needs: &Needs, remarks: &mut Vec<Diagnostic>) {
+pub(super) fn remarks(model: &Model, transit: &Transit, needs: &Needs<'_>, remarks: &mut Vec<Diagnostic>) {
     let Some(rules) = &transit.rules else { return };
     if rules.is_empty() {
         return;
@@ -123,8 +123,8 @@ fn fits_nothing(rule: &Rule, transit: &Transit) -> Diagnostic {
         (
             Text::new("当てはまる通信がありません", "no traffic fits it"),
             Text::new(
-                "指しているのが、アドレスを持たない機器、何もないネットワーク、または IPv4 と IPv6 の組ではありませんか",
-                "does it name a device without an address, an empty network, or a pair of IPv4 and IPv6?",
+                "指しているのが、アドレスを持たない機器、何もないネットワーク、IPv4 と IPv6 の組、または版の違う ICMP の種類ではありませんか",
+                "does it name a device without an address, an empty network, a pair of IPv4 and IPv6, or an ICMP type of the other version?",
             ),
         )
     };

@@ -34,7 +34,7 @@ pub const ICMP_TYPES: [(&str, &[u16]); 9] = [
     ("timestamp-reply", &[14]),
 ];
 
-/// Request and reply among ICMP types (RFC 792, 950, 4443).
+/// P-ICMP: request and reply among ICMP types (RFC 792, 950, 4443).
 const ICMP_REPLIES: [(u16, u16); 5] = [(8, 0), (13, 14), (15, 16), (17, 18), (ICMP_V6 + 128, ICMP_V6 + 129)];
 
 /// The source and destination port of an answer to a packet; none when such a packet is not answered.

@@ -35,12 +35,12 @@ impl<'m> Device<'m> {
         Self { model, transit }
     }
 
-    /// Whether packets may go this way at all.
+    /// P-DIODE: whether packets may go this way at all.
     pub(crate) fn ahead(self, from: ZoneId, to: ZoneId) -> bool {
         self.transit.one_way.is_none_or(|w| w == (from, to))
     }
 
-    /// What translation makes of a packet that leaves to a zone. More than one only if the drawing leaves it open.
+    /// P-DNAT, P-SNAT, P-NATORDER: what translation makes of a packet that leaves to a zone. More than one only if the drawing leaves it open.
     pub(crate) fn translated(self, packet: Packet, to: ZoneId) -> Vec<Translated> {
         let asked =
             |n: &&crate::model::Dnat| n.applies(packet.destination, packet.protocol, packet.destination_port, to);
@@ -66,7 +66,7 @@ impl<'m> Device<'m> {
         all
     }
 
-    /// Who may be handed a packet that leaves to a zone, and how certainly. `packet` is as routes see it.
+    /// P-POLICY, P-NEXT: who may be handed a packet that leaves to a zone, and how certainly. `packet` is as routes see it.
     pub(crate) fn routed(self, packet: Packet, from: ZoneId, to: ZoneId) -> Vec<(Option<TransitId>, Ternary)> {
         let mut out: Vec<(Option<TransitId>, Ternary)> = Vec::new();
         let mut sure = true;
@@ -99,7 +99,7 @@ impl<'m> Device<'m> {
         let one_part = |zone: Option<ZoneId>| zone.is_none_or(|z| self.transit.one_part(from, z));
         let routes = self.transit.routes.as_deref().unwrap_or_default();
         let table: Vec<&Route> = routes.iter().filter(|r| r.when.is_none() && one_part(r.via)).collect();
-        // Policy routes alone are no table: what they leave goes wherever it can.
+        // P-POLICY: alone they are no table; what they leave goes wherever it can.
         if self.transit.routes.is_none() || !routes.is_empty() && routes.iter().all(|r| r.when.is_some()) {
             return if one_part(Some(to)) { vec![(None, true)] } else { Vec::new() };
         }
@@ -116,7 +116,7 @@ impl<'m> Device<'m> {
         winners.into_iter().filter(|(via, _)| *via == Some(to)).map(|(_, next)| (next, sure)).collect()
     }
 
-    /// Whether some route leads back into a zone.
+    /// P-HAIRPIN: whether some route leads back into a zone.
     pub(crate) fn may_turn(self, zone: ZoneId) -> bool {
         self.transit.routes.iter().flatten().any(|r| r.via == Some(zone))
     }
@@ -135,7 +135,7 @@ impl<'m> Device<'m> {
         self.decide(seen, from, to, state, level)
     }
 
-    /// What the device says of the reply to a packet that went from `from` to `to`.
+    /// P-STATE, P-EST, P-STRAY: what the device says of the reply to a packet that went from `from` to `to`.
     pub(crate) fn reply(self, x: Translated, asked: Packet, from: ZoneId, to: ZoneId, level: Level) -> Ternary {
         if self.transit.remembers() {
             let admitted = self.forward((asked, x.inner), from, to, false, level).0;
@@ -150,7 +150,7 @@ impl<'m> Device<'m> {
         }
     }
 
-    /// What the rules may say of a reply to a request that the device has not seen.
+    /// P-STRAY: what the rules may say of a reply to a request that the device has not seen.
     pub(crate) fn stray_reply(self, request: Packet, from: ZoneId, to: ZoneId) -> Ternary {
         let Some(p) = answer(request) else { return Ternary::No };
         // Nobody can tell a stray datagram from a first one.
@@ -169,7 +169,7 @@ impl<'m> Device<'m> {
         if passes { Ternary::Unknown } else { Ternary::No }
     }
 
-    /// First match over the rules, three-valued, with the rule that decides: in `may` the first that may permit, else the
+    /// P-FIRST: first match over the rules, three-valued, with the rule that decides: in `may` the first that may permit, else the
     /// certain one.
     pub(crate) fn decide(self, p: Packet, from: ZoneId, to: ZoneId, state: PacketState, level: Level) -> Decision {
         let fits =
@@ -223,12 +223,12 @@ fn note(out: &mut Vec<(Option<TransitId>, Ternary)>, next: Option<TransitId>, hi
     }
 }
 
-/// What a later packet of TCP is to a list without memory; other packets look like first ones.
+/// P-EST: what a later packet of TCP is to a list without memory; other packets look like first ones.
 fn flagged(protocol: Protocol) -> PacketState {
     if protocol == Protocol::Tcp { PacketState::Established } else { PacketState::New }
 }
 
-/// The answer to a packet, if such a packet is answered at all.
+/// P-REPLY: the answer to a packet, if such a packet is answered at all.
 pub(crate) fn answer(p: Packet) -> Option<Packet> {
     let (source_port, destination_port) = answer_ports(p.protocol, p.source_port, p.destination_port)?;
     Some(Packet { source: p.destination, destination: p.source, protocol: p.protocol, source_port, destination_port })

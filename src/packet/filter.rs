@@ -104,13 +104,13 @@ impl Filter {
         model.transits.values().map(|t| Self::new(t, classes)).collect()
     }
 
-    /// What passes of first packets.
+    /// What passes of first packets: P-STATE.
     pub(super) fn new_packets(&self, classes: &Classes, seen: Seen) -> Passed {
         self.evaluate(classes, seen, |l| &l.forward, |_| PacketState::New)
     }
 
     /// What passes of later packets of the initiator. Who remembers sessions treats them as the first one: either it has
-    /// seen that, or it takes them for one (Linux picks up sessions in the middle).
+    /// seen that, or it takes them for one (Linux picks up sessions in the middle). P-STATE; without memory P-EST.
     pub(super) fn later_packets(&self, classes: &Classes, seen: Seen) -> Passed {
         if self.remembers {
             self.new_packets(classes, seen)
@@ -119,7 +119,7 @@ impl Filter {
         }
     }
 
-    /// What passes of the replies to the forward packets `seen`, on their way back. `plain`: the device translates nothing
+    /// P-STATE, P-EST: what passes of the replies to the forward packets `seen`, on their way back. `plain`: the device translates nothing
     /// of them, so that an answer of which it saw no request can look right at its end.
     pub(super) fn replies(&self, classes: &Classes, seen: Seen, plain: bool) -> Passed {
         if !self.remembers {
@@ -150,7 +150,7 @@ impl Filter {
         passed
     }
 
-    /// The ordered rules. `state` says what a packet is to them, given whether it is of TCP.
+    /// P-FIRST: the ordered rules; P-FORWARD without any. `state` says what a packet is to them, given whether it is of TCP.
     fn evaluate(
         &self,
         classes: &Classes,
@@ -215,7 +215,7 @@ impl Filter {
     }
 }
 
-/// To a list without memory, a later packet of TCP shows that it is one (ACK or RST is set); others look like first ones.
+/// P-EST: to a list without memory, a later packet of TCP shows that it is one (ACK or RST is set); others look like first ones.
 fn flagged(tcp: bool) -> PacketState {
     if tcp { PacketState::Established } else { PacketState::New }
 }

@@ -114,7 +114,7 @@ impl<'m> Hops<'m> {
         let t = &self.model.transits[device];
         // Of replies, `hand` says to whom they must have been handed further on: see `evaluate`.
         let taken = kind == Kind::Reply || at.hand.is_none_or(|d| d == device);
-        // Back into the zone it came from goes only what was handed to the device. Whether that is the same for both
+        // P-HAIRPIN: back into the zone it came from goes only what was handed to the device. Whether that is the same for both
         // directions of one walk is not certain.
         let asked = match kind {
             Kind::Forward => at.hand == Some(device),
@@ -141,11 +141,13 @@ impl<'m> Hops<'m> {
 
     fn evaluate(&self, device: TransitId, at: State, to: ZoneId, kind: Kind) -> Vec<(State, Hop)> {
         let t = &self.model.transits[device];
+        // P-DIODE
         let ahead = t.one_way.is_none_or(|w| w == (at.zone, to));
         let returns = t.one_way.is_none_or(|w| w == (to, at.zone));
         let mut hops = Vec::new();
         for x in self.translated(t, at, to) {
             let filter = &self.filters[device.index()];
+            // P-NATORDER
             let seen_d = if t.rules_see_outside { at.d } else { x.d };
             let seen = Seen { from: at.zone, to, s: at.s, d: seen_d };
             let seen_ports = if t.rules_see_outside { at.ports } else { x.ports };
@@ -153,7 +155,7 @@ impl<'m> Hops<'m> {
             let routes = route::of(&self.routes, device);
             let forward = routes.towards(self.classes, t, Asks { from: at.zone, s: at.s, d: x.d, reply: false }, to);
             let back = routes.towards(self.classes, t, Asks { from: to, s: x.d, d: at.s, reply: true }, at.zone);
-            // A reply goes to the initiator itself, or to the device that is nearer to it. If that device turned it, it must
+            // P-REPROUTE, P-NEXT: a reply goes to the initiator itself, or to the device that is nearer to it. If that device turned it, it must
             // have been handed to it.
             let handed = kind == Kind::Reply && at.hand.is_some();
             let fits = |next: Option<TransitId>| next == at.before && next.is_some() || next.is_none() && !handed;
@@ -225,7 +227,7 @@ impl<'m> Hops<'m> {
         sent
     }
 
-    /// What translation may make of packets that leave to a zone; the first entry that fits applies.
+    /// P-DNAT: what translation may make of packets that leave to a zone; the first entry that fits applies.
     fn translated(&self, t: &Transit, at: State, to: ZoneId) -> Vec<Translated> {
         let whole = Translated { d: at.d, ports: at.ports, s: at.s, only: None, certain: true };
         if !t.translates() {
@@ -270,7 +272,7 @@ impl<'m> Hops<'m> {
     }
 
     fn source_translated(&self, t: &Transit, x: Translated, to: ZoneId) -> Vec<Translated> {
-        // A translation applies to packets of its own family; others pass as they are.
+        // P-SNAT: a translation applies to packets of its own family; others pass as they are.
         let family = self.classes.v4[x.s as usize];
         let fits = |m: &Option<AddrMatch>| {
             m.as_ref().map_or(Ternary::Yes, |m| self.classes.matches(self.classes.match_id(m), x.s))

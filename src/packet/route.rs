@@ -60,7 +60,7 @@ impl Routes {
                 })
             })
             .collect();
-        // Policy routes alone are no table: what they leave goes wherever it can.
+        // P-POLICY: alone they are no table; what they leave goes wherever it can.
         let in_table = |r: &&Route| r.when.is_none();
         let row = |r: &Route| Row { to: classes.match_id(&r.to), prefix_len: r.prefix_len, via: r.via, next: r.next };
         let all_policies = routes().next().is_some() && routes().all(|r| r.when.is_some());
@@ -68,7 +68,7 @@ impl Routes {
         Self { policies, table: table.map(|routes| routes.iter().filter(in_table).map(row).collect()) }
     }
 
-    /// What of all services the device sends to `to`, by who is handed it. Never empty outcomes only.
+    /// P-POLICY, P-NEXT: what of all services the device sends to `to`, by who is handed it. Never empty outcomes only.
     pub(super) fn towards(&self, classes: &Classes, t: &Transit, asks: Asks, to: ZoneId) -> Vec<Outcome> {
         let mut out: Vec<Outcome> = Vec::new();
         let mut rest = Passed::all(classes);
@@ -96,7 +96,7 @@ impl Routes {
         out
     }
 
-    /// Who may be handed packets to `to` by the table, and whether that is certain. Between parts there is no way by it.
+    /// P-LPM, P-VRF: who may be handed packets to `to` by the table, and whether that is certain. Between parts there is no way by it.
     fn by_prefix(&self, classes: &Classes, t: &Transit, asks: Asks, to: ZoneId) -> Vec<(Option<TransitId>, bool)> {
         let one_part = |zone: Option<ZoneId>| zone.is_none_or(|z| t.one_part(asks.from, z));
         let Some(table) = &self.table else {
@@ -116,7 +116,7 @@ impl Routes {
         winners.into_iter().filter(|(via, _)| *via == Some(to)).map(|(_, next)| (next, sure)).collect()
     }
 
-    /// Whether some route leads back into the zone from which a packet comes.
+    /// P-HAIRPIN: whether some route leads back into the zone from which a packet comes.
     pub(super) fn may_turn(&self, zone: ZoneId) -> bool {
         let rows = self.table.iter().flatten().filter_map(|r| r.via);
         rows.chain(self.policies.iter().filter_map(|p| p.out).map(|(via, _)| via)).any(|via| via == zone)

@@ -295,6 +295,7 @@ impl Plan {
 
     /// All sessions from one class of attachments that ask for one class of addresses.
     fn pair(&self, w: &Walker<'_>, zone: ZoneId, source: AddrClass, asked: AddrClass) -> Vec<ClassSession> {
+        // P-FAMILY
         let family = |c: AddrClass| w.classes.v4[c as usize];
         if let (Some(a), Some(b)) = (family(source), family(asked))
             && a != b
@@ -311,6 +312,7 @@ impl Plan {
         if !new.iter().chain(&ack).any(|(s, _)| is_end(s)) {
             return Vec::new();
         }
+        // P-LANES
         let rep = w.spread(cache, start, answered.clone(), (Kind::Reply, false), |h| h.rep.may.clone());
         let tcp = &w.classes.tcp;
         let session_lane = |h: &Hop| {
@@ -334,6 +336,7 @@ impl Plan {
             let [new_must, sess_must, ack_must] = must.map(|bits| bits.and(&all));
             let sess_must = sess_must.and(&answered);
             let same_zone = state.zone == zone;
+            // P-ISOLATED
             let isolated = same_zone && w.model.zones[zone].client_isolation;
             for apart in [false, true] {
                 if apart && (!isolated || state.marks & LEFT == 0) {

@@ -269,7 +269,7 @@ impl Spread {
         }
     }
 
-    /// The states in which whoever has the address gets the packets: no route hands them to a device.
+    /// P-END: the states in which whoever has the address gets the packets, as no route hands them to a device.
     fn delivered(self) -> Vec<(State, Bits)> {
         let mut index: FxHashMap<State, usize> = FxHashMap::default();
         let mut all: Vec<(State, Bits)> = Vec::new();

@@ -23,6 +23,7 @@ mod measured;
 mod names;
 mod path;
 mod plan;
+mod reach;
 mod region;
 mod rules;
 mod rulewords;
@@ -33,6 +34,7 @@ mod select;
 mod table;
 mod text;
 mod told;
+mod trace;
 mod twin;
 mod whatif;
 pub mod words;
@@ -58,6 +60,7 @@ pub use plan::{
     ImpossibleReport, MomentRow, PlanReport, ReasonRow, StepRow, TroubleRow, checked as plan_checked,
     found as plan_found, plan_json, plan_markdown, plan_stage, plan_text,
 };
+pub use reach::ReachReport;
 pub use region::{BodyRow, KindRow, LegRow, RegionReport, RegionTrouble, region_json, region_text};
 pub use rules::{
     CauseReport, ControlReport, CrossingReport, ExceptionReport, MarkReport, OwnRule, Responsible, RuleEvidence,
@@ -68,6 +71,7 @@ pub use sarif::sarif;
 pub use select::faces_named;
 pub use table::{matrix_json, matrix_text, replayed_crossings};
 pub use text::{Style, clean, connection, fill, text};
+pub use trace::{TraceReport, trace_json, trace_text};
 pub use twin::{TwinReport, how as twin_difference, twin_json, twin_text};
 pub use whatif::{
     AloneReport, BecameReport, RestReport, WhatIfInput, WhatIfReport, what_if_json, what_if_markdown, what_if_text,

@@ -159,8 +159,8 @@ pub(super) const GIVENS: [Given; 8] = [
     },
     Given {
         id: "A2",
-        ja: "通信機器は書かれた規則のとおりに働き、見ていない要求への応答は通さない",
-        en: "transit devices enforce their rules as written and drop answers to requests they have not seen",
+        ja: "通信機器は、書かれた規則、経路、変換のとおりに働く",
+        en: "transit devices follow their rules, routes and translations as written",
     },
     Given {
         id: "A3",

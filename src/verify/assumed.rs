@@ -1,15 +1,52 @@
 //! Which open questions of the drawing a path rests on.
 
+use std::collections::BTreeSet;
+
+use super::replay::Supposed;
 use super::verdict::{Cause, Hop, Level, SessionCause, Witness};
-use crate::model::{AssumptionId, Model, PacketAddr, Role};
+use crate::model::{AssumptionId, Model, PacketAddr, Role, TransitId};
 
 /// The assumptions of some paths. Sorted, distinct.
 pub(crate) fn assumptions(model: &Model, witnesses: &[Witness]) -> Vec<AssumptionId> {
     let open = witnesses.iter().flat_map(|w| &w.hops).filter(|h| h.level == Level::May);
-    let mut all: Vec<AssumptionId> = open.flat_map(|h| of_hop(model, h)).collect();
+    let mut all: Vec<AssumptionId> = open.clone().flat_map(|h| of_hop(model, h)).collect();
+    all.extend(strays(model, open));
     all.sort_unstable();
     all.dedup();
     all
+}
+
+/// The devices on whose treatment of answers to requests that they have not seen (P-STRAY) some open hops rest: a session
+/// no longer passes if they drop them. If no single device is enough for that, some that are together.
+pub(crate) fn strays<'h>(model: &Model, open: impl Iterator<Item = &'h Hop>) -> BTreeSet<AssumptionId> {
+    let unstated = |d: &TransitId| model.transits[*d].strays_assumption.is_some();
+    let candidates: BTreeSet<TransitId> = model.transits.ids().filter(unstated).collect();
+    let mut needed = BTreeSet::new();
+    if candidates.is_empty() {
+        return BTreeSet::new();
+    }
+    let mut supposed = Supposed::new(model);
+    for hop in open {
+        let Cause::Session(cause) = &hop.cause else { continue };
+        let mut stopped_by = |dropping: BTreeSet<TransitId>| !supposed.passes(dropping, hop, cause);
+        if !stopped_by(candidates.clone()) {
+            continue;
+        }
+        let alone: Vec<TransitId> = candidates.iter().copied().filter(|&d| stopped_by(BTreeSet::from([d]))).collect();
+        if !alone.is_empty() {
+            needed.extend(alone);
+            continue;
+        }
+        let mut together = candidates.clone();
+        for &device in &candidates {
+            let without: BTreeSet<TransitId> = together.iter().copied().filter(|&d| d != device).collect();
+            if stopped_by(without.clone()) {
+                together = without;
+            }
+        }
+        needed.extend(together);
+    }
+    needed.into_iter().filter_map(|d| model.transits[d].strays_assumption).collect()
 }
 
 fn of_hop(model: &Model, hop: &Hop) -> Vec<AssumptionId> {

@@ -24,7 +24,7 @@ pub(crate) struct Case {
     pub(crate) without_place: usize,
 }
 
-const fn whole(name: &'static str, text: &'static str) -> Case {
+pub(super) const fn whole(name: &'static str, text: &'static str) -> Case {
     Case { name, form: Form::Whole, text, without_place: 0 }
 }
 
@@ -32,7 +32,7 @@ const fn placeless(name: &'static str, text: &'static str) -> Case {
     Case { name, form: Form::Whole, text, without_place: 1 }
 }
 
-const fn nodes(name: &'static str, text: &'static str) -> Case {
+pub(super) const fn nodes(name: &'static str, text: &'static str) -> Case {
     Case { name, form: Form::Nodes, text, without_place: 0 }
 }
 

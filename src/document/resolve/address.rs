@@ -76,8 +76,9 @@ pub(super) fn prefix_len(range: AddrRange) -> u8 {
     (differing.leading_zeros()) as u8
 }
 
-/// Sorts and joins ranges that touch or overlap.
-pub(super) fn canonical(mut ranges: Vec<AddrRange>) -> Vec<AddrRange> {
+/// Sorts and joins ranges that touch or overlap. A range of IPv6 around the place where IPv4 is kept does not hold IPv4.
+pub(super) fn canonical(ranges: Vec<AddrRange>) -> Vec<AddrRange> {
+    let mut ranges: Vec<AddrRange> = ranges.into_iter().flat_map(one_family).collect();
     ranges.sort_unstable();
     let mut joined: Vec<AddrRange> = Vec::new();
     for range in ranges {
@@ -91,6 +92,16 @@ pub(super) fn canonical(mut ranges: Vec<AddrRange>) -> Vec<AddrRange> {
         }
     }
     joined
+}
+
+/// A range without what is of the other family.
+fn one_family(range: AddrRange) -> impl Iterator<Item = AddrRange> {
+    let v4: AddrRange = ipnet::IpNet::from(ipnet::Ipv4Net::default()).into();
+    let around = !range.first.is_v4() && !range.last.is_v4() && range.covers(v4);
+    let before = AddrRange { first: range.first, last: Addr::from_bits(v4.first.bits().saturating_sub(1)) };
+    let after = v4.last.next().map(|first| AddrRange { first, last: range.last });
+    let parts = if around { [Some(before), after] } else { [Some(range), None] };
+    parts.into_iter().flatten()
 }
 
 /// What of `ranges` is not in `cut`; both canonical.

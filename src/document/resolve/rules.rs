@@ -72,6 +72,16 @@ impl Resolver<'_> {
         let service_at = right_at + peers.len();
         let (service, state) = split_state(service);
         let place = trimmed(service, service_at, text.span);
+        if service.split_whitespace().any(|word| !split_state(word).1.as_str().is_empty()) {
+            self.bad_rule(
+                place,
+                Text::new(
+                    "状態(new、established、invalid)は、文の最後に一つだけ書けます",
+                    "a rule has at most one state (new, established, invalid), at its very end",
+                ),
+            );
+            return None;
+        }
         let services = self.service(service.trim(), place);
         (self.diagnostics.len() == before
             || self.diagnostics[before..].iter().all(|d| d.severity != crate::diagnostic::Severity::Error))
@@ -195,8 +205,8 @@ impl Resolver<'_> {
         self.diagnostics.push(
             Diagnostic::error(Code::BAD_RULE, span, text, Text::new("ルールの書式の誤りです", "malformed rule")).help(
                 Text::new(
-                    "書き方: \"送信元 -> 宛先 サービス\"、例 \"in-pc -> sgw tcp 443\"",
-                    "write \"source -> destination service\", e.g. \"in-pc -> sgw tcp 443\"",
+                    "書き方: \"送信元 -> 宛先 サービス 状態\"(サービスと状態は省ける)、例 \"in-pc -> sgw tcp 443\"",
+                    "write \"source -> destination service state\" (the last two can be left out), e.g. \"in-pc -> sgw tcp 443\"",
                 ),
             ),
         );

@@ -78,14 +78,20 @@ fn term(text: &str) -> Result<Vec<Service>, ServiceError> {
         "udp" => Protocol::Udp,
         "icmp" => Protocol::Icmp,
         "proto" => {
-            let number = rest.parse().map_err(|_| ServiceError::BadPort(rest.to_owned()))?;
-            let protocol = match number {
-                1 | 58 => Protocol::Icmp,
-                6 => Protocol::Tcp,
-                17 => Protocol::Udp,
-                n => Protocol::Other(n),
-            };
-            return Ok(vec![Service { protocol: Some(protocol), ..Service::ANY }]);
+            let mut all = Vec::new();
+            for range in port_list(rest)? {
+                let number = |n: u16| u8::try_from(n).map_err(|_| ServiceError::BadPort(n.to_string()));
+                all.extend((number(range.first)?..=number(range.last)?).map(|number| {
+                    let protocol = match number {
+                        1 | 58 => Protocol::Icmp,
+                        6 => Protocol::Tcp,
+                        17 => Protocol::Udp,
+                        n => Protocol::Other(n),
+                    };
+                    Service { protocol: Some(protocol), ..Service::ANY }
+                }));
+            }
+            return Ok(all);
         }
         other => return Err(ServiceError::UnknownWord(other.to_owned())),
     };

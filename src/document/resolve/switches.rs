@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use petgraph::unionfind::UnionFind;
 
 use super::super::shape::{PortDoc, SwitchDoc};
-use super::super::value::Name;
+use super::super::value::{Map, Name};
 use super::endpoints::{Head, owner, stated};
 use super::transits::blank;
 use super::{PendingDoc, Resolver};
@@ -37,6 +37,8 @@ pub(in crate::document) struct Switch {
 /// Two networks that a cable brings together.
 #[derive(Debug, Clone)]
 struct Patch {
+    /// The switch at which the cable is written.
+    switch: NodeId,
     zones: (ZoneId, ZoneId),
     place: Span,
 }
@@ -68,20 +70,10 @@ impl Resolver<'_> {
             }
             ports.insert(port.text.clone(), own);
         }
-        if doc.ports.entries.is_empty() {
+        if doc.ports.entries.is_empty() && !self.damage.touches(name.span) {
             self.missing(name.span, "ports", &name.text);
         }
-        let mut numbers = BTreeMap::new();
-        let mut taken: BTreeMap<u16, Span> = BTreeMap::new();
-        for (vlan, number) in &doc.vlans.entries {
-            if let Some(&first) = taken.get(number) {
-                self.twice(vlan, first);
-            }
-            taken.insert(*number, vlan.span);
-            if let Some(zone) = self.network(vlan) {
-                numbers.insert(zone, *number);
-            }
-        }
+        let numbers = self.numbers(&doc.vlans);
         let (controls, controls_stated) = stated(doc.controls.as_deref());
         let head = Head {
             label: doc.label,
@@ -100,7 +92,39 @@ impl Resolver<'_> {
         PendingDoc::Switch(Switch { node: id, name: self.own(name), ports, numbers, cables })
     }
 
-    /// Joins networks by the cables of all switches.
+    /// The number of each VLAN: one each, none for two.
+    fn numbers(&mut self, vlans: &Map<u16>) -> BTreeMap<ZoneId, u16> {
+        let mut numbers = BTreeMap::new();
+        let mut taken: BTreeMap<u16, Span> = BTreeMap::new();
+        let mut named: BTreeMap<ZoneId, Span> = BTreeMap::new();
+        for (vlan, number) in &vlans.entries {
+            if !(1..=4094).contains(number) {
+                let message =
+                    Text::new(format!("VLAN の番号 {number} は使えません"), format!("{number} is no number of a VLAN"));
+                let label = Text::new("1 から 4094 までです", "they go from 1 to 4094");
+                self.error(Code::BAD_VALUE, vlan.span, message, label);
+            }
+            if let Some(&first) = taken.get(number) {
+                let message = Text::new(
+                    format!("番号 {number} が二つの VLAN に付いています"),
+                    format!("two VLANs have the number {number}"),
+                );
+                let d =
+                    Diagnostic::error(Code::DUPLICATE_NAME, vlan.span, message, Text::new("二つ目です", "the second"));
+                self.diagnostics.push(d.also(first, Text::new("一つ目はここです", "the first is here")));
+            }
+            taken.entry(*number).or_insert(vlan.span);
+            let Some(zone) = self.network(vlan) else { continue };
+            if let Some(&first) = named.get(&zone) {
+                self.twice(vlan, first);
+            }
+            named.entry(zone).or_insert(vlan.span);
+            numbers.insert(zone, *number);
+        }
+        numbers
+    }
+
+    /// P-VLAN: joins networks by the cables of all switches.
     pub(super) fn patch(&mut self, switches: &[&Switch]) {
         let mut union = UnionFind::<usize>::new(self.model.zones.len());
         for patch in self.patches(switches) {
@@ -109,6 +133,10 @@ impl Resolver<'_> {
             if joined {
                 self.tell_patch(&patch);
             }
+            // Neither switch may have a port in both networks; the cable is what joins them.
+            let Role::Transit(row) = self.model.nodes[patch.switch].role else { continue };
+            let own = &mut self.model.transits[row].zones;
+            own.extend([a, b].into_iter().filter(|z| !own.contains(z)).collect::<Vec<_>>());
         }
         let size =
             |z: usize, union: &UnionFind<usize>| (0..self.model.zones.len()).filter(|&o| union.equiv(z, o)).count();
@@ -160,13 +188,17 @@ impl Resolver<'_> {
                         far.and_then(|far| Some((far, self.port(far, port.trim(), to)?)))
                     }
                     None => {
-                        self.no_switch(&to.text, to);
+                        let message = Text::new(
+                            format!("`{}` に続けて、ポートの名前が必要です", to.text),
+                            format!("the name of a port has to follow `{}`", to.text),
+                        );
+                        self.error(Code::WRONG_REFERENCE, to.span, message, how_cables_are_written());
                         None
                     }
                 };
                 let (Some(own), Some((far_switch, far))) = (own, far) else { continue };
                 for zones in self.joined_by((switch, &own), (far_switch, &far), to) {
-                    all.push(Patch { zones, place: to.span });
+                    all.push(Patch { switch: switch.node, zones, place: to.span });
                 }
             }
         }
@@ -240,7 +272,10 @@ impl Resolver<'_> {
 
     fn no_switch(&mut self, name: &str, place: &Name) {
         let message = Text::new(format!("`{name}` はスイッチではありません"), format!("`{name}` is no switch"));
-        let label = Text::new("書き方: cables: { \"24\": \"sw2 24\" }", "write cables: { \"24\": \"sw2 24\" }");
-        self.error(Code::WRONG_REFERENCE, place.span, message, label);
+        self.error(Code::WRONG_REFERENCE, place.span, message, how_cables_are_written());
     }
+}
+
+fn how_cables_are_written() -> Text {
+    Text::new("書き方: cables: { \"24\": \"sw2 24\" }", "write cables: { \"24\": \"sw2 24\" }")
 }

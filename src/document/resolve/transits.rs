@@ -296,20 +296,20 @@ impl Resolver<'_> {
     fn memory(&mut self, row: TransitId, name: &Name, strays_stated: bool, rules: Option<&[crate::model::Rule]>) {
         if !self.model.transits[row].remembers() {
             let label = Text::new(
-                "この機器は通信の状態を覚えません(stateful: false)",
-                "this device keeps no sessions (stateful: false)",
+                "この機器は通信を覚えません(stateful: false)",
+                "this device remembers no sessions (stateful: false)",
             );
             if strays_stated {
                 let place = self.field_place(name.span, "strays");
                 let message = Text::new(
-                    "strays は、通信の状態を覚える機器だけに書けます",
+                    "strays は、通信を覚える機器だけに書けます",
                     "strays belongs to devices that remember sessions",
                 );
                 self.error(Code::NOT_FOR_KIND, place, message, label.clone());
             }
             for rule in rules.into_iter().flatten().filter(|r| r.state == RuleState::Invalid) {
                 let message = Text::new(
-                    "ルールの invalid は、通信の状態を覚える機器だけに書けます",
+                    "規則の invalid は、通信を覚える機器だけに書けます",
                     "`invalid` belongs to rules of devices that remember sessions",
                 );
                 self.error(Code::BAD_RULE, rule.span, message, label.clone());
@@ -346,10 +346,7 @@ impl Resolver<'_> {
                         format!("`{}` は `{}` をつないでいません", name.text, place.text),
                         format!("`{}` does not join `{}`", name.text, place.text),
                     ),
-                    Text::new(
-                        "enters / leaves には joins のネットワークを書きます",
-                        "enters and leaves name networks of joins",
-                    ),
+                    Text::new("ここには joins のネットワークを書きます", "only networks of joins can stand here"),
                 );
             }
         }

@@ -88,18 +88,23 @@ impl Traveller<'_> {
             t.dnat.iter().any(|n| PacketAddr::Literal(n.outside) == at.packet.destination)
                 || t.snat.iter().any(|n| PacketAddr::Literal(n.source) == at.packet.destination && n.zone == at.zone)
         };
-        let owner = owners(model, at.zone, at.packet.destination).find(|f| Some(*f) != at.sender);
+        // A group holds more machines than the one that sends.
+        let other = |f: &FaceId| {
+            let another = model.node_of(*f).count > 1 && at.packet.source != at.packet.destination;
+            Some(*f) != at.sender || another
+        };
+        let owner = owners(model, at.zone, at.packet.destination).find(other);
         if let Some(face) = owner {
             let both = |f: FaceId| model.endpoint_of(f).is_some();
             let apart = at.sender.is_some_and(both) && both(face) && model.zones[at.zone].client_isolation;
             return Err(if apart { End::KeptApart(at.zone) } else { End::Delivered(face) });
         }
+        if let Some(gateway) = at.sender.and_then(|f| model.faces[f].gateway) {
+            return Ok(vec![gateway]);
+        }
         let own: Vec<TransitId> = others().filter(|(_, t)| translated(t)).map(|(id, _)| id).collect();
         if !own.is_empty() {
             return Ok(own);
-        }
-        if let Some(gateway) = at.sender.and_then(|f| model.faces[f].gateway) {
-            return Ok(vec![gateway]);
         }
         let all: Vec<TransitId> = others().map(|(id, _)| id).collect();
         if all.is_empty() { Err(End::Nobody(at.zone)) } else { Ok(all) }
@@ -172,8 +177,8 @@ impl Traveller<'_> {
         let device = Device::new(self.model, &self.model.transits[id]);
         let as_it_is = Translated { inner: at.packet, after: at.packet, certain: true };
         let mut found = Vec::new();
-        let turns = at.hand == Some(id);
-        for &to in device.transit.zones.iter().filter(|&&to| to != at.zone || turns && device.may_turn(at.zone)) {
+        // A router sends packets back where they came from if its routes say so.
+        for &to in &device.transit.zones {
             let forms = match standing {
                 Standing::Open(Side::Initiator, _, left) | Standing::Again(left) => {
                     vec![Translated { inner: Packet { source: at.packet.source, ..left }, after: left, certain: true }]

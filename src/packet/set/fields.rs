@@ -222,8 +222,11 @@ fn service_kinds(d: &mut Diagrams, paint: Paint, service: &Service, senders: Sen
     d.node(PROTOCOL.first, low, high)
 }
 
+/// Closed ranges of numbers.
+pub(super) type Ranges = Vec<(u128, u128)>;
+
 /// Ranges sorted and joined where they touch.
-pub(super) fn joined(mut ranges: Vec<(u128, u128)>) -> Vec<(u128, u128)> {
+pub(super) fn joined(mut ranges: Ranges) -> Ranges {
     ranges.sort_unstable();
     let mut all: Vec<(u128, u128)> = Vec::with_capacity(ranges.len());
     for (first, last) in ranges {

@@ -13,6 +13,7 @@ mod first_match;
 mod numbers;
 mod ordered;
 mod ranks;
+mod relation;
 mod rows;
 mod space;
 mod words;

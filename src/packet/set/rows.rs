@@ -1,4 +1,4 @@
-//! A set as rows `sources, destinations, services`; projections; who may open a service to whom.
+//! A set as rows `sources, destinations, services`.
 //!
 //! Rows are read off the diagram: destinations that nothing tells apart, for each of them services that nothing tells
 //! apart, for each of them the sources. Then they are made fewer and plainer, and every change is checked against the
@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use super::diagram::{Edge, TooLarge};
 use super::fields::{
-    self, ICMP, OTHER, PROTOCOL, Paint, SOURCE_KIND, SOURCE_PORT, Senders, TARGET_KIND, TARGET_PORT, address_field,
+    self, ICMP, OTHER, PROTOCOL, Paint, Ranges, SOURCE_KIND, SOURCE_PORT, Senders, TARGET_KIND, TARGET_PORT,
+    address_field,
 };
 use super::numbers::AddrSet;
 use super::space::{PacketBox, PacketSet, Space};
@@ -96,8 +97,8 @@ impl Space {
     }
 
     /// Destinations by what a diagram becomes for them.
-    fn targets(&self, edge: Edge) -> Vec<(Edge, AddrSet)> {
-        let mut groups: Vec<(Edge, [Vec<(u128, u128)>; 3])> = Vec::new();
+    pub(super) fn targets(&self, edge: Edge) -> Vec<(Edge, AddrSet)> {
+        let mut groups: Vec<(Edge, [Ranges; 3])> = Vec::new();
         let mut place: BTreeMap<Edge, usize> = BTreeMap::new();
         for kind in 0..3 {
             let of_kind = self.diagrams.at(TARGET_KIND, kind, edge);
@@ -113,7 +114,7 @@ impl Space {
     }
 
     /// The sources of a diagram that asks for nothing else.
-    fn senders(&self, edge: Edge) -> AddrSet {
+    pub(super) fn senders(&self, edge: Edge) -> AddrSet {
         let ranges = |kind: u128| {
             let of_kind = self.diagrams.at(SOURCE_KIND, kind, edge);
             let pieces = self.diagrams.pieces(address_field(true, kind), of_kind);
@@ -123,7 +124,7 @@ impl Space {
     }
 
     /// Services by what a diagram, past the destination, becomes for them.
-    fn service_groups(&self, edge: Edge) -> Vec<(Edge, Vec<Service>)> {
+    pub(super) fn service_groups(&self, edge: Edge) -> Vec<(Edge, Vec<Service>)> {
         let mut groups: Vec<(Edge, Vec<Service>)> = Vec::new();
         let mut place: BTreeMap<Edge, usize> = BTreeMap::new();
         let mut add = |onward: Edge, service: Service| {
@@ -258,84 +259,6 @@ impl Space {
         }
         Ok(())
     }
-
-    /// Every destination of a set, in any context.
-    #[must_use]
-    pub fn destinations(&self, set: PacketSet) -> AddrSet {
-        let contexts = self.diagrams.pieces(fields::CONTEXT, set.0);
-        let found = contexts.into_iter().flat_map(|(_, _, edge)| self.targets(edge));
-        found.fold(AddrSet::none(), |all, (_, some)| all.or(&some))
-    }
-
-    /// Every source of a set, in any context.
-    #[must_use]
-    pub fn sources(&self, set: PacketSet) -> AddrSet {
-        let mut seen = std::collections::BTreeSet::new();
-        let mut all = AddrSet::none();
-        for (_, _, edge) in self.diagrams.pieces(fields::CONTEXT, set.0) {
-            for (services, _) in self.targets(edge) {
-                if seen.insert(services) {
-                    for (from, _) in self.service_groups(services) {
-                        if seen.insert(from) {
-                            all = all.or(&self.senders(from));
-                        }
-                    }
-                }
-            }
-        }
-        all
-    }
-
-    /// A set with what it is in some context, in every context.
-    ///
-    /// # Errors
-    /// If it is beyond the limits.
-    pub fn whatever_context(&mut self, set: PacketSet) -> Result<PacketSet, TooLarge> {
-        self.diagrams.begin();
-        let mut all = Edge::FALSE;
-        for (_, _, edge) in self.diagrams.pieces(fields::CONTEXT, set.0) {
-            all = self.diagrams.or(all, edge)?;
-        }
-        Ok(PacketSet(all))
-    }
-
-    /// Who may open a service to whom, in one context: sources that may open it (from some source port) to the same
-    /// destinations are one group, and no two groups may open it to the same destinations. Sources that may open it to
-    /// nobody are left out. `port` is the destination port, or the slot of an ICMP type.
-    ///
-    /// # Errors
-    /// If it is beyond the limits.
-    pub fn partition(
-        &mut self,
-        set: PacketSet,
-        context: u32,
-        protocol: Protocol,
-        port: u16,
-    ) -> Result<Vec<(AddrSet, AddrSet)>, TooLarge> {
-        self.diagrams.begin();
-        let (kind, number) = fields::protocol(protocol);
-        let port = number.map_or(u128::from(port), u128::from);
-        let mut relations: Vec<(AddrSet, AddrSet)> = Vec::new();
-        for (services, to) in self.targets(self.in_context(set, context).0) {
-            let at = self.diagrams.at(TARGET_PORT, port, self.diagrams.at(PROTOCOL, kind, services));
-            let mut from = Edge::FALSE;
-            for (_, _, edge) in self.diagrams.pieces(SOURCE_PORT, at) {
-                from = self.diagrams.or(from, edge)?;
-            }
-            if from != Edge::FALSE {
-                relations.push((self.senders(from), to));
-            }
-        }
-        let mut by_target: BTreeMap<AddrSet, AddrSet> = BTreeMap::new();
-        for (takers, from) in atoms(&relations) {
-            let to = takers.iter().fold(AddrSet::none(), |all, &i| all.or(&relations[i].1));
-            let group = by_target.entry(to).or_default();
-            *group = group.or(&from);
-        }
-        let mut groups: Vec<(AddrSet, AddrSet)> = by_target.into_iter().map(|(to, from)| (from, to)).collect();
-        groups.sort();
-        Ok(groups)
-    }
 }
 
 impl Row {
@@ -367,38 +290,4 @@ fn joined<K: Ord>(rows: Vec<Row>, key: impl Fn(&Row) -> K, join: impl Fn(&mut Ro
         }
     }
     by_key.into_values().collect()
-}
-
-/// Sources by the relations that they take part in.
-fn atoms(relations: &[(AddrSet, AddrSet)]) -> Vec<(Vec<usize>, AddrSet)> {
-    let mut groups: BTreeMap<Vec<usize>, [Vec<(u128, u128)>; 3]> = BTreeMap::new();
-    for kind in 0..3 {
-        // Where relations begin and end, in order of numbers; what ends at the last number needs no end.
-        let mut events: Vec<(u128, bool, usize)> = Vec::new();
-        for (i, (from, _)) in relations.iter().enumerate() {
-            for &(first, last) in from.ranges(kind) {
-                events.push((first, true, i));
-                events.extend(last.checked_add(1).map(|next| (next, false, i)));
-            }
-        }
-        events.sort_unstable();
-        let mut active = std::collections::BTreeSet::new();
-        let mut at = 0;
-        for (number, begins, i) in events {
-            if number > at && !active.is_empty() {
-                let takers: Vec<usize> = active.iter().copied().collect();
-                groups.entry(takers).or_default()[kind].push((at, number - 1));
-            }
-            at = number;
-            if begins {
-                active.insert(i);
-            } else {
-                active.remove(&i);
-            }
-        }
-        if !active.is_empty() {
-            groups.entry(active.into_iter().collect()).or_default()[kind].push((at, u128::MAX));
-        }
-    }
-    groups.into_iter().map(|(takers, kinds)| (takers, AddrSet::from_kinds(kinds))).collect()
 }

@@ -3,14 +3,14 @@
 //! What is shown says all: nothing is left out or rounded, and reading it back gives the same set (P-SET-7). Where no
 //! "except" is needed it is the text of a rule in a drawing.
 
-use super::fields::{self, ICMP_END, ICMP_V6};
+use super::fields::{self, ICMP_END, ICMP_V6, Ranges};
 use super::numbers::{AddrSet, minus};
 use super::rows::Row;
 use crate::diagnostic::Text;
 use crate::model::{Addr, AddrRange, FaceId, ICMP_TYPES, Id, PacketAddr, PortRange, Protocol, Service};
 
 /// Some numbers of one kind as a person writes them: ranges, each with ranges that are taken out.
-type Term = ((u128, u128), Vec<(u128, u128)>);
+type Term = ((u128, u128), Ranges);
 
 impl Row {
     /// The row in words. `everyone` is every address of the space, `name` names an attachment without a number.
@@ -164,7 +164,7 @@ pub(super) fn address_cost(set: &AddrSet, everyone: &AddrSet) -> usize {
 }
 
 /// The services of a protocol: lists of destination ports by lists of source ports.
-type Ports = Vec<(Vec<(u128, u128)>, Vec<(u128, u128)>)>;
+type Ports = Vec<(Ranges, Ranges)>;
 
 fn ports_of(list: &[Service], protocol: Protocol) -> Ports {
     let range = |r: PortRange| (u128::from(r.first), u128::from(r.last));
@@ -172,7 +172,7 @@ fn ports_of(list: &[Service], protocol: Protocol) -> Ports {
     let mut starts: Vec<u128> = of.iter().flat_map(|s| [range(s.destination).0, range(s.destination).1 + 1]).collect();
     starts.sort_unstable();
     starts.dedup();
-    let mut by_source: std::collections::BTreeMap<Vec<(u128, u128)>, Vec<(u128, u128)>> = Default::default();
+    let mut by_source: std::collections::BTreeMap<Ranges, Ranges> = Default::default();
     for pair in starts.windows(2) {
         let there = of.iter().filter(|s| range(s.destination).0 <= pair[0] && pair[0] <= range(s.destination).1);
         let sources = fields::joined(there.map(|s| range(s.source)).collect());
@@ -234,7 +234,8 @@ fn rest(all: &[Service]) -> Vec<Service> {
         source: PortRange::ALL,
         destination: range(t),
     }));
-    let numbers = minus(&[(0, 255)], &numbers(all)).into_iter().flat_map(|(a, b)| a..=b);
+    let named: Vec<(u128, u128)> = fields::OWN_KIND.iter().map(|&n| (u128::from(n), u128::from(n))).collect();
+    let numbers = minus(&minus(&[(0, 255)], &named), &numbers(all)).into_iter().flat_map(|(a, b)| a..=b);
     rest.extend(numbers.map(|n| Service { protocol: Some(Protocol::Other(n as u8)), ..Service::ANY }));
     rest
 }
@@ -245,32 +246,13 @@ fn slots(all: &[Service]) -> Vec<(u128, u128)> {
     fields::joined(ranges.filter(|(a, b)| a <= b).collect())
 }
 
-/// The numbers of other protocols; those that go by name are counted in where that makes the list shorter.
+/// The numbers of other protocols.
 fn numbers(all: &[Service]) -> Vec<(u128, u128)> {
     let other = |s: &Service| match s.protocol {
         Some(Protocol::Other(n)) => Some((u128::from(n), u128::from(n))),
         _ => None,
     };
-    let own: Vec<(u128, u128)> = all.iter().filter_map(other).collect();
-    if own.is_empty() {
-        return own;
-    }
-    let named = [1, 6, 17, 58].map(|n: u128| (n, n));
-    let with = fields::joined(own.iter().copied().chain(named).collect());
-    // A name at the end of a range stands for nothing.
-    let holds = |r: &(u128, u128)| own.iter().any(|o| r.0 <= o.0 && o.0 <= r.1);
-    with.into_iter()
-        .filter(holds)
-        .map(|(mut a, mut b)| {
-            while named.contains(&(a, a)) {
-                a += 1;
-            }
-            while named.contains(&(b, b)) {
-                b -= 1;
-            }
-            (a, b)
-        })
-        .collect()
+    fields::joined(all.iter().filter_map(other).collect())
 }
 
 fn service_terms(all: &[Service]) -> Vec<String> {

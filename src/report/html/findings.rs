@@ -270,8 +270,8 @@ fn open(page: &mut Page, parts: &[(&CheckReport, &Evidence)], check: &CheckRepor
         page.say(
             "li",
             &[],
-            "【未確定】の手順で使うアドレス、経路(routes)、既定の動作(default)のどれか",
-            "an address, a route or a default used by the steps marked [not certain]",
+            "【未確定】の手順で使うアドレス、経路(routes)、既定の動作(default)のどれか。または、要求と応答が別の道を通ること",
+            "an address, a route or a default used by the steps marked [not certain], or an answer that goes another way than its request",
         );
     }
     page.close("ul");

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::assumed::strays;
 use super::super::verdict::{Answer, Cause, Hop, Level, Tally, Unpermitted, Verdict, Witness};
 use super::closure::{Found, Memory, Place, search};
 use super::packets::Addresses;
@@ -253,8 +254,9 @@ fn assumptions(model: &Model, answer: &Answer) -> Vec<AssumptionId> {
         Answer::Flow { witness, .. } => witness.iter().flat_map(|w| &w.hops).collect(),
         Answer::Nothing => Vec::new(),
     };
-    let mut all = BTreeSet::new();
-    for hop in hops.into_iter().filter(|h| h.level == Level::May) {
+    let open: Vec<&Hop> = hops.into_iter().filter(|h| h.level == Level::May).collect();
+    let mut all = strays(model, open.iter().copied());
+    for hop in open {
         match &hop.cause {
             Cause::Transform(i) => {
                 if let Role::Mediator(m) = &model.node_of(hop.from.face).role {

@@ -27,7 +27,7 @@ pub(super) fn forward(
     }
     let mut sent = Vec::new();
     for (before_rules, after) in translated(model, device, packet, to, level) {
-        // "ack: a device that remembers sessions treats it as `new`"
+        // P-STATE, P-EST
         let state = if flag && !device.remembers() { flagged(packet.protocol) } else { PacketState::New };
         let seen = seen_by_rules(device, packet, before_rules);
         let Some(rule) = decided(model, device, seen, (from, to), state, level, |r| contains(&r.services, seen)) else {
@@ -52,11 +52,11 @@ pub(super) fn backward(
     level: Level,
 ) -> Vec<(Packet, Option<TransitId>)> {
     let device = &model.transits[id];
-    // "A one-way device passes it only if the reply itself travels in the permitted direction."
+    // P-DIODE: "only if the reply itself travels in the permitted direction".
     if device.one_way.is_some_and(|way| way != (from, to)) {
         return Vec::new();
     }
-    // "A reply is translated back": to every packet that this device would have made into this one.
+    // P-BACK: to every packet that this device would have made into this one.
     let mut passed = Vec::new();
     for before in origins(model, device, packet, origin) {
         for (before_rules, after) in translated(model, device, before, from, level) {
@@ -102,11 +102,11 @@ fn reply_passes(
 ) -> bool {
     let Some(reply) = answered(before_rules) else { return false };
     if !device.remembers() {
-        // "evaluates its rules on the mirrored packet with the flag set"
+        // P-EST: "the reply is evaluated as the packet it is".
         let state = flagged(reply.protocol);
         return decided(model, device, reply, way, state, level, |r| contains(&r.services, reply)).is_some();
     }
-    // "passes it iff it passes the forward packet in the opposite direction"
+    // P-STATE: "iff it would pass the forward packet in the opposite direction".
     let seen = seen_by_rules(device, before, before_rules);
     let opposite = (way.1, way.0);
     let known = decided(model, device, seen, opposite, PacketState::New, level, |r| contains(&r.services, seen));
@@ -116,7 +116,7 @@ fn reply_passes(
     if known.is_some() || level != Level::May || after != before || dropped {
         return known.is_some();
     }
-    // "A reply to a request that it has not seen": P-STRAY.
+    // P-STRAY
     let stray = |state| decided(model, device, reply, way, state, level, |r| answers(r, reply)).is_some();
     match reply.protocol {
         Protocol::Tcp => stray(PacketState::Invalid) && stray(PacketState::New),
@@ -125,7 +125,7 @@ fn reply_passes(
     }
 }
 
-/// Whether a rule is about an answer whose initiator chooses its own port.
+/// P-STRAY: whether a rule is about an answer whose initiator chooses its own port.
 fn answers(rule: &Rule, reply: Packet) -> bool {
     let responder =
         |s: &&Service| s.protocol.is_none_or(|p| p == reply.protocol) && s.source.contains(reply.source_port);
@@ -144,7 +144,7 @@ fn answered(p: Packet) -> Option<Packet> {
     Some(Packet { source: p.destination, destination: p.source, protocol: p.protocol, source_port, destination_port })
 }
 
-/// "A list without memory takes TCP packets with ACK or RST for established, and everything else for new."
+/// P-EST: "packets of TCP with ACK or RST set are Established, all others New".
 fn flagged(protocol: Protocol) -> PacketState {
     if protocol == Protocol::Tcp { PacketState::Established } else { PacketState::New }
 }
@@ -153,12 +153,12 @@ fn contains(services: &[Service], p: Packet) -> bool {
     services.iter().any(|s| s.contains(p.protocol, p.source_port, p.destination_port))
 }
 
-/// "Rules see the destination after translation, unless the device says that they see it before."
+/// P-NATORDER: "rules see the destination after translation, unless the device says `rules_see: Outside`".
 fn seen_by_rules(device: &Transit, packet: Packet, before_rules: Packet) -> Packet {
     if device.rules_see_outside { packet } else { before_rules }
 }
 
-/// "Destination translation happens before the rules of a device are evaluated, source translation after them." Each pair is
+/// P-DNAT, P-SNAT: "destination translation, then routes and rules, then source translation". Each pair is
 /// the packet between the two, and after both. More than one only in `may`, where a source that is not stated may be among
 /// those that are translated, or not.
 pub(super) fn translated(
@@ -196,7 +196,7 @@ pub(super) fn translated(
     after
 }
 
-/// "Policy routes are looked at first, in order; then the longest prefix of the table": who may be handed a packet that leaves
+/// P-POLICY, P-NEXT: "looked at first, in their order", then the table: who may be handed a packet that leaves
 /// to `way.1`, `None` for whoever is addressed. Nothing if it does not leave there.
 pub(super) fn routed(
     model: &Model,
@@ -230,8 +230,8 @@ pub(super) fn routed(
     out
 }
 
-/// "The longest matching prefix (among equals, any of them) among the routes that stay in one part; no match is a drop.
-/// Without a table to every zone of the same part." Certain if every route that may win hands it to the same.
+/// P-LPM, P-VRF: "the longest matching prefix (among equals, any of them)" among the routes that stay in one part; without a
+/// table to every zone of the same part. Certain if every route that may win hands it to the same.
 fn by_prefix(
     model: &Model,
     device: &Transit,
@@ -259,7 +259,7 @@ fn by_prefix(
     may_win.into_iter().filter(|(via, _)| *via == Some(to)).map(|(_, next)| next).collect()
 }
 
-/// The ordered rules, first match, then the default: the rule that lets the packet pass (`None` inside: none of them).
+/// P-FIRST: the ordered rules, first match, then the default: the rule that lets the packet pass (`None` inside: none of them).
 fn decided(
     model: &Model,
     device: &Transit,

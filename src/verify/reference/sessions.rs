@@ -94,12 +94,12 @@ pub(super) fn passages(model: &Model) -> BTreeMap<Ends, Passage> {
         }
         for &source in &addresses.of_face[&a] {
             for &destination in &destinations {
-                // "Source and destination have to be of one address family."
+                // P-FAMILY: "source and destination are of one address family".
                 if !source.same_family(destination) {
                     continue;
                 }
                 for &(protocol, source_port, destination_port) in &services {
-                    // "A type of ICMP belongs to one family."
+                    // P-FAMILY: "an ICMP type is of the family of the addresses".
                     let fits = |a: PacketAddr| match a {
                         PacketAddr::Literal(a) => fits_family(protocol, destination_port, a.is_v4()),
                         PacketAddr::Of(_) => true,
@@ -134,14 +134,14 @@ impl Sender<'_> {
     fn send(&mut self) {
         let (model, p) = (self.model, self.packet);
         let tcp = p.protocol == Protocol::Tcp;
-        // "An ICMP type that asks for no reply opens no session."
+        // P-ICMP: "a type without reply is data and opens no session".
         let answered = answer_ports(p.protocol, p.source_port, p.destination_port).is_some();
         let lane = |flag, level| move |d, t: &Trail, to| forward(model, d, t.zone, to, t.packet, flag, level);
 
         // may: lanes independent of each other.
         let new = self.walk(lane(false, Level::May), true);
         let ack = match tcp {
-            // "ack: a device that remembers sessions treats it as `new`"
+            // P-STATE: "it treats later packets of the initiator as it treats the first".
             true if model.transits.values().all(Transit::remembers) => new.clone(),
             true => self.walk(lane(true, Level::May), false),
             false => Vec::new(),
@@ -269,7 +269,7 @@ impl Sender<'_> {
         model.faces.ids().filter(answers).collect()
     }
 
-    /// "Within one zone everything passes, except between two endpoints where the zone has client isolation."
+    /// P-ISOLATED: "within one zone everything passes, except between two endpoints where the zone has client isolation."
     fn meets(&self, t: &Trail, b: FaceId) -> bool {
         let endpoints = self.model.endpoint_of(self.a).is_some() && self.model.endpoint_of(b).is_some();
         !(t.hops.is_empty() && endpoints && self.model.zones[t.zone].client_isolation)
@@ -311,12 +311,12 @@ impl Sender<'_> {
                 }
             }
         }
-        // What is handed to a device is not for whoever has the address.
+        // P-END: what is handed to a device is not for whoever has the address.
         out.retain(|t| t.hand.is_none());
         out
     }
 
-    /// The devices that may take a packet, each with the zones to which it may send it. Back into the zone from which it
+    /// P-NEXT, P-HAIRPIN: the devices that may take a packet, each with the zones to which it may send it. Back into the zone from which it
     /// came goes only what was handed to the device.
     fn exits(&self, t: &Trail) -> Vec<(TransitId, ZoneId)> {
         let here = self.model.transits.iter().filter(|(_, d)| d.zones.contains(&t.zone));

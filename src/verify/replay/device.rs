@@ -5,7 +5,7 @@
 use super::refusal::Fault;
 use crate::model::{
     Action, AddrMatch, Dnat, Model, PacketAddr, PacketState, PortRange, Protocol, Route, RouteWhen, Rule, Service,
-    Strays, Ternary, Transit, TransitId, ZoneId, answer_ports,
+    Ternary, Transit, TransitId, ZoneId, answer_ports,
 };
 use crate::verify::{Level, Packet};
 
@@ -68,6 +68,8 @@ pub(super) struct Crossing<'m> {
     pub(super) device: &'m Transit,
     pub(super) from: ZoneId,
     pub(super) to: ZoneId,
+    /// It drops answers to requests that it has not seen: the drawing says so, or it is asked what follows if it did.
+    pub(super) drops_strays: bool,
 }
 
 impl Crossing<'_> {
@@ -100,7 +102,7 @@ impl Crossing<'_> {
         }
         let known = self.decide(&self.asked(before, inner, PacketState::New, self.to, self.from), mode);
         let told_apart = matches!(answer.protocol, Protocol::Tcp | Protocol::Icmp);
-        let dropped = told_apart && self.device.strays == Some(Strays::Drop);
+        let dropped = told_apart && self.drops_strays;
         let stray = mode == Mode::May && before == after && !dropped;
         match known {
             Err(_) if stray && self.stray_passes(answer) => Ok(hands),

@@ -19,8 +19,10 @@ mod walk;
 pub use question::start_ok;
 pub use refusal::{Fault, Reason, Refusal, Stop};
 
-use crate::model::{GuardId, LabelId, Lens, Model};
-use crate::verify::{Cause, Hop, Level, Witness};
+use std::collections::BTreeSet;
+
+use crate::model::{GuardId, LabelId, Lens, Model, TransitId};
+use crate::verify::{Cause, Hop, Level, SessionCause, Witness};
 use walk::Network;
 
 /// What a step is by the semantics, to be compared with what a hop claims.
@@ -62,6 +64,21 @@ pub fn replay(model: &Model, lens: Lens, eyes: bool, failed: &[GuardId], witness
         at = hop.to;
     }
     Ok(())
+}
+
+/// Asks of sessions what becomes of them if some devices drop answers to requests that they have not seen (P-STRAY).
+pub(crate) struct Supposed<'m>(Network<'m>);
+
+impl<'m> Supposed<'m> {
+    pub(crate) fn new(model: &'m Model) -> Self {
+        Self(Network::new(model))
+    }
+
+    /// Whether the packets of a session still pass as it claims.
+    pub(crate) fn passes(&mut self, dropping: BTreeSet<TransitId>, hop: &Hop, cause: &SessionCause) -> bool {
+        self.0.suppose_dropping(dropping);
+        session::passes(&self.0, hop, cause).is_ok()
+    }
 }
 
 fn replay_hop(network: &Network<'_>, lens: Lens, eyes: bool, failed: &[GuardId], hop: &Hop) -> Result<(), Reason> {

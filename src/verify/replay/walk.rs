@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::device::{Crossing, Lane, Mode};
 use super::refusal::{Fault, Reason, Stop};
-use crate::model::{Model, PacketAddr, TransitId, ZoneId};
+use crate::model::{Model, PacketAddr, Strays, TransitId, ZoneId};
 use crate::verify::{Packet, Transit3};
 
 /// A packet in a zone.
@@ -17,6 +17,8 @@ pub(super) type Place = (ZoneId, Packet);
 pub(super) struct Network<'m> {
     pub(super) model: &'m Model,
     at: BTreeMap<ZoneId, Vec<TransitId>>,
+    /// Devices that are taken to drop answers to requests that they have not seen, whatever the drawing leaves open.
+    dropping: BTreeSet<TransitId>,
 }
 
 impl<'m> Network<'m> {
@@ -27,7 +29,16 @@ impl<'m> Network<'m> {
                 at.entry(zone).or_default().push(id);
             }
         }
-        Self { model, at }
+        Self { model, at, dropping: BTreeSet::new() }
+    }
+
+    /// Takes these devices, and those that say so, to drop answers to requests that they have not seen.
+    pub(super) fn suppose_dropping(&mut self, dropping: BTreeSet<TransitId>) {
+        self.dropping = dropping;
+    }
+
+    fn drops_strays(&self, device: TransitId) -> bool {
+        self.dropping.contains(&device) || self.model.transits[device].strays == Some(Strays::Drop)
     }
 
     /// Follows a packet of the initiator along the claimed devices; every rule and every packet has to be as claimed, and
@@ -168,7 +179,8 @@ impl<'m> Network<'m> {
 
     fn crossing(&self, claimed: &Transit3) -> Result<Crossing<'m>, Fault> {
         let device = self.model.transits.get(claimed.device).ok_or(Fault::NoSuchDevice)?;
-        Ok(Crossing { model: self.model, device, from: claimed.from, to: claimed.to })
+        let drops_strays = self.drops_strays(claimed.device);
+        Ok(Crossing { model: self.model, device, from: claimed.from, to: claimed.to, drops_strays })
     }
 
     /// What a packet in a zone may cross: any device there, or the one to which it was handed, which may also send it back.
@@ -180,7 +192,8 @@ impl<'m> Network<'m> {
         devices.flat_map(move |(id, device)| {
             let turns = hand == Some(id) && device.routes.iter().flatten().any(|r| r.via == Some(from));
             let out = device.zones.iter().filter(move |&&to| to != from || turns);
-            out.map(move |&to| Crossing { model, device, from, to })
+            let drops_strays = self.drops_strays(id);
+            out.map(move |&to| Crossing { model, device, from, to, drops_strays })
         })
     }
 }

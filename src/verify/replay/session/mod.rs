@@ -36,18 +36,14 @@ struct Session<'a> {
     spoofed: Option<Side>,
 }
 
+/// Whether the packets of a claimed session pass as it says. Nothing is asked of who sends them, and what they carry.
+pub(super) fn passes(network: &Network<'_>, hop: &Hop, cause: &SessionCause) -> Result<(), Reason> {
+    Session::claimed(network, Lens::Leak, hop, cause)?.check_walks()
+}
+
 /// The step that a claimed session makes.
 pub(super) fn step(network: &Network<'_>, lens: Lens, hop: &Hop, cause: &SessionCause) -> Result<Step, Reason> {
-    let model = network.model;
-    let session = Session {
-        network,
-        lens,
-        hop,
-        cause,
-        initiator: attached(model, cause.initiator)?,
-        responder: attached(model, cause.responder)?,
-        spoofed: spoofed(hop, cause)?,
-    };
+    let session = Session::claimed(network, lens, hop, cause)?;
     session.check_impersonator()?;
     session.check_content()?;
     session.check_packet()?;
@@ -78,6 +74,12 @@ fn spoofed(hop: &Hop, cause: &SessionCause) -> Result<Option<Side>, Reason> {
 }
 
 impl<'a> Session<'a> {
+    fn claimed(network: &'a Network<'a>, lens: Lens, hop: &'a Hop, cause: &'a SessionCause) -> Result<Self, Reason> {
+        let model = network.model;
+        let (initiator, responder) = (attached(model, cause.initiator)?, attached(model, cause.responder)?);
+        Ok(Self { network, lens, hop, cause, initiator, responder, spoofed: spoofed(hop, cause)? })
+    }
+
     fn model(&self) -> &'a Model {
         self.network.model
     }

@@ -1,0 +1,150 @@
+//! What `sekisho reach` shows: all packets between two selections, in the words of rules.
+//!
+//! Which packets they are is found in `flow::reach`; here they are only written.
+
+use serde::Serialize;
+
+use super::json::{SCHEMA_VERSION, written};
+use super::text::{Look, Page, Style};
+use crate::diagnostic::{Lang, Text};
+use crate::flow::Reach;
+use crate::model::{FaceId, Model};
+use crate::packet::set::{AddrSet, PacketSet, Row, TooLarge, addresses};
+
+/// What was asked, and the answer in rows.
+#[derive(Debug)]
+pub struct ReachReport {
+    /// The two selections, as they were named.
+    pub between: (String, String),
+    certain: Vec<Text>,
+    possible: Vec<Text>,
+    one_way: Vec<Text>,
+    groups: Option<(String, Vec<(Text, Text)>)>,
+}
+
+impl ReachReport {
+    /// Writes an answer out. With a protocol and port, also who may open that to whom.
+    ///
+    /// # Errors
+    /// If the sets are beyond the limits of packet sets.
+    pub fn new(
+        model: &Model,
+        between: (String, String),
+        mut reach: Reach,
+        service: Option<(crate::model::Protocol, u16)>,
+    ) -> Result<Self, TooLarge> {
+        let everyone = reach.space.everyone().clone();
+        let name = |f: FaceId| model.face_name(f);
+        let [certain, possible, one_way] = [reach.certain, reach.possible, reach.one_way];
+        let mut rows = |set: PacketSet| -> Result<Vec<Text>, TooLarge> {
+            let rows: Vec<Row> = reach.rows(set)?;
+            Ok(rows.iter().map(|r| r.text(&everyone, name)).collect())
+        };
+        let (certain, possible, one_way) = (rows(certain)?, rows(possible)?, rows(one_way)?);
+        let groups = match service {
+            None => None,
+            Some((protocol, port)) => {
+                let open = reach.space.or(reach.certain, reach.possible)?;
+                let found = reach.space.partition(open, 0, protocol, port)?;
+                let words = |set: &AddrSet| addresses(set, &everyone, name);
+                let groups = found.iter().map(|(from, to)| (words(from), words(to))).collect();
+                let service = if protocol.has_ports() { format!("{protocol} {port}") } else { protocol.to_string() };
+                Some((service, groups))
+            }
+        };
+        Ok(Self { between, certain, possible, one_way, groups })
+    }
+
+    /// Whether nothing gets there at all, not even one way.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.certain.is_empty() && self.possible.is_empty() && self.one_way.is_empty()
+    }
+
+    /// Whether some of it rests on what the drawing leaves open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.possible.is_empty()
+    }
+
+    /// For reading.
+    #[must_use]
+    pub fn text(&self, style: Style) -> String {
+        let mut page = Page::new(style);
+        let pick = |t: &Text| if style.lang == Lang::Ja { t.ja.clone() } else { t.en.clone() };
+        let (a, b) = &self.between;
+        let title = page.pick(&format!("{a} から {b} へ届くパケット"), &format!("Packets from {a} to {b}"));
+        page.line(Look::Head, 0, &title);
+        let parts = [
+            (&self.certain, Look::Good, "通信できる(行きも戻りも)", "a session: there and back"),
+            (
+                &self.possible,
+                Look::Open,
+                "図面に書かれていないことによっては、通信できる",
+                "a session, if something that the drawing leaves open is so",
+            ),
+            (&self.one_way, Look::Bad, "届くが、応答は戻らない(片道)", "arrives, but no answer comes back (one way)"),
+        ];
+        for (rows, look, ja, en) in parts {
+            if !rows.is_empty() {
+                page.blank();
+                let head = page.pick(ja, en);
+                page.line(look, 0, &head);
+                rows.iter().for_each(|r| page.hanging(Look::Plain, 2, "- ", &pick(r)));
+            }
+        }
+        if self.is_empty() {
+            let text = page.pick("何も届きません", "nothing gets there");
+            page.line(Look::Plain, 0, &text);
+        }
+        if let Some((service, groups)) = &self.groups {
+            page.blank();
+            let head =
+                page.pick(&format!("{service} を開ける相手ごとの分け方"), &format!("Who may open {service} to whom"));
+            page.line(Look::Head, 0, &head);
+            for (from, to) in groups {
+                page.hanging(Look::Plain, 2, "- ", &format!("{} -> {}", pick(from), pick(to)));
+            }
+            if groups.is_empty() {
+                let text = page.pick("だれも開けません", "nobody may");
+                page.line(Look::Plain, 2, &text);
+            }
+        }
+        page.finish()
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let en = |rows: &[Text]| rows.iter().map(|t| t.en.clone()).collect::<Vec<_>>();
+        let who = |(from, to): &(Text, Text)| Who { sources: from.en.clone(), destinations: to.en.clone() };
+        written(&ReachJson {
+            version: SCHEMA_VERSION,
+            from: &self.between.0,
+            to: &self.between.1,
+            certain: en(&self.certain),
+            possible: en(&self.possible),
+            one_way: en(&self.one_way),
+            service: self.groups.as_ref().map(|g| g.0.as_str()),
+            groups: self.groups.as_ref().map(|g| g.1.iter().map(who).collect()),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Who {
+    sources: String,
+    destinations: String,
+}
+
+#[derive(Serialize)]
+struct ReachJson<'a> {
+    version: u32,
+    from: &'a str,
+    to: &'a str,
+    certain: Vec<String>,
+    possible: Vec<String>,
+    one_way: Vec<String>,
+    service: Option<&'a str>,
+    groups: Option<Vec<Who>>,
+}
