@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args, twin: &TwinArgs) -> Outcome {
         Some(None) => return Outcome::Wrong,
         other => other.flatten(),
     };
-    let wanted = Wanted { from, to, services, ..Wanted::default() };
+    let wanted = Wanted { from, to, services };
     asked(args, twin, &loaded.model, &wanted)
 }
 

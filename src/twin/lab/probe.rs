@@ -218,10 +218,10 @@ impl<'a> Round<'a> {
                             candidates.next().copied().filter(|_| candidates.next().is_none())
                         }),
                     };
-                    if let Some(one) = i.and_then(|i| heard.get_mut(i as usize)) {
-                        if !one.arrived.contains(&arrival) {
-                            one.arrived.push(arrival);
-                        }
+                    if let Some(one) = i.and_then(|i| heard.get_mut(i as usize))
+                        && !one.arrived.contains(&arrival)
+                    {
+                        one.arrived.push(arrival);
                     }
                 });
             }
@@ -345,9 +345,12 @@ fn asker(probe: &Probe, i: u32, source: u16) -> std::io::Result<Socket> {
     Ok(socket)
 }
 
+/// Probes with their source ports.
+type Part = Vec<(u32, u16)>;
+
 /// Rounds: each probe with its source port, none twice for one protocol in a round.
 fn parts(probes: &[Probe], listened: &BTreeSet<u16>) -> Vec<Vec<(u32, u16)>> {
-    let mut parts: Vec<(BTreeSet<(Kind, u16)>, Vec<(u32, u16)>)> = Vec::new();
+    let mut parts: Vec<(BTreeSet<(Kind, u16)>, Part)> = Vec::new();
     let asked: BTreeSet<u16> = probes.iter().map(|p| p.source_port).filter(|&p| p != 0).collect();
     let free: Vec<u16> = SOURCES.filter(|p| !asked.contains(p) && !listened.contains(p)).collect();
     let mut next: BTreeMap<Kind, usize> = BTreeMap::new();

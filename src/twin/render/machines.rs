@@ -258,10 +258,10 @@ impl<'a> Builder<'a> {
             self.lab.nodes[at as usize].routes.iter().filter(|r| r.table == table).map(|r| r.to).collect();
         let zones = &self.model.transits[id].zones;
         for a in self.ways.addresses().filter(|&a| !known.contains(&IpNet::from(ip(a)))) {
-            if self.ways.taker(a, zone, None) == Some(id) {
-                if let Some(&port) = self.ways.exit(id, zones, a).and_then(|z| ports.get(&z)) {
-                    routes.push(LabRoute { table, to: IpNet::from(ip(a)), hop: Hop::Port(port) });
-                }
+            if self.ways.taker(a, zone, None) == Some(id)
+                && let Some(&port) = self.ways.exit(id, zones, a).and_then(|z| ports.get(&z))
+            {
+                routes.push(LabRoute { table, to: IpNet::from(ip(a)), hop: Hop::Port(port) });
             }
         }
         self.lab.nodes[at as usize].routes.extend(routes);

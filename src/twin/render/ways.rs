@@ -4,7 +4,7 @@
 //! Route tables, one-way directions and translation of destinations are followed; rules are not looked at, as no router
 //! asks a filter for the way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::Addresses;
 use crate::model::{Addr, Id, Kind, Model, Route, Transit, TransitId, ZoneId};
@@ -151,8 +151,8 @@ impl<'a> Ways<'a> {
 
     /// All addresses that anybody may ask for or answer to.
     pub(super) fn addresses(&self) -> impl Iterator<Item = Addr> + '_ {
-        let mut last = None;
-        self.best.keys().filter_map(move |&(a, _)| (last != Some(a)).then(|| *last.insert(a)))
+        let all: BTreeSet<Addr> = self.best.keys().map(|&(a, _)| a).collect();
+        all.into_iter()
     }
 }
 
