@@ -37,8 +37,8 @@ pub struct Levels {
     pub answer: Option<Level>,
 }
 
-/// Pieces of source and destination ports, each with its class.
-type Pieces = Vec<(PortRange, PortRange, usize)>;
+/// Source ports, destination ports, and the class of the packets that have both.
+type Piece = (PortRange, PortRange, usize);
 
 /// The sessions of a model, for TCP, UDP and ICMP, to be asked about single packets.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub struct Lookup<'a> {
     /// Positions of sessions by zone and class of the initiator, and by zone and class of the responder.
     by_ends: FxHashMap<(ZoneId, AddrClass, ZoneId, AddrClass), Vec<u32>>,
     /// The classes of services by pieces of their ports.
-    pieces: Vec<(Protocol, Pieces)>,
+    pieces: Vec<(Protocol, Vec<Piece>)>,
 }
 
 impl<'a> Lookup<'a> {
@@ -100,9 +100,7 @@ impl<'a> Lookup<'a> {
     /// The class of a packet as it is sent.
     fn class_of(&self, asked: &Asked) -> Option<Bits> {
         let (_, pieces) = self.pieces.iter().find(|(p, _)| *p == asked.protocol)?;
-        let fits = |(s, d, _): &&(PortRange, PortRange, usize)| {
-            s.contains(asked.source_port) && d.contains(asked.destination_port)
-        };
+        let fits = |(s, d, _): &&Piece| s.contains(asked.source_port) && d.contains(asked.destination_port);
         let mut bits = self.sessions.classes.none();
         bits.set(pieces.iter().find(fits)?.2);
         Some(bits)

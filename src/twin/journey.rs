@@ -47,7 +47,15 @@ pub(super) fn told(
         // Who is admitted is not asked in the kernel: there everybody is answered who is heard.
         told.arrived == kernel.arrived && (told.reached == kernel.reached || j.refused)
     };
-    let otherwise = (!limited && !all.iter().any(fits)).then(|| words(model, &all));
+    // A translation has to take another source port if the stated one is in use for the same destination; then an arrival
+    // is not recognised.
+    let translates = model.transits.values().any(crate::model::Transit::translates);
+    let unseen = h.arrived.is_empty() && p.probe.source_port != 0 && translates;
+    // Whom a translation leads back to itself: the kernel takes nothing from outside that has its own address.
+    let node = |f: FaceId| model.faces[f].node;
+    let home = |l: &Leg| matches!(l.end, End::Delivered(f) if node(f) == node(p.initiator));
+    let own = all.iter().any(|j| j.legs.first().is_some_and(home));
+    let otherwise = (!limited && !unseen && !own && !all.iter().any(fits)).then(|| words(model, &all));
     Told { exact, otherwise }
 }
 

@@ -71,8 +71,6 @@ fn is_known(d: &Difference, model: &Model) -> bool {
         // Machines that pass packets on, as gateways of others: not understood yet, and looked at with sessions only.
         How::OtherJourney if forwards => true,
         How::ReachedUnseen => loops && d.levels.first.is_some(),
-        // The last of `gaps`: journeys do not turn back, and call that by the name of the routes that are left.
-        How::OtherJourney => ["NoRoute", "BlackHole"].iter().any(|w| d.model.en.contains(w)),
         _ => false,
     }
 }

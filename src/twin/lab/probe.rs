@@ -345,12 +345,12 @@ fn asker(probe: &Probe, i: u32, source: u16) -> std::io::Result<Socket> {
     Ok(socket)
 }
 
-/// A round under way: the ports that are taken in it, and its probes with their source ports.
-type Part = (BTreeSet<(Kind, u16)>, Vec<(u32, u16)>);
+/// Probes with their source ports.
+type Part = Vec<(u32, u16)>;
 
 /// Rounds: each probe with its source port, none twice for one protocol in a round.
 fn parts(probes: &[Probe], listened: &BTreeSet<u16>) -> Vec<Vec<(u32, u16)>> {
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<(BTreeSet<(Kind, u16)>, Part)> = Vec::new();
     let asked: BTreeSet<u16> = probes.iter().map(|p| p.source_port).filter(|&p| p != 0).collect();
     let free: Vec<u16> = SOURCES.filter(|p| !asked.contains(p) && !listened.contains(p)).collect();
     let mut next: BTreeMap<Kind, usize> = BTreeMap::new();

@@ -223,13 +223,11 @@ impl<'a> Builder<'a> {
                     node.routes.push(LabRoute { table, to, hop });
                 }
                 if gateway.is_some() {
-                    // Whoever stands in the same network, or for an address there, is asked without a gateway.
+                    // Whoever stands in the same network is asked without a gateway.
                     let wire = self.addresses.wire(zone);
                     let near = self.addresses.at.iter().filter(|(_, at)| at.iter().any(|p| p.0 == wire));
                     let own = |a: &crate::model::Addr| attachment.addresses.contains(a);
-                    let stands = all.iter().filter(|&&a| self.ways.stands_for(a, zone).is_some());
-                    let near: BTreeSet<crate::model::Addr> = near.map(|(&a, _)| a).chain(stands.copied()).collect();
-                    for a in near.into_iter().filter(|a| !own(a)) {
+                    for a in near.map(|(&a, _)| a).filter(|a| !own(a)) {
                         node.routes.push(LabRoute { table, to: IpNet::from(ip(a)), hop: Hop::Port(number) });
                     }
                 }

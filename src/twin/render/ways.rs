@@ -4,7 +4,7 @@
 //! Route tables, one-way directions and translation of destinations are followed; rules are not looked at, as no router
 //! asks a filter for the way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::Addresses;
 use crate::model::{Addr, Id, Kind, Model, Route, Transit, TransitId, ZoneId};
@@ -119,8 +119,19 @@ impl<'a> Ways<'a> {
         if let Some(id) = self.stands_for(a, zone).filter(|&id| Some(id) != except) {
             return Some(id);
         }
-        let list = self.best.get(&(a, self.addresses.wire(zone)))?;
-        list.iter().find(|&&(_, id, _)| Some(id) != except).map(|&(_, id, _)| id)
+        let wire = self.addresses.wire(zone);
+        let list = self.best.get(&(a, wire))?;
+        if let Some(&(_, id, _)) = list.iter().find(|&&(_, id, _)| Some(id) != except) {
+            return Some(id);
+        }
+        // Policy routes are not counted on, but where there is one device only, it is asked.
+        let is_other = |(id, t): &(TransitId, &Transit)| {
+            Some(*id) != except
+                && self.model.nodes[t.node].kind != Kind::Switch
+                && self.addresses.on_wire(&t.zones, wire).next().is_some()
+        };
+        let mut others = self.model.transits.iter().filter(is_other);
+        others.next().filter(|_| others.next().is_none()).map(|(id, _)| id)
     }
 
     /// The zone to which a device without routes sends packets for an address, of some that it joins.
@@ -140,8 +151,8 @@ impl<'a> Ways<'a> {
 
     /// All addresses that anybody may ask for or answer to.
     pub(super) fn addresses(&self) -> impl Iterator<Item = Addr> + '_ {
-        let mut last = None;
-        self.best.keys().map(|&(a, _)| a).filter(move |&a| last.replace(a) != Some(a))
+        let all: BTreeSet<Addr> = self.best.keys().map(|&(a, _)| a).collect();
+        all.into_iter()
     }
 }
 
