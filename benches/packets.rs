@@ -58,10 +58,11 @@ struct Body {
 }
 
 impl Body {
+    #[allow(clippy::type_complexity, reason = "an address range and its services, used in one place")]
     fn server(&mut self) -> ((u32, u32), Vec<(u8, u16, u16)>) {
         const PORTS: [u16; 15] = [80, 443, 22, 1433, 3306, 5432, 8080, 8443, 389, 636, 9200, 5000, 21, 25, 110];
         let i = self.seed.below(self.servers) as u32;
-        let address = 0x0af0_0000 | (i / 200) << 8 | i % 200;
+        let address = 0x0af0_0000 | ((i / 200) << 8) | (i % 200);
         // The ports of a server are always the same.
         let mut own = Seed::new(u64::from(i));
         let port = |own: &mut Seed| PORTS[own.below(15) as usize];

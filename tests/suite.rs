@@ -19,7 +19,6 @@ mod flat;
 mod formats;
 mod generate;
 mod guideline;
-mod journeys;
 mod kernel;
 mod matrix;
 mod matrix_cells;

@@ -138,7 +138,14 @@ impl<'m> Device<'m> {
     /// P-STATE, P-EST, P-STRAY: what the device says of the reply to a packet that went from `from` to `to`.
     pub(crate) fn reply(self, x: Translated, asked: Packet, from: ZoneId, to: ZoneId, level: Level) -> Ternary {
         if self.transit.remembers() {
-            let admitted = self.forward((asked, x.inner), from, to, false, level).0;
+            let mut admitted = self.forward((asked, x.inner), from, to, false, level).0;
+            if level == Level::May && admitted == Ternary::No {
+                // A session is not tied to networks.
+                let zones = &self.transit.zones;
+                let pairs = zones.iter().flat_map(|&a| zones.iter().map(move |&b| (a, b))).filter(|(a, b)| a != b);
+                let anywhere = pairs.map(|(a, b)| self.forward((asked, x.inner), a, b, false, level).0);
+                admitted = anywhere.max().unwrap_or(Ternary::No).and(Ternary::Unknown);
+            }
             if admitted == Ternary::Yes || x.after != asked {
                 return admitted;
             }

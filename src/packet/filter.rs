@@ -29,6 +29,8 @@ pub(super) struct Filter {
     /// For each class, the lines that it may match as a source, and as a destination.
     near: [Vec<Bits>; 2],
     default: Option<Action>,
+    /// Pairs of zones between which some request may have been let through, if rules tell zones apart.
+    pairs: Vec<(ZoneId, ZoneId)>,
     remembers: bool,
     /// It drops what belongs to no session that it knows.
     drops_strays: bool,
@@ -95,6 +97,7 @@ impl Filter {
             lines,
             near,
             default: transit.default,
+            pairs: told_apart(transit),
             remembers: transit.remembers(),
             drops_strays: transit.strays == Some(Strays::Drop),
         }
@@ -126,6 +129,10 @@ impl Filter {
             return self.evaluate(classes, seen.mirrored(), |l| &l.reply, flagged);
         }
         let mut passed = self.new_packets(classes, seen);
+        // A session is not tied to networks: an answer passes wherever it comes in, if the request was let through anywhere.
+        for &(from, to) in &self.pairs {
+            passed.may.add(&self.new_packets(classes, Seen { from, to, ..seen }).may);
+        }
         if plain && self.lines.is_some() && !passed.may.covers(&classes.all()) {
             passed.may.add(&self.stray_replies(classes, seen));
         }
@@ -240,4 +247,16 @@ fn near(lines: &[Line], classes: &Classes, set: impl Fn(&Line) -> usize) -> Vec<
 /// Whether any rule asks where packets enter or leave.
 pub(super) fn asks_about_zones(t: &Transit) -> bool {
     t.rules.iter().flatten().any(|r| !r.enters.is_empty() || !r.leaves.is_empty())
+}
+
+/// Pairs of zones that the rules of a device tell apart: those that they name, and two others that are like all the rest.
+fn told_apart(t: &Transit) -> Vec<(ZoneId, ZoneId)> {
+    if !t.remembers() || !asks_about_zones(t) {
+        return Vec::new();
+    }
+    let named = |z: &&ZoneId| t.rules.iter().flatten().any(|r| r.enters.contains(z) || r.leaves.contains(z));
+    let (named, others): (Vec<&ZoneId>, Vec<&ZoneId>) = t.zones.iter().partition(named);
+    let zones: Vec<ZoneId> = named.into_iter().chain(others.into_iter().take(2)).copied().collect();
+    let pairs = zones.iter().flat_map(|&a| zones.iter().map(move |&b| (a, b)));
+    pairs.filter(|(a, b)| a != b).collect()
 }

@@ -16,25 +16,7 @@ pub struct Gap {
 }
 
 /// All of them.
-pub const GAPS: [Gap; 5] = [
-    Gap {
-        why: "a session belongs to no network: an answer passes a device that has seen the request, by whatever network it comes",
-        how: How::ReachedUnseen,
-        ron: r#"Municipality(
-  segments: { "a": (layer: Lgwan, address: "10.1.0.0/24"), "b": (layer: Lgwan, address: "10.2.0.0/24") },
-  networks: { "n1": (address: "10.8.1.0/24"), "n2": (address: "10.8.2.0/24") },
-  nodes: {
-    "x": Server(at: "a", address: "10.1.0.10"),
-    "y": Server(at: "b", address: "10.2.0.10"),
-    "r1": Firewall(joins: ["a", "n1", "n2"], stateful: true, strays: Drop, default: Deny,
-      rules: [(permit: "any -> 10.2.0.0/24 tcp 80", leaves: "n1")],
-      routes: [(to: "10.1.0.0/24", via: "a"), (to: "10.2.0.0/24", via: "n1", next: "r2")]),
-    "r2": Router(joins: ["b", "n1", "n2"], stateful: false, default: Permit,
-      routes: [(to: "10.2.0.0/24", via: "b"), (to: "10.1.0.0/24", via: "n2", next: "r1")]),
-  },
-  expect: [Matrix([])],
-)"#,
-    },
+pub const GAPS: [Gap; 4] = [
     Gap {
         why: "what a device has translated, it translates back in answers from any network",
         how: How::ReachedUnseen,

@@ -47,8 +47,8 @@ pub fn world() -> Option<World> {
     }
 }
 
-/// Whether a difference is one of the first two of `gaps`: an answer came back through a device that remembers sessions, by
-/// another network than that by which the request went. Only a drawing with two ways somewhere can have that.
+/// Whether a difference is the first of `gaps`: an answer was translated back that came by another network than that by
+/// which the request went. Only a drawing with two ways somewhere, and a translation, can have that.
 fn is_known(d: &Difference, model: &Model) -> bool {
     let places = model.zones.len() + model.transits.len();
     let mut union: Vec<usize> = (0..places).collect();
@@ -70,7 +70,9 @@ fn is_known(d: &Difference, model: &Model) -> bool {
     match d.how {
         // Machines that pass packets on, as gateways of others: not understood yet, and looked at with sessions only.
         How::OtherJourney if forwards => true,
-        How::ReachedUnseen => loops && d.levels.first.is_some(),
+        How::ReachedUnseen => {
+            loops && d.levels.first.is_some() && model.transits.values().any(sekisho::model::Transit::translates)
+        }
         _ => false,
     }
 }

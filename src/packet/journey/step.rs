@@ -88,12 +88,8 @@ impl Traveller<'_> {
             t.dnat.iter().any(|n| PacketAddr::Literal(n.outside) == at.packet.destination)
                 || t.snat.iter().any(|n| PacketAddr::Literal(n.source) == at.packet.destination && n.zone == at.zone)
         };
-        // A group holds more machines than the one that sends.
-        let other = |f: &FaceId| {
-            let another = model.node_of(*f).count > 1 && at.packet.source != at.packet.destination;
-            Some(*f) != at.sender || another
-        };
-        let owner = owners(model, at.zone, at.packet.destination).find(other);
+        // A group holds more machines than the one that sends, and a machine answers itself.
+        let owner = owners(model, at.zone, at.packet.destination).next();
         if let Some(face) = owner {
             let both = |f: FaceId| model.endpoint_of(f).is_some();
             let apart = at.sender.is_some_and(both) && both(face) && model.zones[at.zone].client_isolation;

@@ -292,26 +292,36 @@ fn walks(model: &Model, start: ZoneId, end: ZoneId, apart: bool, limited: &mut b
     found
 }
 
-/// What stops a packet on a walk, looking on behind the first stop; `None` if the packet is not one for `y` on this walk.
+/// What stops a packet on a walk, looking on behind the first stop; `None` if the packet is not one for `y` on this walk. Where
+/// a translation is open, the form that is stopped at the fewest places.
 fn stopped(model: &Model, walk: &[Leg], packet: Packet, y: FaceId) -> Option<Vec<Stop>> {
-    let mut stops = Vec::new();
-    let mut now = packet;
-    let mut before: Option<TransitId> = None;
-    for (i, &(id, from, to)) in walk.iter().enumerate() {
-        let device = Device::new(model, &model.transits[id]);
-        let x = device.translated(now, to).first().copied()?;
+    let mut forms: Vec<(Packet, Vec<Stop>)> = vec![(packet, Vec::new())];
+    for i in 0..walk.len() {
+        forms = forms.into_iter().flat_map(|(now, stops)| passed(model, walk, i, now, &stops)).collect();
+    }
+    let arrived = forms.into_iter().filter(|(now, _)| is_of(model, y, now.destination));
+    arrived.map(|(_, stops)| stops).min_by_key(Vec::len)
+}
+
+/// A packet behind one device of a walk, in every form that it may have, with what stops it so far.
+fn passed(model: &Model, walk: &[Leg], i: usize, now: Packet, before: &[Stop]) -> Vec<(Packet, Vec<Stop>)> {
+    let (id, from, to) = walk[i];
+    let device = Device::new(model, &model.transits[id]);
+    let next = walk.get(i + 1).map(|leg| leg.0);
+    let nearer = i.checked_sub(1).map(|j| walk[j].0);
+    let form = |x: Translated| {
+        let mut stops = before.to_vec();
         let mut stop = |lane, why| stops.push(Stop { device: id, from, to, lane, why, packet: now });
-        let next = walk.get(i + 1).map(|leg| leg.0);
         let first = one_way(device, from, to)
             .or_else(|| unrouted(device, x.inner, from, to, |hand| hand.is_none() || hand == next))
             .or_else(|| deny(device.forward((now, x.inner), from, to, false, Level::May)));
         match first {
             Some(why) => stop(Lane::First, why),
-            None if packet.protocol == Protocol::Tcp => {
+            None if now.protocol == Protocol::Tcp => {
                 if let Some(why) = deny(device.forward((now, x.inner), from, to, true, Level::May)) {
                     stop(Lane::Later, why);
                 }
-                if let Some(why) = reply_stops(device, x, now, from, to, before) {
+                if let Some(why) = reply_stops(device, x, now, from, to, nearer) {
                     stop(Lane::Reply, why);
                 }
             }
@@ -322,10 +332,9 @@ fn stopped(model: &Model, walk: &[Leg], packet: Packet, y: FaceId) -> Option<Vec
         {
             stop(Lane::First, StopReason::MixedFamilies);
         }
-        now = x.after;
-        before = Some(id);
-    }
-    is_of(model, y, now.destination).then_some(stops)
+        (x.after, stops)
+    };
+    device.translated(now, to).into_iter().map(form).collect()
 }
 
 /// Why the reply does not come back from `to` to `from`; `before` is the device nearer to the initiator.

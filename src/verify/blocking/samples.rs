@@ -59,7 +59,10 @@ pub(super) fn addresses(model: &Model, face: FaceId, limited: &mut bool) -> Vec<
     let rules =
         model.transits.values().flat_map(|t| t.rules.iter().flatten()).flat_map(|r| [&r.source, &r.destination]);
     let routes = model.transits.values().flat_map(|t| t.routes.iter().flatten()).map(|r| &r.to);
-    let bounds = rules.chain(routes).flat_map(|m: &AddrMatch| m.literal.iter().chain(&m.named));
+    let policies = model.transits.values().flat_map(|t| t.routes.iter().flatten()).filter_map(|r| r.when.as_ref());
+    let hidden = model.transits.values().flat_map(|t| &t.snat).filter_map(|n| n.from.as_ref());
+    let all = rules.chain(routes).chain(policies.map(|w| &w.source)).chain(hidden);
+    let bounds = all.flat_map(|m: &AddrMatch| m.literal.iter().chain(&m.named));
     let cuts: BTreeSet<Addr> = bounds.flat_map(|r: &AddrRange| [Some(r.first), r.last.next()]).flatten().collect();
     let mut all: BTreeSet<Addr> = BTreeSet::new();
     for r in ranges {
@@ -80,6 +83,11 @@ fn services(model: &Model, wanted: Option<&[Service]>, listens: Option<&[Service
     stated.extend(
         model.transits.values().flat_map(|t| t.rules.iter().flatten()).flat_map(|r| r.services.iter().copied()),
     );
+    let policies = model.transits.values().flat_map(|t| t.routes.iter().flatten()).filter_map(|r| r.when.as_ref());
+    stated.extend(policies.flat_map(|w| w.services.iter().copied()));
+    let of = |protocol, destination| Service { protocol: Some(protocol), source: PortRange::ALL, destination };
+    let published = model.transits.values().flat_map(|t| &t.dnat).filter_map(|n| n.ports);
+    stated.extend(published.map(|(protocol, range)| of(protocol, range)));
     let mut all = Vec::new();
     let protocols: BTreeSet<Protocol> = [Protocol::Tcp, Protocol::Udp, Protocol::Icmp]
         .into_iter()

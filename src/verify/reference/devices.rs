@@ -109,7 +109,11 @@ fn reply_passes(
     // P-STATE: "iff it would pass the forward packet in the opposite direction".
     let seen = seen_by_rules(device, before, before_rules);
     let opposite = (way.1, way.0);
-    let known = decided(model, device, seen, opposite, PacketState::New, level, |r| contains(&r.services, seen));
+    let admitted = |way| decided(model, device, seen, way, PacketState::New, level, |r| contains(&r.services, seen));
+    // "A session is not tied to networks": P-STATE. On one and the same walk it is those of the walk.
+    let zones = || device.zones.iter().copied();
+    let anywhere = || zones().flat_map(|a| zones().map(move |b| (a, b))).filter(|(a, b)| a != b).find_map(admitted);
+    let known = admitted(opposite).or_else(|| if level == Level::May { anywhere() } else { None });
     // "Whatever it does with strays, nobody can tell a stray datagram from a first one."
     let told_apart = matches!(reply.protocol, Protocol::Tcp | Protocol::Icmp);
     let dropped = told_apart && device.strays == Some(Strays::Drop);

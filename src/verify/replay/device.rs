@@ -100,7 +100,12 @@ impl Crossing<'_> {
             let seen = Seen { packet: answer, enters, leaves, state: of_flag(answer), port_open: false };
             return self.decide(&seen, mode).map(|_| hands);
         }
-        let known = self.decide(&self.asked(before, inner, PacketState::New, self.to, self.from), mode);
+        let admitted = |a, b| self.decide(&self.asked(before, inner, PacketState::New, a, b), mode);
+        // A session is not tied to networks; that it was let through elsewhere is never certain here.
+        let zones = &self.device.zones;
+        let pairs = || zones.iter().flat_map(|&a| zones.iter().map(move |&b| (a, b))).filter(|(a, b)| a != b);
+        let elsewhere = || mode == Mode::May && pairs().any(|(a, b)| admitted(a, b).is_ok());
+        let known = admitted(self.to, self.from).or_else(|fault| if elsewhere() { Ok(None) } else { Err(fault) });
         let told_apart = matches!(answer.protocol, Protocol::Tcp | Protocol::Icmp);
         let dropped = told_apart && self.drops_strays;
         let stray = mode == Mode::May && before == after && !dropped;
