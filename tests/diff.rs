@@ -556,13 +556,18 @@ fn probes(a: &Model, b: &Model) -> BTreeSet<Service> {
                     }
                 }
             }
-            points.insert((s.protocol.filter(|p| !p.has_ports()).unwrap_or(Protocol::Icmp), 0, 0));
+            let types = edges(s.destination).into_iter().filter(|&t| t < 2 * ICMP_V6);
+            points.extend(types.map(|t| (Protocol::Icmp, 0, t)));
+            points.extend(s.protocol.filter(|p| matches!(p, Protocol::Other(_))).map(|p| (p, 0, 0)));
         }
     }
     points.extend([
         (Protocol::Tcp, 50_000, 7),
         (Protocol::Udp, 50_000, 7),
-        (Protocol::Icmp, 0, 0),
+        (Protocol::Icmp, 0, 3),
+        (Protocol::Icmp, 0, 8),
+        (Protocol::Icmp, 0, ICMP_V6 + 1),
+        (Protocol::Icmp, 0, ICMP_V6 + 128),
         (Protocol::Other(200), 0, 0),
     ]);
     let one = |p: u16| PortRange { first: p, last: p };
@@ -573,7 +578,7 @@ fn probes(a: &Model, b: &Model) -> BTreeSet<Service> {
             Service {
                 protocol: Some(p),
                 source: if ports { one(s) } else { PortRange::ALL },
-                destination: if ports { one(d) } else { PortRange::ALL },
+                destination: if ports || p == Protocol::Icmp { one(d) } else { PortRange::ALL },
             }
         })
         .collect()
