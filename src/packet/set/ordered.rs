@@ -20,6 +20,8 @@ const MAX_TOTAL: usize = 60_000_000;
 /// Sets that are asked where the search gave up: how large, and for how many lines of one list.
 const SETS: Limits = Limits { nodes: 400_000, steps: 3_000_000 };
 const MAX_ASKED: usize = 16;
+/// How many lines about every address are looked at first.
+const MAX_BROAD: usize = 32;
 /// Up to this many lines that cover another are told apart into those that are needed for it and the others.
 const MAX_TRIED: usize = 48;
 
@@ -35,6 +37,8 @@ pub struct Ordered<'l> {
     hulls: Vec<[(u32, u32); SIDES]>,
     /// Sides, as bits, that are one range: exactly the hull.
     plain: Vec<u8>,
+    /// The first lines that are about every address: whatever fits them is looked at before all others.
+    broad: Vec<usize>,
     /// Boxes of packets that do not exist: the last of `ranked`.
     impossible: std::ops::Range<usize>,
     /// Where lines are found by their destinations and by their sources.
@@ -75,7 +79,12 @@ impl<'l> Ordered<'l> {
         let near = (usize::MAX, Vec::new());
         let one = |r: &Ranked| (0..SIDES).filter(|&s| r.0[s].len() == 1).fold(0, |all, s| all | 1 << s);
         let plain = ranked.iter().map(one).collect();
+        let widest = |side: usize| hulls[..lines.len()].iter().map(|h| h[side].1).max().unwrap_or(0);
+        let [to, from] = [DESTINATIONS, SOURCES].map(|side| (side, widest(side)));
+        let every = |h: &[(u32, u32); SIDES]| [to, from].iter().all(|&(side, last)| h[side] == (0, last));
+        let broad = (0..lines.len()).filter(|&i| every(&hulls[i])).take(MAX_BROAD).collect();
         Self {
+            broad,
             lines,
             default,
             faces,
@@ -100,6 +109,9 @@ impl<'l> Ordered<'l> {
 
     /// Whether line `i` decides some packet. `None`: not settled.
     pub fn decides(&mut self, i: usize) -> Option<bool> {
+        if self.broadly_covered(i).is_some() {
+            return Some(false);
+        }
         let list = self.list(i, 0..i, |_| false);
         self.search(i, &list, true).or_else(|| {
             let mut space = self.space()?;
@@ -138,6 +150,9 @@ impl<'l> Ordered<'l> {
     /// Lines before `i` that together match everything that fits it; as few as can be told quickly, and the least of them if
     /// one is enough. Only asked where `i` decides nothing.
     pub fn covering(&mut self, i: usize) -> Vec<usize> {
+        if let Some(one) = self.broadly_covered(i) {
+            return vec![one];
+        }
         let count = self.lines.len();
         let mut list = self.list(i, 0..i, |_| false);
         let near: Vec<usize> = list.iter().map(|e| e.line as usize).filter(|&j| j < count).collect();
@@ -153,6 +168,13 @@ impl<'l> Ordered<'l> {
             }
         }
         list.into_iter().map(|e| e.line as usize).filter(|&j| j < count).collect()
+    }
+
+    /// A line before `i` about every address that matches all that fits it: found without looking at the others.
+    fn broadly_covered(&self, i: usize) -> Option<usize> {
+        let all = (1 << SIDES) - 1;
+        let covers = |&j: &usize| self.entry(i, j).is_some_and(|e| e.covers == all);
+        self.broad.iter().copied().take_while(|&j| j < i).find(covers)
     }
 
     /// The packets that fit line `i` and are given to the list.
@@ -173,7 +195,7 @@ impl<'l> Ordered<'l> {
 
     /// The packets that do not exist, and those of these lines, but `i`, that share a packet with it.
     fn list(&mut self, i: usize, among: std::ops::Range<usize>, wanted: impl Fn(usize) -> bool) -> Vec<Entry> {
-        if among.len() == 1 {
+        if among.len() <= 1 {
             let lines = self.impossible.clone().chain(among).filter(|&j| j != i);
             return lines.filter_map(|j| self.entry(i, j)).collect();
         }
