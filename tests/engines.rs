@@ -112,7 +112,7 @@ fn disagreements(seed: u64) -> Vec<String> {
 
 #[test]
 fn the_engines_agree_on_random_models() {
-    let wanted: u64 = std::env::var("SEKISHO_MODELS").ok().and_then(|n| n.parse().ok()).unwrap_or(2_500);
+    let wanted: u64 = std::env::var("SEKISHO_MODELS").ok().and_then(|n| n.parse().ok()).unwrap_or(1_500);
     let first: u64 = std::env::var("SEKISHO_FIRST_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
     let show: usize = std::env::var("SEKISHO_SHOW").ok().and_then(|n| n.parse().ok()).unwrap_or(3);
     let started = std::time::Instant::now();
