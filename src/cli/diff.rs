@@ -7,7 +7,7 @@ use sekisho::change::expected::{self, Judged};
 use sekisho::diagnostic::Lang;
 use sekisho::diagram::build::changes;
 use sekisho::diagram::{dot, svg};
-use sekisho::document::{self, Loaded, load};
+use sekisho::document::{self, Loaded};
 use sekisho::guideline::{self, Assessment};
 use sekisho::model::Date;
 use sekisho::network::Network;
@@ -16,7 +16,7 @@ use sekisho::verify::{Verdict, fast};
 
 use crate::Outcome;
 use crate::args::{Args, DiffArgs, DiffFormatArg};
-use crate::files::Disk;
+use crate::files::{Disk, loaded};
 use crate::output::{self, Progress};
 use crate::{day, say};
 
@@ -25,20 +25,6 @@ struct Side {
     loaded: Loaded,
     network: Network,
     verdicts: Vec<Verdict>,
-}
-
-/// Reads a drawing; what is wrong with it has been said when nothing comes back.
-fn loaded(args: &Args, file: &Path) -> Option<Loaded> {
-    match load(&mut Disk::new(file)) {
-        Ok(loaded) => {
-            say::diagnostics(args, &loaded.warnings, &loaded.sources);
-            Some(loaded)
-        }
-        Err(failed) => {
-            say::diagnostics(args, &failed.diagnostics, &failed.sources);
-            None
-        }
-    }
 }
 
 impl Side {

@@ -3,8 +3,11 @@
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
-use sekisho::document::{LoadError, Loader};
+use sekisho::document::{LoadError, Loaded, Loader, load};
 use sekisho::source::MAX_FILE_BYTES;
+
+use crate::args::Args;
+use crate::say;
 
 /// Reads from disk, or the drawing itself from standard input.
 pub(crate) struct Disk {
@@ -107,4 +110,18 @@ fn tidy(path: &Path) -> PathBuf {
         }
     }
     out
+}
+
+/// Reads a drawing; what is wrong with it has been said when nothing comes back.
+pub(crate) fn loaded(args: &Args, file: &Path) -> Option<Loaded> {
+    match load(&mut Disk::new(file)) {
+        Ok(loaded) => {
+            say::diagnostics(args, &loaded.warnings, &loaded.sources);
+            Some(loaded)
+        }
+        Err(failed) => {
+            say::diagnostics(args, &failed.diagnostics, &failed.sources);
+            None
+        }
+    }
 }

@@ -1,9 +1,7 @@
 //! `sekisho trace` and `sekisho reach`: one packet hop by hop, and all packets between two selections.
 
-use std::path::Path;
-
 use sekisho::diagnostic::{Lang, Text};
-use sekisho::document::{Loaded, load, parse_services};
+use sekisho::document::parse_services;
 use sekisho::flow;
 use sekisho::model::{Addr, FaceAddress, FaceId, ICMP_V6, Model, PacketAddr, Protocol, Service};
 use sekisho::packet::journey::{Outcome as End, journeys};
@@ -13,24 +11,11 @@ use sekisho::report::{ReachReport, Style, TraceReport, clean, trace_json, trace_
 use crate::Outcome;
 use crate::args::{Args, ReachArgs, TableArg, TraceArgs};
 use crate::explain::faces;
-use crate::files::Disk;
-use crate::{output, say};
+use crate::files::loaded;
+use crate::output;
 
 /// The source port of a packet, unless another is asked for: one that clients use.
 const SOURCE_PORT: u16 = 50_000;
-
-fn loaded(args: &Args, file: &Path) -> Option<Loaded> {
-    match load(&mut Disk::new(file)) {
-        Ok(loaded) => {
-            say::diagnostics(args, &loaded.warnings, &loaded.sources);
-            Some(loaded)
-        }
-        Err(failed) => {
-            say::diagnostics(args, &failed.diagnostics, &failed.sources);
-            None
-        }
-    }
-}
 
 fn error(lang: Lang, text: &Text) {
     match lang {

@@ -99,8 +99,7 @@ impl<'m> Device<'m> {
         let one_part = |zone: Option<ZoneId>| zone.is_none_or(|z| self.transit.one_part(from, z));
         let routes = self.transit.routes.as_deref().unwrap_or_default();
         let table: Vec<&Route> = routes.iter().filter(|r| r.when.is_none() && one_part(r.via)).collect();
-        // P-POLICY: alone they are no table; what they leave goes wherever it can.
-        if self.transit.routes.is_none() || !routes.is_empty() && routes.iter().all(|r| r.when.is_some()) {
+        if !self.has_table() {
             return if one_part(Some(to)) { vec![(None, true)] } else { Vec::new() };
         }
         let matched = |r: &&Route| r.to.matches(destination, &self.model.faces);
@@ -114,6 +113,12 @@ impl<'m> Device<'m> {
         winners.dedup();
         let sure = certain.is_some() && winners.len() == 1;
         winners.into_iter().filter(|(via, _)| *via == Some(to)).map(|(_, next)| (next, sure)).collect()
+    }
+
+    /// P-POLICY: policy routes alone are no table; what they leave goes wherever it can.
+    pub(crate) fn has_table(self) -> bool {
+        let routes = self.transit.routes.as_deref();
+        routes.is_some_and(|all| all.is_empty() || all.iter().any(|r| r.when.is_none()))
     }
 
     /// P-HAIRPIN: whether some route leads back into a zone.

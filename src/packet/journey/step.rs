@@ -197,8 +197,7 @@ impl Traveller<'_> {
                 }
             }
         }
-        let routes = device.transit.routes.as_deref();
-        if routes.is_none_or(|r| !r.is_empty() && r.iter().all(|r| r.when.is_some())) {
+        if !device.has_table() {
             self.nearest(id, &mut found);
         }
         if found.is_empty() {
