@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::os::fd::AsFd;
 
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::build::{Built, enter};
 use super::serve::{Server, answer_datagrams, answer_stream, servers};
@@ -33,6 +33,7 @@ enum Owner {
 #[derive(Debug)]
 pub(super) struct Round<'a> {
     built: &'a Built,
+    lab: &'a Lab,
     probes: &'a [Probe],
     heard: Vec<Heard>,
     poll: Epoll,
@@ -49,13 +50,14 @@ fn io(what: &str) -> impl Fn(std::io::Error) -> String {
 
 impl<'a> Round<'a> {
     /// Asks all probes, in as many rounds as their source ports demand.
-    pub(super) fn all(built: &'a Built, lab: &Lab, probes: &'a [Probe]) -> Result<Vec<Heard>, String> {
+    pub(super) fn all(built: &'a Built, lab: &'a Lab, probes: &'a [Probe]) -> Result<Vec<Heard>, String> {
         enter(&built.fabric)?;
         let marker = Marker::new().map_err(io("marker"))?;
         let poll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).map_err(|e| format!("epoll: {e}"))?;
         let heard = vec![Heard::default(); probes.len()];
         let mut round = Round {
             built,
+            lab,
             probes,
             heard,
             poll,
@@ -67,19 +69,37 @@ impl<'a> Round<'a> {
         };
         for (i, node) in lab.nodes.iter().enumerate().filter(|(_, n)| n.watched) {
             enter(&built.nodes[i])?;
-            let i = i as u32;
-            for server in servers(node).map_err(io("listen"))? {
-                round.add(Owner::Server(i, server))?;
-            }
             for watch in watches(node).map_err(io("watch"))? {
-                round.add(Owner::Watch(i, watch))?;
+                round.add(Owner::Watch(i as u32, watch))?;
             }
         }
         let listened: BTreeSet<u16> = lab.nodes.iter().flat_map(|n| n.listens.iter().map(|l| l.port)).collect();
         for part in parts(probes, &listened) {
+            round.listen()?;
             round.run(&part)?;
         }
         Ok(round.heard)
+    }
+
+    /// Opens all servers, and closes those of the part before. A connection that stayed half open would answer a packet of
+    /// this part in its own way, if a translation gave the two the same addresses and ports.
+    fn listen(&mut self) -> Result<(), String> {
+        for (at, owner) in self.owners.iter_mut().enumerate() {
+            match owner {
+                Some(Owner::Server(..)) => {}
+                Some(Owner::Served(_, stream)) => reset(&SockRef::from(&*stream)),
+                _ => continue,
+            }
+            *owner = None;
+            self.free.push(at);
+        }
+        for (i, node) in self.lab.nodes.iter().enumerate().filter(|(_, n)| n.watched) {
+            enter(&self.built.nodes[i])?;
+            for server in servers(node).map_err(io("listen"))? {
+                self.add(Owner::Server(i as u32, server))?;
+            }
+        }
+        Ok(())
     }
 
     fn add(&mut self, owner: Owner) -> Result<usize, String> {
@@ -302,8 +322,13 @@ impl<'a> Round<'a> {
 /// Ends a connection at once, so that its port is free for the next.
 fn hang_up(kind: Kind, socket: &Socket) {
     if kind == Kind::Tcp {
-        let _ = socket.set_linger(Some(std::time::Duration::ZERO));
+        reset(&SockRef::from(socket));
     }
+}
+
+fn reset(socket: &SockRef<'_>) {
+    // Where that cannot be set, the connection ends in the ordinary way, only later.
+    let _ = socket.set_linger(Some(std::time::Duration::ZERO));
 }
 
 /// Opens the connection of a probe, or sends its one packet.
