@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::classes::AddrClass;
-use super::hop::HopCache;
+use super::hop::{HopCache, Hops};
 use super::walk::{Hop, Kind, State, Walker};
 use super::{Bits, Classes};
 use crate::model::{AddrRange, Behaviour, FaceId, Id, Model, PacketAddr, Ternary, TransitId, ZoneId};
@@ -85,7 +85,8 @@ pub struct Strays {
 #[must_use]
 pub fn strays(model: &Model, part: &Part) -> Strays {
     let classes = Classes::new(model);
-    let walker = Walker::new(model, &classes, vec![0; model.transits.len()]);
+    let (hops, marks) = (Hops::new(model, &classes), vec![0; model.transits.len()]);
+    let walker = Walker::new(&hops, &marks);
     let probe = Probe { model, classes: &classes, walker: &walker, part };
     let mut found = Strays::default();
     probe.out(&mut found.out);

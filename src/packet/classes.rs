@@ -140,6 +140,11 @@ impl Classes {
         self.matches.len()
     }
 
+    /// Whether some class lies in an address set otherwise than others.
+    pub(crate) fn tells_apart(&self, id: usize) -> bool {
+        self.matches[id].windows(2).any(|w| w[0] != w[1])
+    }
+
     /// Whether a class lies in an address set.
     pub(crate) fn matches(&self, id: usize, class: AddrClass) -> Ternary {
         self.matches[id][class as usize]

@@ -107,6 +107,19 @@ impl Filter {
         model.transits.values().map(|t| Self::new(t, classes)).collect()
     }
 
+    /// The address sets of all lines.
+    pub(super) fn sets(&self) -> impl Iterator<Item = usize> + '_ {
+        self.lines.iter().flatten().flat_map(|l| [l.source, l.destination])
+    }
+
+    /// The lines that packets between two classes may match, each as certain as it is.
+    pub(super) fn meets(&self, classes: &Classes, s: AddrClass, d: AddrClass) -> Vec<(u32, Ternary)> {
+        let Some(lines) = &self.lines else { return Vec::new() };
+        let near = self.near[0][s as usize].and(&self.near[1][d as usize]);
+        let hit = |line: &Line| classes.matches(line.source, s).and(classes.matches(line.destination, d));
+        near.iter().map(|i| (i as u32, hit(&lines[i]))).collect()
+    }
+
     /// What passes of first packets: P-STATE.
     pub(super) fn new_packets(&self, classes: &Classes, seen: Seen) -> Passed {
         self.evaluate(classes, seen, |l| &l.forward, |_| PacketState::New)

@@ -81,6 +81,9 @@ pub(super) struct Hops<'m> {
     handed: bool,
 }
 
+/// The lines of a device that a pair of classes meets, and as certain as that is: for packets, and for replies.
+pub(super) type Meets = [Vec<(u32, Ternary)>; 2];
+
 type HopKey = (TransitId, State, ZoneId, Kind);
 
 /// Hops already evaluated for one pair of classes.
@@ -103,6 +106,26 @@ impl<'m> Hops<'m> {
     /// Whether a device treats all its zones alike.
     pub(super) fn is_plain(&self, device: TransitId) -> bool {
         self.plain[device.index()]
+    }
+
+    /// The address sets that a device asks about: in its rules, and in its routes and translations. Each sorted, without those that
+    /// all classes lie in, or none.
+    pub(super) fn sets_of(&self, device: TransitId) -> (Vec<usize>, Vec<usize>) {
+        let telling = |mut sets: Vec<usize>| {
+            sets.sort_unstable();
+            sets.dedup();
+            sets.retain(|&id| self.classes.tells_apart(id));
+            sets
+        };
+        let translated = self.model.transits[device].snat.iter().filter_map(|n| n.from.as_ref());
+        let routes = route::of(&self.routes, device).sets().chain(translated.map(|m| self.classes.match_id(m)));
+        (telling(self.filters[device.index()].sets().collect()), telling(routes.collect()))
+    }
+
+    /// What the rules of a device meet of the packets from one class to another, and of the replies.
+    pub(super) fn meets(&self, device: TransitId, s: AddrClass, d: AddrClass) -> Meets {
+        let filter = &self.filters[device.index()];
+        [filter.meets(self.classes, s, d), filter.meets(self.classes, d, s)]
     }
 
     fn class_of(&self, addr: PacketAddr) -> AddrClass {

@@ -45,8 +45,8 @@ type Piece = (PortRange, PortRange, usize);
 pub struct Lookup<'a> {
     model: &'a Model,
     sessions: &'a Sessions,
-    /// Positions of sessions by zone and class of the initiator, and by zone and class of the responder.
-    by_ends: FxHashMap<(ZoneId, AddrClass, ZoneId, AddrClass), Vec<u32>>,
+    /// Positions of sessions by zone and class of the initiator, and by zone of the responder.
+    by_ends: FxHashMap<(ZoneId, AddrClass, ZoneId), Vec<u32>>,
     /// The classes of services by pieces of their ports.
     pieces: Vec<(Protocol, Vec<Piece>)>,
 }
@@ -58,7 +58,9 @@ impl<'a> Lookup<'a> {
         let mut by_ends: FxHashMap<_, Vec<u32>> = FxHashMap::default();
         for (i, session) in sessions.list.iter().enumerate() {
             let e = session.ends;
-            by_ends.entry((e.from, e.source, e.to, e.destination)).or_default().push(i as u32);
+            for &source in &session.alike.sources {
+                by_ends.entry((e.from, source, e.to)).or_default().push(i as u32);
+            }
         }
         let probed = [Protocol::Tcp, Protocol::Udp, Protocol::Icmp];
         let pieces = probed.map(|p| (p, sessions.classes.pieces_of(model, p))).into();
@@ -82,11 +84,11 @@ impl<'a> Lookup<'a> {
             Some(a) => classes.nat.get(&PacketAddr::Literal(a)).copied(),
             None => None,
         };
-        let Some(found) = self.by_ends.get(&(from, source, to, destination)) else { return levels };
+        let (Some(target), Some(found)) = (target, self.by_ends.get(&(from, source, to))) else { return levels };
         let Some(sent) = self.class_of(asked) else { return levels };
         let apart = from == to && self.model.zones[from].client_isolation && x.segment.is_some() && y.segment.is_some();
         for session in found.iter().map(|&i| &self.sessions.list[i as usize]) {
-            if Some(session.ends.asked) == target && session.apart == apart {
+            if session.is_asked(target, destination) && session.apart == apart {
                 // Sets of sessions are of services as they are delivered.
                 for i in classes.delivered(session.ends.ports, sent.clone()).iter() {
                     levels.first = levels.first.max(level(&session.new, i));

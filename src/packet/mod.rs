@@ -4,6 +4,7 @@
 //! apart; sets of services are bit sets. This room knows sessions; what they
 //! carry is the business of `flow`.
 
+mod alike;
 pub mod apart;
 mod bits;
 mod classes;
@@ -13,6 +14,7 @@ mod filter;
 mod hop;
 pub mod journey;
 mod levels;
+mod relevant;
 mod route;
 mod sessions;
 pub mod set;

@@ -68,6 +68,12 @@ impl Routes {
         Self { policies, table: table.map(|routes| routes.iter().filter(in_table).map(row).collect()) }
     }
 
+    /// The address sets of all routes.
+    pub(super) fn sets(&self) -> impl Iterator<Item = usize> + '_ {
+        let rows = self.table.iter().flatten().map(|r| r.to);
+        self.policies.iter().flat_map(|p| [p.to, p.source]).chain(rows)
+    }
+
     /// P-POLICY, P-NEXT: what of all services the device sends to `to`, by who is handed it. Never empty outcomes only.
     pub(super) fn towards(&self, classes: &Classes, t: &Transit, asks: Asks, to: ZoneId) -> Vec<Outcome> {
         let mut out: Vec<Outcome> = Vec::new();

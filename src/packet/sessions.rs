@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::alike::{AlikeClasses, Pairs, Tellers, numbered};
 use super::classes::{AddrClass, faces_by_zone};
-use super::hop::HopCache;
-use super::walk::{Hop, Kind, LEFT, State, Walker};
+use super::hop::{HopCache, Hops};
+use super::relevant::Relevant;
+use super::walk::{Hop, Kind, LEFT, Marks, State, Walker};
 use super::{Bits, Classes, Packet};
 use crate::model::{FaceId, GuardId, Id, LabelId, Model, PacketAddr, Question, Transit, TransitId, Zone, ZoneId};
 
@@ -31,7 +33,7 @@ pub struct Endpoints {
 }
 
 /// Services in `may`, in `sure` and in `must`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct LevelBits {
     pub(crate) may: Bits,
     pub(crate) sure: Bits,
@@ -39,10 +41,12 @@ pub(crate) struct LevelBits {
 }
 
 /// The sessions between two classes of attachments that pass the same labels.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ClassSession {
     /// Between whom.
     pub ends: Endpoints,
+    /// All classes of the same machines, and asked for, of which the same holds: those of `ends` are the first of each.
+    pub(crate) alike: Arc<AlikeClasses>,
     /// Labels and gates passed on the forward walk; see [`Sessions::marks`].
     pub marks: u128,
     /// Content of the initiator arrives.
@@ -55,6 +59,54 @@ pub struct ClassSession {
     pub(crate) ack: LevelBits,
     /// Only for two endpoints whose zone keeps them apart: they meet through a device.
     pub(crate) apart: bool,
+}
+
+impl ClassSession {
+    /// The same session between two classes that fare alike. What is not translated arrives as it was sent.
+    pub(super) fn relabelled(mut self, old: (AddrClass, AddrClass), new: (AddrClass, AddrClass)) -> Self {
+        let swap = |class: &mut AddrClass, old: AddrClass, new: AddrClass| {
+            if *class == old {
+                *class = new;
+            }
+        };
+        swap(&mut self.ends.source, old.0, new.0);
+        swap(&mut self.ends.seen, old.0, new.0);
+        swap(&mut self.ends.asked, old.1, new.1);
+        swap(&mut self.ends.destination, old.1, new.1);
+        self
+    }
+
+    /// Whether a class of initiators has it.
+    pub(crate) fn is_from(&self, source: AddrClass) -> bool {
+        self.alike.sources.binary_search(&source).is_ok()
+    }
+
+    /// Whether it arrives at a class of responders.
+    pub(crate) fn is_to(&self, destination: AddrClass) -> bool {
+        if self.is_translated() {
+            destination == self.ends.destination
+        } else {
+            self.alike.asked.binary_search(&destination).is_ok()
+        }
+    }
+
+    /// Every class of initiators with every class of responders at which it arrives.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (AddrClass, AddrClass)> + '_ {
+        let arrives = std::slice::from_ref(&self.ends.destination);
+        let to = if self.is_translated() { arrives } else { self.alike.asked.as_slice() };
+        self.alike.sources.iter().flat_map(move |&s| to.iter().map(move |&d| (s, d)))
+    }
+
+    /// Whether who asks for a class gets it with a class of responders.
+    pub(crate) fn is_asked(&self, asked: AddrClass, destination: AddrClass) -> bool {
+        self.alike.asked.binary_search(&asked).is_ok()
+            && if self.is_translated() { destination == self.ends.destination } else { destination == asked }
+    }
+
+    /// Whether another address is asked for than answers.
+    fn is_translated(&self) -> bool {
+        self.ends.asked != self.ends.destination
+    }
 }
 
 /// What the bits of a set of marks mean.
@@ -182,16 +234,16 @@ impl Sessions {
     }
 
     fn settled(model: &Model, classes: Classes, marks: MarkTable) -> Self {
-        let marks_of = model.transits.ids().map(|t| marks.of_device(model, t)).collect();
-        let walker = Walker::new(model, &classes, marks_of);
+        let marks_of: Vec<Marks> = model.transits.ids().map(|t| marks.of_device(model, t)).collect();
+        let relevant = Relevant::new(model, &marks_of);
+        let hops = Hops::new(model, &classes);
+        let walker = Walker::new(&hops, &marks_of);
         let plan = Plan::new(model, &classes);
+        let tellers = Tellers::new(&hops);
         let list = plan
             .initiators
             .par_iter()
-            .flat_map_iter(|&(zone, source)| {
-                let asked = &plan.asked[plan.realm[zone.index()]];
-                asked.iter().flat_map(|&d| plan.pair(&walker, zone, source, d)).collect::<Vec<_>>()
-            })
+            .flat_map_iter(|(zone, sources)| plan.from(*zone, sources, &walker, &relevant, &tellers))
             .collect();
         Self { classes, marks, list: Arc::new(list) }
     }
@@ -258,25 +310,32 @@ fn meets_the_same(a: &Model, a_marks: &MarkTable, b: &Model, b_marks: &MarkTable
 
 /// Who asks whom: attachments by zone and class, and zones joined into realms.
 struct Plan {
-    initiators: Vec<(ZoneId, AddrClass)>,
-    /// Per realm, the destinations worth asking for.
-    asked: Vec<Vec<AddrClass>>,
+    /// The classes present in each zone, where any are.
+    initiators: Vec<(ZoneId, Vec<AddrClass>)>,
+    /// Per realm, the destinations worth asking for, by the zones where packets to them may end.
+    asked: Vec<BTreeMap<Vec<ZoneId>, Vec<AddrClass>>>,
     realm: Vec<usize>,
     present: BTreeSet<(ZoneId, AddrClass)>,
+    by_zone: Vec<Vec<FaceId>>,
+    /// For each class, a number of the machines that have it.
+    responders: Vec<u32>,
 }
 
 impl Plan {
     fn new(model: &Model, classes: &Classes) -> Self {
         let realm = realms(model);
+        let by_zone = faces_by_zone(model);
         let mut present = BTreeSet::new();
-        for (zone, faces) in faces_by_zone(model).iter().enumerate() {
+        for (zone, faces) in by_zone.iter().enumerate() {
             for face in faces {
                 present.extend(classes.of_face[face.index()].iter().map(|(c, _)| (ZoneId::new(zone), *c)));
             }
         }
         let mut asked: Vec<BTreeSet<AddrClass>> = vec![BTreeSet::new(); realm.iter().max().map_or(0, |m| m + 1)];
-        for (zone, class) in &present {
-            asked[realm[zone.index()]].insert(*class);
+        let mut initiators: BTreeMap<ZoneId, Vec<AddrClass>> = BTreeMap::new();
+        for &(zone, class) in &present {
+            asked[realm[zone.index()]].insert(class);
+            initiators.entry(zone).or_default().push(class);
         }
         for t in model.transits.values() {
             for n in &t.dnat {
@@ -285,12 +344,41 @@ impl Plan {
                 }
             }
         }
+        let ends = ends_of(model, classes, &present);
+        let by_ends = |all: BTreeSet<AddrClass>| {
+            let mut by: BTreeMap<Vec<ZoneId>, Vec<AddrClass>> = BTreeMap::new();
+            all.into_iter().for_each(|c| by.entry(ends[c as usize].iter().copied().collect()).or_default().push(c));
+            by
+        };
         Self {
-            initiators: present.iter().copied().collect(),
-            asked: asked.into_iter().map(|s| s.into_iter().collect()).collect(),
+            responders: numbered(classes, &by_zone.concat()),
+            by_zone,
+            initiators: initiators.into_iter().collect(),
+            asked: asked.into_iter().map(by_ends).collect(),
             realm,
             present,
         }
+    }
+
+    /// All sessions from a zone.
+    fn from(
+        &self,
+        zone: ZoneId,
+        sources: &[AddrClass],
+        walker: &Walker<'_>,
+        relevant: &Relevant<'_>,
+        tellers: &Tellers<'_>,
+    ) -> Vec<ClassSession> {
+        let initiators = &numbered(walker.classes, &self.by_zone[zone.index()]);
+        let mut all = Vec::new();
+        for (ends, asked) in self.asked[self.realm[zone.index()]].iter().filter(|(ends, _)| !ends.is_empty()) {
+            let near = walker.among(relevant.between(zone, ends));
+            let pairs = Pairs { tellers, keep: near.keep(), sources, asked, initiators, responders: &self.responders };
+            all.extend(pairs.sessions(|s, d| self.pair(&near, zone, s, d)));
+        }
+        // Found in order for each pair.
+        all.sort_by_key(|s: &ClassSession| (s.ends.source, s.ends.asked));
+        all
     }
 
     /// All sessions from one class of attachments that ask for one class of addresses.
@@ -380,6 +468,7 @@ impl Plan {
                     new: arrived(n, ns, new_must.clone()),
                     rsp: arrived(rsp, ss, sess_must.clone()),
                     apart,
+                    alike: Arc::default(),
                 };
                 if !session.new.may.is_empty() || !session.ack.may.is_empty() {
                     found.push(session);
@@ -387,6 +476,29 @@ impl Plan {
             }
         }
         found
+    }
+}
+
+/// For each class, the zones where packets that ask for it may end: where it is present, or what translation makes of it.
+fn ends_of(model: &Model, classes: &Classes, present: &BTreeSet<(ZoneId, AddrClass)>) -> Vec<BTreeSet<ZoneId>> {
+    let mut ends: Vec<BTreeSet<ZoneId>> = vec![BTreeSet::new(); classes.v4.len()];
+    for &(zone, class) in present {
+        ends[class as usize].insert(zone);
+    }
+    let class = |a| classes.nat.get(&a).map(|&c| c as usize);
+    let dnat = model.transits.values().flat_map(|t| &t.dnat);
+    let steps: BTreeSet<_> =
+        dnat.filter_map(|n| Some((class(PacketAddr::Literal(n.outside))?, class(n.inside)?))).collect();
+    loop {
+        let mut grown = false;
+        for &(outside, inside) in &steps {
+            for zone in ends[inside].clone() {
+                grown |= ends[outside].insert(zone);
+            }
+        }
+        if !grown {
+            return ends;
+        }
     }
 }
 

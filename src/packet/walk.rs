@@ -3,6 +3,8 @@
 //! A state is a zone and the packet's current address classes; sets of services
 //! travel with it. What happens at one device is said in `hop`.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use super::hop::{HopCache, Hops};
@@ -15,23 +17,41 @@ pub(super) use super::hop::{Hop, Kind, LEFT, Marks, State};
 pub(super) struct Walker<'m> {
     pub(super) model: &'m Model,
     pub(super) classes: &'m Classes,
-    hops: Hops<'m>,
-    devices_at: Vec<Vec<TransitId>>,
-    marks_of: Vec<Marks>,
+    hops: &'m Hops<'m>,
+    devices_at: Cow<'m, [Vec<TransitId>]>,
+    marks_of: &'m [Marks],
+    /// The devices that are walked by, sorted; `None`: all.
+    keep: Option<Vec<TransitId>>,
 }
 
 /// A walk without regard to rules: where each hop starts, the device, and the state after it.
 pub(super) type OpenWalk = Vec<(State, TransitId, State)>;
 
 impl<'m> Walker<'m> {
-    pub(super) fn new(model: &'m Model, classes: &'m Classes, marks_of: Vec<Marks>) -> Self {
+    pub(super) fn new(hops: &'m Hops<'m>, marks_of: &'m [Marks]) -> Self {
+        let model = hops.model;
         let mut devices_at = vec![Vec::new(); model.zones.len()];
         for (id, t) in model.transits.iter() {
             for &zone in &t.zones {
                 devices_at[zone.index()].push(id);
             }
         }
-        Self { model, classes, hops: Hops::new(model, classes), devices_at, marks_of }
+        Self { model, classes: hops.classes, hops, devices_at: Cow::Owned(devices_at), marks_of, keep: None }
+    }
+
+    /// The same walks by some devices only, which are sorted; `None`: by all.
+    pub(super) fn among(&self, keep: Option<Vec<TransitId>>) -> Walker<'_> {
+        Walker { devices_at: Cow::Borrowed(&self.devices_at), keep, ..*self }
+    }
+
+    /// The devices that are walked by, sorted; `None`: all.
+    pub(super) fn keep(&self) -> Option<&[TransitId]> {
+        self.keep.as_deref()
+    }
+
+    fn devices(&self, zone: ZoneId) -> impl Iterator<Item = TransitId> + '_ {
+        let kept = |d: &TransitId| self.keep.as_ref().is_none_or(|keep| keep.binary_search(d).is_ok());
+        self.devices_at[zone.index()].iter().copied().filter(kept)
     }
 
     /// All hops out of a state: the device, the state after it, and what passes. States have the marks of `at`.
@@ -42,7 +62,7 @@ impl<'m> Walker<'m> {
         kind: Kind,
         visit: &mut impl FnMut(TransitId, State, &Hop),
     ) {
-        for &device in &self.devices_at[at.zone.index()] {
+        for device in self.devices(at.zone) {
             self.each_hop_of(cache, device, at, kind, visit);
         }
     }
@@ -76,7 +96,7 @@ impl<'m> Walker<'m> {
         let mut spread = Spread::new(start, bits);
         while let Some(i) = spread.work.pop() {
             let Reached { state: at, bits, via } = spread.order[i].clone();
-            for &device in &self.devices_at[at.zone.index()] {
+            for device in self.devices(at.zone) {
                 if self.hops.is_plain(device) {
                     self.spread_plain(cache, &mut spread, device, at, &bits, via.as_ref(), marked, &lane);
                     continue;
@@ -158,7 +178,7 @@ impl<'m> Walker<'m> {
         if bits.is_empty() {
             return longer;
         }
-        for &device in &self.devices_at[at.zone.index()] {
+        for device in self.devices(at.zone) {
             for to in self.hops.exits(device, at, Kind::Both) {
                 if to == start.zone || walk.iter().any(|h| h.2.zone == to) {
                     continue;

@@ -56,11 +56,13 @@ fn reach(d: &Drawing<'_>) -> Reach {
     let mut all: Reach = FxHashMap::default();
     let sessions = &d.network.flow.sessions;
     for s in sessions.list.iter() {
-        let key = ((s.ends.from, s.ends.source), (s.ends.to, s.ends.destination), s.apart);
-        let none = || (sessions.classes.none(), sessions.classes.none());
-        let (may, sure) = all.entry(key).or_insert_with(none);
-        may.add(&s.req.may);
-        sure.add(&s.req.sure);
+        for (source, destination) in s.pairs() {
+            let key = ((s.ends.from, source), (s.ends.to, destination), s.apart);
+            let none = || (sessions.classes.none(), sessions.classes.none());
+            let (may, sure) = all.entry(key).or_insert_with(none);
+            may.add(&s.req.may);
+            sure.add(&s.req.sure);
+        }
     }
     all
 }

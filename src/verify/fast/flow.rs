@@ -86,8 +86,8 @@ fn has(
     for class in addresses {
         let own_address = |step: &Step| match (&step.why, class) {
             (Why::Session(s), Some(class)) => {
-                let ends = sessions.list[s.session as usize].ends;
-                (s.initiator != face || ends.source == class) && (s.responder != face || ends.destination == class)
+                let session = &sessions.list[s.session as usize];
+                (s.initiator != face || session.is_from(class)) && (s.responder != face || session.is_to(class))
             }
             _ => true,
         };
