@@ -57,7 +57,7 @@ pub(super) struct Hop {
 }
 
 /// What translation makes of packets that leave a device to a zone: one of several, by service or by what is not stated.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Translated {
     /// The destination class and services after destination translation: what routes and rules see.
     d: AddrClass,
@@ -145,7 +145,7 @@ impl<'m> Hops<'m> {
         let ahead = t.one_way.is_none_or(|w| w == (at.zone, to));
         let returns = t.one_way.is_none_or(|w| w == (to, at.zone));
         let mut hops = Vec::new();
-        for x in self.translated(t, at, to) {
+        for x in self.forms(t, at, to, kind) {
             let filter = &self.filters[device.index()];
             // P-NATORDER
             let seen_d = if t.rules_see_outside { at.d } else { x.d };
@@ -191,6 +191,21 @@ impl<'m> Hops<'m> {
             }
         }
         hops
+    }
+
+    /// P-BACK: what translation makes of packets that leave to a zone; of those whose replies are followed by themselves, towards
+    /// any zone of the device, as a session is tied to none.
+    fn forms(&self, t: &Transit, at: State, to: ZoneId, kind: Kind) -> Vec<Translated> {
+        if kind != Kind::Reply || !t.translates() {
+            return self.translated(t, at, to);
+        }
+        let mut all: Vec<Translated> = Vec::new();
+        for x in t.zones.iter().flat_map(|&zone| self.translated(t, at, zone)) {
+            if !all.contains(&x) {
+                all.push(x);
+            }
+        }
+        all
     }
 
     /// The states after one device and one zone, with the services that may go there, if only route tables, translations
