@@ -114,15 +114,20 @@ impl<'m> Hops<'m> {
         let t = &self.model.transits[device];
         // Of replies, `hand` says to whom they must have been handed further on: see `evaluate`.
         let taken = kind == Kind::Reply || at.hand.is_none_or(|d| d == device);
-        // P-HAIRPIN: back into the zone it came from goes only what was handed to the device. Whether that is the same for both
-        // directions of one walk is not certain.
-        let asked = match kind {
-            Kind::Forward => at.hand == Some(device),
-            Kind::Reply => self.handed && at.hand.is_none(),
-            Kind::Both => false,
-        };
-        let turns = asked && route::of(&self.routes, device).may_turn(at.zone);
+        // P-HAIRPIN: whether a turn is the same for both directions of one walk is not certain.
+        let turns = kind != Kind::Both && (t.translates() || self.handed_and_turns(device, at, kind));
         t.zones.iter().copied().filter(move |&to| taken && (to != at.zone || turns))
+    }
+
+    /// P-HAIRPIN: whether a route named the device for these packets, or may have for replies, and some route of it leads back.
+    fn handed_and_turns(&self, device: TransitId, at: State, kind: Kind) -> bool {
+        let handed = if kind == Kind::Reply { self.handed } else { at.hand == Some(device) };
+        handed && route::of(&self.routes, device).may_turn(at.zone)
+    }
+
+    /// P-HAIRPIN: whether the device turns packets that it has translated to `x`.
+    fn turned(at: State, x: &Translated, kind: Kind) -> bool {
+        (x.d, x.ports) != (at.d, at.ports) || kind == Kind::Reply && x.s != at.s
     }
 
     /// The hops through one device to one zone: the next states, and what of all services passes.
@@ -152,6 +157,11 @@ impl<'m> Hops<'m> {
             let seen = Seen { from: at.zone, to, s: at.s, d: seen_d };
             let seen_ports = if t.rules_see_outside { at.ports } else { x.ports };
             let untranslated = (x.s, x.d, x.ports) == (at.s, at.d, at.ports);
+            let turned = to == at.zone && Self::turned(at, &x, kind);
+            // Devices that are alike everywhere are asked from one zone into itself, and translate nothing.
+            if to == at.zone && kind != Kind::Both && !turned && !self.handed_and_turns(device, at, kind) {
+                continue;
+            }
             let routes = route::of(&self.routes, device);
             let forward = routes.towards(self.classes, t, Asks { from: at.zone, s: at.s, d: x.d, reply: false }, to);
             let back = routes.towards(self.classes, t, Asks { from: to, s: x.d, d: at.s, reply: true }, at.zone);
@@ -181,7 +191,8 @@ impl<'m> Hops<'m> {
                 before: (self.handed && kind != Kind::Forward).then_some(device),
             };
             if kind == Kind::Reply {
-                hops.push((next((to == at.zone).then_some(device)), Hop { new, ack, rep }));
+                let hand = (to == at.zone && !turned).then_some(device);
+                hops.push((next(hand), Hop { new, ack, rep }));
                 continue;
             }
             for (hand, passed) in forward {

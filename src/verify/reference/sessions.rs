@@ -120,6 +120,15 @@ pub(super) fn passages(model: &Model) -> BTreeMap<Ends, Passage> {
 trait Pass: Fn(TransitId, &Trail, ZoneId) -> Vec<Sent> {}
 impl<F: Fn(TransitId, &Trail, ZoneId) -> Vec<Sent>> Pass for F {}
 
+/// Whether a packet as it came to a device, and as it left, has been translated so that it may go back where it came from.
+trait Turned: Fn(Packet, Packet) -> bool {}
+impl<F: Fn(Packet, Packet) -> bool> Turned for F {}
+
+/// P-HAIRPIN: "it translates the packet's destination there".
+fn turned(now: Packet, next: Packet) -> bool {
+    (now.destination, now.destination_port) != (next.destination, next.destination_port)
+}
+
 /// One packet at its initiator.
 struct Sender<'a> {
     model: &'a Model,
@@ -139,11 +148,11 @@ impl Sender<'_> {
         let lane = |flag, level| move |d, t: &Trail, to| forward(model, d, t.zone, to, t.packet, flag, level);
 
         // may: lanes independent of each other.
-        let new = self.walk(lane(false, Level::May), true);
+        let new = self.walk(lane(false, Level::May), turned, true);
         let ack = match tcp {
             // P-STATE: "it treats later packets of the initiator as it treats the first".
             true if model.transits.values().all(Transit::remembers) => new.clone(),
-            true => self.walk(lane(true, Level::May), false),
+            true => self.walk(lane(true, Level::May), turned, false),
             false => Vec::new(),
         };
         let mut anybody = false;
@@ -201,7 +210,7 @@ impl Sender<'_> {
     }
 
     fn send_surely(&mut self, pass: impl Pass, ask_listens: bool, ways: &[Way]) {
-        for t in self.walk(&pass, true) {
+        for t in self.walk(&pass, turned, true) {
             for b in self.responders(&t, ask_listens) {
                 // must: "sure, and the walk is the shortest".
                 let only = self.only_walk(t.zone, &pass).filter(|w| self.meets(w, b));
@@ -283,17 +292,27 @@ impl Sender<'_> {
             let sent = |(packet, next)| (Transit3 { device: d, from: t.zone, to, rule: None, packet }, next);
             before.into_iter().map(sent).collect()
         };
-        let mut walks = self.walk_from(zone, delivered, back, false);
+        // P-HAIRPIN: "if the packet is a reply, anything of it back".
+        let turned = |now: Packet, next: Packet| now != next;
+        let mut walks = self.walk_from(zone, delivered, back, turned, false);
         walks.retain(|w| w.zone == self.zone && w.packet == p);
         walks
     }
 
-    fn walk(&self, pass: impl Pass, marks: bool) -> Vec<Trail> {
-        self.walk_from(self.zone, self.packet, pass, marks)
+    fn walk(&self, pass: impl Pass, turned: impl Turned, marks: bool) -> Vec<Trail> {
+        self.walk_from(self.zone, self.packet, pass, turned, marks)
     }
 
-    /// All places a packet comes to; with `marks`, each with every set of labels and gates passed on the way.
-    fn walk_from(&self, zone: ZoneId, packet: Packet, pass: impl Pass, marks: bool) -> Vec<Trail> {
+    /// All places a packet comes to; with `marks`, each with every set of labels and gates passed on the way. What is `turned`
+    /// by its translation goes back into the zone from which it came.
+    fn walk_from(
+        &self,
+        zone: ZoneId,
+        packet: Packet,
+        pass: impl Pass,
+        turned: impl Turned,
+        marks: bool,
+    ) -> Vec<Trail> {
         let start = Trail::start(zone, packet);
         // Not marked as seen: coming back to the start through devices is another walk than not leaving it.
         let mut seen = BTreeSet::new();
@@ -301,7 +320,10 @@ impl Sender<'_> {
         let mut todo = VecDeque::from([start]);
         while let Some(t) = todo.pop_front() {
             for (d, to) in self.exits(&t) {
-                for sent in pass(d, &t, to) {
+                let handed = t.hand == Some(d) && turns(&self.model.transits[d], to);
+                // P-HAIRPIN
+                let goes = |sent: &Sent| to != t.zone || handed || turned(t.packet, sent.0.packet);
+                for sent in pass(d, &t, to).into_iter().filter(goes) {
                     let next = self.extended(&t, sent);
                     let passed = marks.then(|| (next.labels.clone(), next.gates.clone()));
                     if seen.insert((to, next.packet, passed, next.hand, next.before)) {
@@ -316,15 +338,11 @@ impl Sender<'_> {
         out
     }
 
-    /// P-NEXT, P-HAIRPIN: the devices that may take a packet, each with the zones to which it may send it. Back into the zone from which it
-    /// came goes only what was handed to the device.
+    /// P-NEXT: the devices that may take a packet, each with the zones that it joins.
     fn exits(&self, t: &Trail) -> Vec<(TransitId, ZoneId)> {
         let here = self.model.transits.iter().filter(|(_, d)| d.zones.contains(&t.zone));
         let takes = here.filter(|(id, _)| t.hand.is_none_or(|hand| hand == *id));
-        takes
-            .flat_map(|(id, d)| d.zones.iter().map(move |&to| (id, to)))
-            .filter(|&(id, to)| to != t.zone || t.hand == Some(id) && turns(&self.model.transits[id], to))
-            .collect()
+        takes.flat_map(|(id, d)| d.zones.iter().map(move |&to| (id, to))).collect()
     }
 
     fn extended(&self, t: &Trail, (hop, hand): Sent) -> Trail {
