@@ -48,6 +48,14 @@ pub(super) enum Kind {
     Both,
 }
 
+/// What a request was somewhere on its walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Form {
+    pub(super) s: AddrClass,
+    pub(super) d: AddrClass,
+    pub(super) ports: u32,
+}
+
 /// What passes one device on one hop, lane by lane, routes included.
 #[derive(Debug, Clone)]
 pub(super) struct Hop {
@@ -234,6 +242,32 @@ impl<'m> Hops<'m> {
                 let may = self.as_sent(passed, x.ports, &x).may;
                 let before = self.handed.then_some(device);
                 all.push((State { zone: to, s: x.s, d: x.d, ports: x.ports, marks: at.marks, hand, before }, may));
+            }
+        }
+        all
+    }
+
+    /// To whom a device may hand replies that it sends from the first zone to the second, by routes and directions alone, with the
+    /// services. `forms`: as what the requests were, of which any counts.
+    pub(super) fn conceivable_back(
+        &self,
+        device: TransitId,
+        (from, to): (ZoneId, ZoneId),
+        forms: &[Form],
+    ) -> Vec<(Option<TransitId>, Bits)> {
+        let t = &self.model.transits[device];
+        let mut all: Vec<(Option<TransitId>, Bits)> = Vec::new();
+        if t.one_way.is_some_and(|w| w != (from, to)) {
+            return all;
+        }
+        for form in forms {
+            let asks = Asks { from, s: form.d, d: form.s, reply: true };
+            for (hand, passed) in route::of(&self.routes, device).towards(self.classes, t, asks, to) {
+                let may = self.classes.as_sent(form.ports, passed.may);
+                match all.iter_mut().find(|(h, _)| *h == hand) {
+                    Some((_, bits)) => bits.add(&may),
+                    None => all.push((hand, may)),
+                }
             }
         }
         all

@@ -16,6 +16,7 @@ mod levels;
 mod route;
 mod sessions;
 pub mod set;
+mod shortest;
 mod walk;
 
 pub use concrete::{Demand, Passage, WalkEnd, trace};

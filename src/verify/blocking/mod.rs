@@ -259,13 +259,7 @@ type Leg = (TransitId, ZoneId, ZoneId);
 
 /// All walks that visit no network twice; two that are kept apart meet on a walk that leaves their network and returns. A device
 /// that publishes an address of `y` may also send packets back into the network from which they came.
-fn walks(
-    model: &Model,
-    (start, end): (ZoneId, ZoneId),
-    y: FaceId,
-    apart: bool,
-    limited: &mut bool,
-) -> Vec<Vec<Leg>> {
+fn walks(model: &Model, (start, end): (ZoneId, ZoneId), y: FaceId, apart: bool, limited: &mut bool) -> Vec<Vec<Leg>> {
     let publishes = |id: TransitId| model.transits[id].dnat.iter().any(|n| is_of(model, y, n.inside));
     let mut found = Vec::new();
     let mut open: std::collections::VecDeque<Vec<Leg>> = std::collections::VecDeque::from([Vec::new()]);

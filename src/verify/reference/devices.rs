@@ -146,7 +146,7 @@ fn answers(rule: &Rule, reply: Packet) -> bool {
     }
 }
 
-fn answered(p: Packet) -> Option<Packet> {
+pub(super) fn answered(p: Packet) -> Option<Packet> {
     let (source_port, destination_port) = answer_ports(p.protocol, p.source_port, p.destination_port)?;
     Some(Packet { source: p.destination, destination: p.source, protocol: p.protocol, source_port, destination_port })
 }

@@ -152,6 +152,12 @@ impl Crossing<'_> {
         open.map_or_else(|_| Vec::new(), |(out, hands)| out.into_iter().map(|p| (p, hands.clone())).collect())
     }
 
+    /// Who may take a packet, as routes see it, if only routes and directions are asked.
+    pub(super) fn open_to(&self, packet: Packet) -> Vec<Option<TransitId>> {
+        let open = self.direction().and_then(|()| self.routed(packet, self.from, self.to, Mode::May));
+        open.unwrap_or_default()
+    }
+
     /// Packets that may have become `after` when they went the other way, given the sources that occur at all.
     pub(super) fn origins(&self, after: Packet, sources: &[PacketAddr]) -> Vec<Packet> {
         let mut asked = vec![(after.destination, after.destination_port)];
@@ -298,7 +304,7 @@ fn of_flag(packet: Packet) -> PacketState {
     if packet.protocol == Protocol::Tcp { PacketState::Established } else { PacketState::New }
 }
 
-fn mirrored(packet: Packet) -> Option<Packet> {
+pub(super) fn mirrored(packet: Packet) -> Option<Packet> {
     let (source_port, destination_port) = answer_ports(packet.protocol, packet.source_port, packet.destination_port)?;
     let (source, destination) = (packet.destination, packet.source);
     Some(Packet { source, destination, source_port, destination_port, ..packet })

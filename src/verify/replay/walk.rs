@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::device::{Crossing, Lane, Mode};
+use super::device::{Crossing, Lane, Mode, mirrored};
 use super::refusal::{Fault, Reason, Stop};
 use crate::model::{Model, PacketAddr, Strays, TransitId, ZoneId};
 use crate::verify::{Packet, Transit3};
@@ -165,6 +165,49 @@ impl<'m> Network<'m> {
             walks = walks.iter().flat_map(longer).collect();
         }
         None
+    }
+
+    /// Whether the reply, as it is anywhere on a walk from `start`, has one way back of at most as many devices. The walk itself is one.
+    pub(super) fn returns_alone(&self, start: Place, walk: &[Transit3]) -> bool {
+        let mut requests = vec![start.1];
+        for claimed in walk {
+            let came = requests.last().map_or(start.1, |p| *p);
+            requests.extend([Packet { source: came.source, ..claimed.packet }, claimed.packet]);
+        }
+        let replies: BTreeSet<Packet> = requests.into_iter().filter_map(mirrored).collect();
+        let end = walk.last().map_or(start.0, |t| t.to);
+        self.ways_back(start.0, &replies, &mut vec![end], &BTreeSet::from([None]), walk.len()) == 1
+    }
+
+    /// How many ways lead to `goal` from the last of the `visited` zones, with at most so many devices.
+    fn ways_back(
+        &self,
+        goal: ZoneId,
+        replies: &BTreeSet<Packet>,
+        visited: &mut Vec<ZoneId>,
+        hands: &BTreeSet<Option<TransitId>>,
+        devices: usize,
+    ) -> usize {
+        let Some(&zone) = visited.last() else { return 0 };
+        if zone == goal || devices == 0 {
+            return usize::from(zone == goal && hands.contains(&None));
+        }
+        let mut ways = 0;
+        let all = self.at.get(&zone).into_iter().flatten();
+        for &id in all.filter(|id| hands.contains(&None) || hands.contains(&Some(**id))) {
+            for c in self.crossings(zone, Some(id)) {
+                if visited.contains(&c.to) {
+                    continue;
+                }
+                let next: BTreeSet<_> = replies.iter().flat_map(|&reply| c.open_to(reply)).collect();
+                if !next.is_empty() {
+                    visited.push(c.to);
+                    ways += self.ways_back(goal, replies, visited, &next, devices - 1);
+                    visited.pop();
+                }
+            }
+        }
+        ways
     }
 
     fn conceivable(&self, ((zone, packet), hand): (Place, Option<TransitId>)) -> Vec<(Place, Option<TransitId>)> {
