@@ -5,5 +5,6 @@ pub(crate) mod disk;
 pub(crate) mod gaps;
 pub(crate) mod random_model;
 pub(crate) mod record;
+pub(crate) mod situations;
 pub(crate) mod town;
 pub(crate) mod twin;
