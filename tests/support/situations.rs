@@ -94,8 +94,19 @@ pub fn arrange(r: &mut Random, model: &mut Model, s: Arranged, span: Span) {
             if there != a && model.transits.len() > 1 {
                 let other = TransitId::new(1);
                 rejoin(r, &mut model.transits[other], vec![a, there]);
-                // The machine itself is asked by its published address only.
-                if r.chance(60) {
+                if r.chance(40) {
+                    // There is a way to it by the first device, and one back by the network of the machine.
+                    rejoin(r, &mut model.transits[other], vec![a, there, c]);
+                    let home = route(exactly(number_of(model, s.asks)), 32, a);
+                    let ahead = [inside, outside].map(|to| route(exactly(to), 32, c));
+                    model.transits[other].routes = Some([vec![home], ahead.into()].concat());
+                    let back = [route(exactly(inside), 32, there), route(AddrMatch::any(), 0, there)];
+                    model.transits[first].routes = Some(back.into());
+                    if r.chance(50) {
+                        model.transits[first].dnat.clear();
+                    }
+                } else if r.chance(60) {
+                    // The machine itself is asked by its published address only.
                     let hole = Route { via: None, ..route(exactly(inside), 32, there) };
                     let back = route(exactly(number_of(model, s.asks)), 32, a);
                     model.transits[other].routes = Some(vec![hole, back, route(AddrMatch::any(), 0, there)]);
@@ -114,18 +125,31 @@ pub fn arrange(r: &mut Random, model: &mut Model, s: Arranged, span: Span) {
             }
             model.transits[second].one_way = r.chance(60).then_some((c, b));
         }
+        Situation::SideBySide if model.transits.len() > 2 && r.chance(40) => {
+            // A third device hands what comes back to one of the two.
+            let [second, third] = [1, 2].map(TransitId::new);
+            rejoin(r, &mut model.transits[first], vec![a, c]);
+            rejoin(r, &mut model.transits[second], vec![a, c]);
+            rejoin(r, &mut model.transits[third], vec![c, b]);
+            let home = route(exactly(number_of(model, s.asks)), 32, c);
+            let home = Route { next: r.pick(&[Some(first), Some(first), None]), ..home };
+            model.transits[third].routes = Some(vec![home, route(exactly(inside), 32, b)]);
+            model.transits[second].routes = Some(vec![route(exactly(number_of(model, s.asks)), 32, a)]);
+        }
         Situation::SideBySide => {
             let second = TransitId::new(1);
             rejoin(r, &mut model.transits[first], vec![a, b]);
             rejoin(r, &mut model.transits[second], vec![a, b]);
-            let back = route(exactly(number_of(model, s.asks)), 32, a);
+            // The answer may be to whom the first device hides.
+            let whom = r.pick(&[number_of(model, s.asks), number(c, 243)]);
+            let back = route(exactly(whom), 32, a);
             let handed = r.chance(30).then_some(first);
             let mut all = vec![if r.chance(60) { back } else { route(exactly(inside), 32, b) }];
             if r.chance(30) {
                 all.push(Route { next: handed, ..route(AddrMatch::any(), 0, a) });
             }
             model.transits[second].routes = Some(all);
-            if r.chance(30) {
+            if r.chance(40) {
                 model.transits[first].snat = vec![hide(b)];
             }
         }
