@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::classes::{AddrClass, faces_by_zone};
 use super::hop::HopCache;
+use super::shortest::Lane;
 use super::walk::{Hop, Kind, LEFT, State, Walker};
 use super::{Bits, Classes, Packet};
 use crate::model::{FaceId, GuardId, Id, LabelId, Model, PacketAddr, Question, Transit, TransitId, Zone, ZoneId};
@@ -331,7 +332,7 @@ impl Plan {
         let mut shortest: BTreeMap<ZoneId, Vec<(super::shortest::OpenWalk, Bits)>> = BTreeMap::new();
         for state in ends {
             let walks = shortest.entry(state.zone).or_insert_with(|| w.single_shortest(start, state.zone));
-            let lanes: [(&dyn Fn(&Hop) -> Bits, bool); 3] =
+            let lanes: [Lane<'_>; 3] =
                 [(&|h| h.new.sure.clone(), false), (&session_lane, true), (&|h| h.ack.sure.clone(), false)];
             let must = w.must(cache, start, walks, state, lanes);
             let [new_must, sess_must, ack_must] = must.map(|bits| bits.and(&all));

@@ -10,6 +10,9 @@ use crate::model::{Id, TransitId, ZoneId};
 /// A walk without regard to rules: where each hop starts, the device, and the state after it.
 pub(super) type OpenWalk = Vec<(State, TransitId, State)>;
 
+/// What is looked at of a hop, and whether it is whole sessions, so that the way back has to be the only one, too.
+pub(super) type Lane<'a> = (&'a dyn Fn(&Hop) -> Bits, bool);
+
 /// A way of replies: the devices passed with where they sent them, and what goes on by who may take it.
 struct Return {
     zone: ZoneId,
@@ -82,15 +85,14 @@ impl Walker<'_> {
         })
     }
 
-    /// What passes the single shortest walk to a state, lane by lane, if it is one to that state. A lane of whole sessions (`true`) asks
-    /// that the way back is the only one, too.
+    /// What passes the single shortest walk to a state, lane by lane, if it is one to that state.
     pub(super) fn must<const N: usize>(
         &self,
         cache: &mut HopCache,
         start: State,
         walks: &[(OpenWalk, Bits)],
         state: State,
-        lanes: [(&dyn Fn(&Hop) -> Bits, bool); N],
+        lanes: [Lane<'_>; N],
     ) -> [Bits; N] {
         let end = |walk: &OpenWalk| {
             let last = walk.last().map_or(start, |h| h.2);
