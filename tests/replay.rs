@@ -910,15 +910,65 @@ fn a_must_step_has_the_only_walk() {
         c.hops[0].level = Level::Sure;
         c.hops[2].level = Level::Sure;
     });
-    // The second device leads there by its routes only, or not at all.
-    let routed = |to: ZoneId| {
+    // The second device leads there by its routes only, or not at all; an answer has one way, too.
+    let routed = |to: &'static str, len: u8, via: ZoneId| {
         move |c: &mut Case| {
             second(c);
-            c.model.transits[TransitId::new(1)].routes = Some(vec![route("any", 0, to)]);
+            c.model.transits[TransitId::new(1)].routes = Some(vec![route(to, len, via)]);
         }
     };
-    o.case.bears(routed(o.inside));
-    o.case.breaks(routed(o.outside), 1, Reason::AnotherWalk);
+    o.case.bears(routed("10.9.0.0/24", 24, o.inside));
+    o.case.breaks(routed("any", 0, o.outside), 1, Reason::AnotherWalk);
+    o.case.breaks(routed("10.2.0.0/24", 24, o.inside), 1, Reason::AnotherWalk);
+    o.case.bears(|c| {
+        routed("10.2.0.0/24", 24, o.inside)(c);
+        c.hops[0].level = Level::Sure;
+        c.hops[2].level = Level::Sure;
+    });
+}
+
+// must: "no device follows itself"
+#[test]
+fn a_device_that_takes_back_what_it_has_sent_is_no_must() {
+    let mut d = Drawing::default();
+    let (inside, middle, outside) = (d.zone("inside"), d.zone("middle"), d.zone("outside"));
+    let pc = d.host("pc", inside, "10.2.0.10");
+    let srv = d.host("srv", outside, "10.1.0.20");
+    let fw = d.transit(&[inside, middle, outside], vec![rule(Action::Permit, "any", "any", Service::ANY)]);
+    let when = RouteWhen { source: addrs("any"), enters: vec![inside], services: vec![Service::ANY] };
+    let away = Route { when: Some(when), ..route("any", 0, middle) };
+    d.0.transits[fw].routes = Some(vec![away, route("10.1.0.0/24", 24, outside), route("10.2.0.0/24", 24, inside)]);
+    let p = packet(lit("10.2.0.10"), lit("10.1.0.20"), Protocol::Udp, 53);
+    let walk = vec![via(fw, inside, middle, Some(0), p), via(fw, middle, outside, Some(0), p)];
+    let hops = vec![request(&session(pc, srv, p, walk), Level::Sure)];
+    Case::new(d.0, Lens::Attack, hops).breaks(|c| c.hops[0].level = Level::Must, 1, Reason::AnotherWalk);
+}
+
+// P-HAIRPIN
+#[test]
+fn only_what_is_translated_is_sent_back_by_nobody_s_hand() {
+    let mut d = Drawing::default();
+    let (inside, middle) = (d.zone("inside"), d.zone("middle"));
+    let pc = d.host("pc", inside, "10.2.0.10");
+    let srv = d.host("srv", inside, "10.2.0.20");
+    d.0.zones[inside].client_isolation = true;
+    let fw = d.transit(&[inside, middle], vec![rule(Action::Permit, "any", "any", Service::ANY)]);
+    d.0.transits[fw].dnat = vec![Dnat {
+        outside: ip("203.0.113.80"),
+        inside: lit("10.2.0.20"),
+        zone: None,
+        ports: None,
+        inside_port: None,
+    }];
+    let asked = packet(lit("10.2.0.10"), lit("203.0.113.80"), Protocol::Tcp, 443);
+    let inner = Packet { destination: lit("10.2.0.20"), ..asked };
+    let hops = vec![request(&session(pc, srv, asked, vec![via(fw, inside, inside, Some(0), inner)]), Level::May)];
+    let case = Case::new(d.0, Lens::Attack, hops);
+    // Whether the answer comes back by it is not certain.
+    let stays = Reason::ReplyStops(stop(1, Fault::HandedToAnother));
+    case.breaks(|c| c.hops[0].level = Level::Sure, 1, stays);
+    let not_there = Reason::Walk(stop(1, Fault::NotItsZones));
+    case.breaks(|c| (c.session(0).packet, c.session(0).delivered) = (inner, inner), 1, not_there);
 }
 
 // ---------------------------------------------------------------- two devices and translation

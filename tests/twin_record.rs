@@ -39,7 +39,7 @@ fn the_record_notices_every_mistake() {
     panic!("not noticed: {left:?}");
 }
 
-/// Writes the record again, without the towns in which the two are known to differ (`known_gaps_are_still_there`).
+/// Writes the record again, without the towns in which the two differ.
 #[test]
 #[ignore = "writes a file of this repository"]
 fn record() {

@@ -263,12 +263,19 @@ impl Probe<'_, '_> {
             .flat_map(|&d| self.model.transits[d].zones.iter().copied())
             .filter(|&z| self.is_shared(z))
             .collect();
+        let mut asked = shared.clone();
+        asked.extend(self.classes.nat.values());
         for &door in &doors {
             let here = self.kept_apart(door);
-            for (&s, &d) in shared.iter().flat_map(|s| shared.iter().map(move |d| (s, d))) {
+            for (&s, &d) in shared.iter().flat_map(|s| asked.iter().map(move |d| (s, d))) {
                 if self.one_family(s, d) {
-                    let turns = here.contains(&s) && here.contains(&d);
-                    self.through((door, turns), s, d, found);
+                    // What comes back translated is as new there as what meets although it is kept apart.
+                    let ends = |at: &State| {
+                        let turned = (at.s, at.d) != (s, d) || here.contains(&s) && here.contains(&d);
+                        let elsewhere = at.zone != door;
+                        elsewhere && shared.contains(&d) || shared.contains(&at.d) && (elsewhere || turned)
+                    };
+                    self.through(door, (s, d), ends, found);
                 }
             }
         }
@@ -299,9 +306,9 @@ impl Probe<'_, '_> {
 
     fn through(
         &self,
-        (door, turns): (ZoneId, bool),
-        s: AddrClass,
-        d: AddrClass,
+        door: ZoneId,
+        (s, d): (AddrClass, AddrClass),
+        ends: impl Fn(&State) -> bool,
         found: &mut BTreeSet<(ZoneId, ZoneId)>,
     ) {
         let cache = &mut HopCache::default();
@@ -322,7 +329,7 @@ impl Probe<'_, '_> {
                         return;
                     }
                     if self.is_shared(next.zone) {
-                        if next.zone != door || turns {
+                        if ends(&next) {
                             found.insert((door, next.zone));
                         }
                         return;

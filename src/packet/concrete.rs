@@ -94,13 +94,18 @@ pub fn trace(
             .filter(|(id, t)| t.zones.contains(&at.zone) && at.hand.is_none_or(|hand| hand == *id));
         for (id, t) in here {
             let device = Device::new(model, t);
-            let turns = at.hand == Some(id) && device.may_turn(at.zone);
-            for &to in t.zones.iter().filter(|&&to| to != at.zone || turns) {
+            let handed = at.hand == Some(id) && device.may_turn(at.zone);
+            for &to in &t.zones {
                 // Whether both directions of one walk turn at a device is not certain.
                 if to == at.zone && demand == Demand::Session && level != Level::May {
                     continue;
                 }
                 for (packet, rule, hand) in hop(device, at, to, level, demand) {
+                    // P-HAIRPIN
+                    let asked = (packet.destination, packet.destination_port);
+                    if to == at.zone && !handed && asked == (at.packet.destination, at.packet.destination_port) {
+                        continue;
+                    }
                     let next = Place { zone: to, packet, passed: at.passed | (marks.1)(id), hand, before: Some(id) };
                     if !seen.iter().any(|(s, _)| *s == next) {
                         let passage = Passage { device: id, from: at.zone, to, rule, packet };

@@ -147,7 +147,7 @@ impl<'m> Device<'m> {
             if level == Level::May && admitted == Ternary::No {
                 // A session is not tied to networks.
                 let zones = &self.transit.zones;
-                let pairs = zones.iter().flat_map(|&a| zones.iter().map(move |&b| (a, b))).filter(|(a, b)| a != b);
+                let pairs = zones.iter().flat_map(|&a| zones.iter().map(move |&b| (a, b)));
                 let anywhere = pairs.map(|(a, b)| self.forward((asked, x.inner), a, b, false, level).0);
                 admitted = anywhere.max().unwrap_or(Ternary::No).and(Ternary::Unknown);
             }

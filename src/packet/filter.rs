@@ -270,6 +270,5 @@ fn told_apart(t: &Transit) -> Vec<(ZoneId, ZoneId)> {
     let named = |z: &&ZoneId| t.rules.iter().flatten().any(|r| r.enters.contains(z) || r.leaves.contains(z));
     let (named, others): (Vec<&ZoneId>, Vec<&ZoneId>) = t.zones.iter().partition(named);
     let zones: Vec<ZoneId> = named.into_iter().chain(others.into_iter().take(2)).copied().collect();
-    let pairs = zones.iter().flat_map(|&a| zones.iter().map(move |&b| (a, b)));
-    pairs.filter(|(a, b)| a != b).collect()
+    zones.iter().flat_map(|&a| zones.iter().map(move |&b| (a, b))).collect()
 }

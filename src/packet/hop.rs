@@ -48,6 +48,14 @@ pub(super) enum Kind {
     Both,
 }
 
+/// What a request was somewhere on its walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Form {
+    pub(super) s: AddrClass,
+    pub(super) d: AddrClass,
+    pub(super) ports: u32,
+}
+
 /// What passes one device on one hop, lane by lane, routes included.
 #[derive(Debug, Clone)]
 pub(super) struct Hop {
@@ -57,7 +65,7 @@ pub(super) struct Hop {
 }
 
 /// What translation makes of packets that leave a device to a zone: one of several, by service or by what is not stated.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Translated {
     /// The destination class and services after destination translation: what routes and rules see.
     d: AddrClass,
@@ -137,15 +145,20 @@ impl<'m> Hops<'m> {
         let t = &self.model.transits[device];
         // Of replies, `hand` says to whom they must have been handed further on: see `evaluate`.
         let taken = kind == Kind::Reply || at.hand.is_none_or(|d| d == device);
-        // P-HAIRPIN: back into the zone it came from goes only what was handed to the device. Whether that is the same for both
-        // directions of one walk is not certain.
-        let asked = match kind {
-            Kind::Forward => at.hand == Some(device),
-            Kind::Reply => self.handed && at.hand.is_none(),
-            Kind::Both => false,
-        };
-        let turns = asked && route::of(&self.routes, device).may_turn(at.zone);
+        // P-HAIRPIN: whether a turn is the same for both directions of one walk is not certain.
+        let turns = kind != Kind::Both && (t.translates() || self.handed_and_turns(device, at, kind));
         t.zones.iter().copied().filter(move |&to| taken && (to != at.zone || turns))
+    }
+
+    /// P-HAIRPIN: whether a route named the device for these packets, or may have for replies, and some route of it leads back.
+    fn handed_and_turns(&self, device: TransitId, at: State, kind: Kind) -> bool {
+        let handed = if kind == Kind::Reply { self.handed } else { at.hand == Some(device) };
+        handed && route::of(&self.routes, device).may_turn(at.zone)
+    }
+
+    /// P-HAIRPIN: whether the device turns packets that it has translated to `x`.
+    fn turned(at: State, x: &Translated, kind: Kind) -> bool {
+        (x.d, x.ports) != (at.d, at.ports) || kind == Kind::Reply && x.s != at.s
     }
 
     /// The hops through one device to one zone: the next states, and what of all services passes.
@@ -168,13 +181,18 @@ impl<'m> Hops<'m> {
         let ahead = t.one_way.is_none_or(|w| w == (at.zone, to));
         let returns = t.one_way.is_none_or(|w| w == (to, at.zone));
         let mut hops = Vec::new();
-        for x in self.translated(t, at, to) {
+        for x in self.forms(t, at, to, kind) {
             let filter = &self.filters[device.index()];
             // P-NATORDER
             let seen_d = if t.rules_see_outside { at.d } else { x.d };
             let seen = Seen { from: at.zone, to, s: at.s, d: seen_d };
             let seen_ports = if t.rules_see_outside { at.ports } else { x.ports };
             let untranslated = (x.s, x.d, x.ports) == (at.s, at.d, at.ports);
+            let turned = to == at.zone && Self::turned(at, &x, kind);
+            // Devices that are alike everywhere are asked from one zone into itself, and translate nothing.
+            if to == at.zone && kind != Kind::Both && !turned && !self.handed_and_turns(device, at, kind) {
+                continue;
+            }
             let routes = route::of(&self.routes, device);
             let forward = routes.towards(self.classes, t, Asks { from: at.zone, s: at.s, d: x.d, reply: false }, to);
             let back = routes.towards(self.classes, t, Asks { from: to, s: x.d, d: at.s, reply: true }, at.zone);
@@ -204,7 +222,8 @@ impl<'m> Hops<'m> {
                 before: (self.handed && kind != Kind::Forward).then_some(device),
             };
             if kind == Kind::Reply {
-                hops.push((next((to == at.zone).then_some(device)), Hop { new, ack, rep }));
+                let hand = (to == at.zone && !turned).then_some(device);
+                hops.push((next(hand), Hop { new, ack, rep }));
                 continue;
             }
             for (hand, passed) in forward {
@@ -214,6 +233,21 @@ impl<'m> Hops<'m> {
             }
         }
         hops
+    }
+
+    /// P-BACK: what translation makes of packets that leave to a zone; of those whose replies are followed by themselves, towards
+    /// any zone of the device, as a session is tied to none.
+    fn forms(&self, t: &Transit, at: State, to: ZoneId, kind: Kind) -> Vec<Translated> {
+        if kind != Kind::Reply || !t.translates() {
+            return self.translated(t, at, to);
+        }
+        let mut all: Vec<Translated> = Vec::new();
+        for x in t.zones.iter().flat_map(|&zone| self.translated(t, at, zone)) {
+            if !all.contains(&x) {
+                all.push(x);
+            }
+        }
+        all
     }
 
     /// The states after one device and one zone, with the services that may go there, if only route tables, translations
@@ -231,6 +265,32 @@ impl<'m> Hops<'m> {
                 let may = self.as_sent(passed, x.ports, &x).may;
                 let before = self.handed.then_some(device);
                 all.push((State { zone: to, s: x.s, d: x.d, ports: x.ports, marks: at.marks, hand, before }, may));
+            }
+        }
+        all
+    }
+
+    /// To whom a device may hand replies that it sends from the first zone to the second, by routes and directions alone, with the
+    /// services. `forms`: as what the requests were, of which any counts.
+    pub(super) fn conceivable_back(
+        &self,
+        device: TransitId,
+        (from, to): (ZoneId, ZoneId),
+        forms: &[Form],
+    ) -> Vec<(Option<TransitId>, Bits)> {
+        let t = &self.model.transits[device];
+        let mut all: Vec<(Option<TransitId>, Bits)> = Vec::new();
+        if t.one_way.is_some_and(|w| w != (from, to)) {
+            return all;
+        }
+        for form in forms {
+            let asks = Asks { from, s: form.d, d: form.s, reply: true };
+            for (hand, passed) in route::of(&self.routes, device).towards(self.classes, t, asks, to) {
+                let may = self.classes.as_sent(form.ports, passed.may);
+                match all.iter_mut().find(|(h, _)| *h == hand) {
+                    Some((_, bits)) => bits.add(&may),
+                    None => all.push((hand, may)),
+                }
             }
         }
         all

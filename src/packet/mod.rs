@@ -18,6 +18,7 @@ mod relevant;
 mod route;
 mod sessions;
 pub mod set;
+mod shortest;
 mod walk;
 
 pub use concrete::{Demand, Passage, WalkEnd, trace};

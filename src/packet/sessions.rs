@@ -9,6 +9,7 @@ use super::alike::{AlikeClasses, Pairs, Tellers, numbered};
 use super::classes::{AddrClass, faces_by_zone};
 use super::hop::{HopCache, Hops};
 use super::relevant::Relevant;
+use super::shortest::Lane;
 use super::walk::{Hop, Kind, LEFT, Marks, State, Walker};
 use super::{Bits, Classes, Packet};
 use crate::model::{FaceId, GuardId, Id, LabelId, Model, PacketAddr, Question, Transit, TransitId, Zone, ZoneId};
@@ -416,11 +417,12 @@ impl Plan {
         let mut ends: BTreeSet<State> = BTreeSet::new();
         ends.extend(new.iter().chain(&ack).chain(&ack_sure).map(|(s, _)| *s).filter(is_end));
         let mut found = Vec::new();
-        let mut shortest: BTreeMap<ZoneId, Vec<(super::walk::OpenWalk, Bits)>> = BTreeMap::new();
+        let mut shortest: BTreeMap<ZoneId, Vec<(super::shortest::OpenWalk, Bits)>> = BTreeMap::new();
         for state in ends {
             let walks = shortest.entry(state.zone).or_insert_with(|| w.single_shortest(start, state.zone));
-            let must =
-                w.must(cache, start, walks, state, [&|h| h.new.sure.clone(), &session_lane, &|h| h.ack.sure.clone()]);
+            let lanes: [Lane<'_>; 3] =
+                [(&|h| h.new.sure.clone(), false), (&session_lane, true), (&|h| h.ack.sure.clone(), false)];
+            let must = w.must(cache, start, walks, state, lanes);
             let [new_must, sess_must, ack_must] = must.map(|bits| bits.and(&all));
             let sess_must = sess_must.and(&answered);
             let same_zone = state.zone == zone;

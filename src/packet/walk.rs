@@ -1,7 +1,8 @@
 //! How sets of packets spread from zone to zone.
 //!
 //! A state is a zone and the packet's current address classes; sets of services
-//! travel with it. What happens at one device is said in `hop`.
+//! travel with it. What happens at one device is said in `hop`, and which walk is
+//! the only shortest one in `shortest`.
 
 use std::borrow::Cow;
 
@@ -17,15 +18,12 @@ pub(super) use super::hop::{Hop, Kind, LEFT, Marks, State};
 pub(super) struct Walker<'m> {
     pub(super) model: &'m Model,
     pub(super) classes: &'m Classes,
-    hops: &'m Hops<'m>,
+    pub(super) hops: &'m Hops<'m>,
     devices_at: Cow<'m, [Vec<TransitId>]>,
-    marks_of: &'m [Marks],
+    pub(super) marks_of: &'m [Marks],
     /// The devices that are walked by, sorted; `None`: all.
     keep: Option<Vec<TransitId>>,
 }
-
-/// A walk without regard to rules: where each hop starts, the device, and the state after it.
-pub(super) type OpenWalk = Vec<(State, TransitId, State)>;
 
 impl<'m> Walker<'m> {
     pub(super) fn new(hops: &'m Hops<'m>, marks_of: &'m [Marks]) -> Self {
@@ -49,7 +47,8 @@ impl<'m> Walker<'m> {
         self.keep.as_deref()
     }
 
-    fn devices(&self, zone: ZoneId) -> impl Iterator<Item = TransitId> + '_ {
+    /// The devices of a zone that are walked by.
+    pub(super) fn devices(&self, zone: ZoneId) -> impl Iterator<Item = TransitId> + '_ {
         let kept = |d: &TransitId| self.keep.as_ref().is_none_or(|keep| keep.binary_search(d).is_ok());
         self.devices_at[zone.index()].iter().copied().filter(kept)
     }
@@ -141,97 +140,6 @@ impl<'m> Walker<'m> {
             spread.reach(State { zone: to, marks, ..at }, passed.clone(), device, at.zone);
         }
     }
-
-    /// For each service, the shortest walk from `start` to a zone that visits no zone twice, as routes and one-way
-    /// directions leave it open, if only one is as short. Walks in order, each with its services.
-    pub(super) fn single_shortest(&self, start: State, end: ZoneId) -> Vec<(OpenWalk, Bits)> {
-        let mut walks: Vec<(OpenWalk, Bits)> = vec![(Vec::new(), self.classes.all())];
-        let mut single = Vec::new();
-        let mut open = self.classes.all();
-        let at = |walk: &OpenWalk| walk.last().map_or(start, |h| h.2);
-        while !walks.is_empty() && !open.is_empty() {
-            // A mesh with this many ways is not a drawing of one way.
-            if walks.len() > MAX_WALKS {
-                break;
-            }
-            let there = || walks.iter().filter(|(w, _)| at(w).zone == end && at(w).hand.is_none());
-            let (mut once, mut twice) = (self.classes.none(), self.classes.none());
-            for (_, bits) in there() {
-                twice.add(&once.and(bits));
-                once.add(bits);
-            }
-            for (walk, bits) in there() {
-                let own = bits.without(&twice);
-                if !own.is_empty() {
-                    single.push((walk.clone(), own));
-                }
-            }
-            open.remove(&once);
-            walks = walks.iter().flat_map(|(walk, bits)| self.longer(start, walk, &bits.and(&open))).collect();
-        }
-        single
-    }
-
-    fn longer(&self, start: State, walk: &OpenWalk, bits: &Bits) -> Vec<(OpenWalk, Bits)> {
-        let at = walk.last().map_or(start, |h| h.2);
-        let mut longer = Vec::new();
-        if bits.is_empty() {
-            return longer;
-        }
-        for device in self.devices(at.zone) {
-            for to in self.hops.exits(device, at, Kind::Both) {
-                if to == start.zone || walk.iter().any(|h| h.2.zone == to) {
-                    continue;
-                }
-                for (next, open) in self.hops.conceivable(device, at, to) {
-                    let open = open.and(bits);
-                    if !open.is_empty() {
-                        longer.push(([walk.as_slice(), &[(at, device, next)]].concat(), open));
-                    }
-                }
-            }
-        }
-        longer
-    }
-
-    /// The services that pass every hop of a walk in a lane.
-    pub(super) fn along(&self, cache: &mut HopCache, walk: &OpenWalk, lane: impl Fn(&Hop) -> Bits) -> Bits {
-        walk.iter().fold(self.classes.all(), |mut bits, &(at, device, next)| {
-            let hops = self.hops.through(cache, device, at, next.zone, Kind::Both);
-            let same = |n: &State| State { marks: 0, ..*n } == State { marks: 0, ..next };
-            let mut passed = self.classes.none();
-            hops.iter().filter(|(n, _)| same(n)).for_each(|(_, hop)| passed.add(&lane(hop)));
-            bits.keep(&passed);
-            bits
-        })
-    }
-
-    /// What passes the single shortest walk to a state, lane by lane, if it is one to that state.
-    pub(super) fn must<const N: usize>(
-        &self,
-        cache: &mut HopCache,
-        start: State,
-        walks: &[(OpenWalk, Bits)],
-        state: State,
-        lanes: [&dyn Fn(&Hop) -> Bits; N],
-    ) -> [Bits; N] {
-        let end = |walk: &OpenWalk| {
-            let last = walk.last().map_or(start, |h| h.2);
-            State { marks: self.marks_along(walk), before: None, ..last }
-        };
-        lanes.map(|lane| {
-            let mut must = self.classes.none();
-            for (walk, bits) in walks.iter().filter(|(walk, _)| end(walk) == state) {
-                must.add(&self.along(cache, walk, lane).and(bits));
-            }
-            must
-        })
-    }
-
-    /// The labels and gates of a walk.
-    pub(super) fn marks_along(&self, walk: &OpenWalk) -> Marks {
-        walk.iter().fold(0, |m, (_, device, _)| m | self.marks_of[device.index()] | LEFT)
-    }
 }
 
 /// A state that packets reach, with the services that do, and how they came if only one plain way is known:
@@ -306,6 +214,3 @@ impl Spread {
         all
     }
 }
-
-/// Walks looked at side by side in search of a single shortest one.
-const MAX_WALKS: usize = 10_000;

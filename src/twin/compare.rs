@@ -188,11 +188,7 @@ impl<'a> Judge<'a> {
                 continue;
             }
             let asked = self.asked(p, h, face, at, stated);
-            let mut levels = lookup.levels(&asked);
-            if levels.first.is_none() && self.side_by_side(p.initiator, face) {
-                // Back into the network where it came from, by a translation: the two meet there without any device.
-                levels = lookup.levels(&Asked { asked: asked.destination, ..asked });
-            }
+            let levels = lookup.levels(&asked);
             if levels.first.is_none() {
                 note(How::ArrivedUnseen, levels);
             }
@@ -222,12 +218,6 @@ impl<'a> Judge<'a> {
         if let Some((how, levels)) = worst {
             found.differences.push(self.difference(how, p, h, levels));
         }
-    }
-
-    /// Whether two attachments can talk to each other without any device.
-    fn side_by_side(&self, x: FaceId, y: FaceId) -> bool {
-        let (Some(a), Some(b)) = (self.model.faces[x].zone, self.model.faces[y].zone) else { return false };
-        self.model.one_wire(a, b) && !self.model.zones[a].client_isolation
     }
 
     /// Whether a machine hands its packets to one of several devices of its network.

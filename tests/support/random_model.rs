@@ -13,6 +13,8 @@ use sekisho::diagnostic::Text;
 use sekisho::model::*;
 use sekisho::source::{Sources, Span};
 
+use super::situations::{self, Arranged};
+
 /// How many of everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sizes {
@@ -82,16 +84,17 @@ pub fn sized_model(seed: u64, sizes: Sizes) -> Model {
         model: Model::default(),
         used: vec![0; sizes.zones],
         strict: Random::new(seed, "strict", 0).chance(60),
+        arranged: None,
     };
     maker.make();
     maker.model
 }
 
 /// A stream of numbers (splitmix64).
-struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    fn new(seed: u64, part: &str, index: usize) -> Self {
+    pub(super) fn new(seed: u64, part: &str, index: usize) -> Self {
         let mix = |h: u64, b: u64| (h ^ b).wrapping_mul(0x0100_0000_01b3);
         let start = part.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |h, b| mix(h, u64::from(b)));
         let mut stream = Self(mix(start, index as u64));
@@ -108,16 +111,16 @@ impl Random {
     }
 
     /// A number below `n`; 0 if `n` is.
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         (self.next() % n.max(1) as u64) as usize
     }
 
     /// True so many times in a hundred.
-    fn chance(&mut self, percent: usize) -> bool {
+    pub(super) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+    pub(super) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())]
     }
 
@@ -140,6 +143,8 @@ struct Maker {
     used: Vec<u8>,
     /// Whether little is permitted; otherwise rules are anything.
     strict: bool,
+    /// What was arranged.
+    arranged: Option<Arranged>,
 }
 
 impl Maker {
@@ -162,7 +167,11 @@ impl Maker {
             self.endpoints();
             self.mediators();
         }
+        self.arranged = situations::placed(&mut self.stream("situation", 0), &mut self.model, self.sizes.devices);
         self.devices();
+        if let Some(arranged) = self.arranged {
+            situations::arrange(&mut self.stream("situation", 1), &mut self.model, arranged, self.span);
+        }
         self.relations();
         self.communications();
         self.permits();
@@ -693,6 +702,9 @@ impl Maker {
                 }
             };
             self.model.checks.push(Check { name: format!("check {i}"), question, span: None });
+        }
+        for question in self.arranged.map(situations::questions).into_iter().flatten() {
+            self.model.checks.push(Check { name: "arranged".to_owned(), question, span: None });
         }
     }
 }

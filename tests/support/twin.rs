@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use sekisho::document::{LoadError, Loader, load};
-use sekisho::model::{Action, Addr, AddrMatch, AddrRange, Id, Model, PortRange, Protocol, Strays, Transit};
+use sekisho::model::{Action, Addr, AddrMatch, AddrRange, Model, PortRange, Protocol, Strays, Transit};
 use sekisho::twin::lab::World;
 use sekisho::twin::{Answers, Comparison, Difference, How, Wanted, ask};
 
@@ -47,34 +47,9 @@ pub fn world() -> Option<World> {
     }
 }
 
-/// Whether a difference is the first of `gaps`: an answer was translated back that came by another network than that by
-/// which the request went. Only a drawing with two ways somewhere, and a translation, can have that.
+/// Machines that pass packets on, as gateways of others: not understood yet, and looked at with sessions only.
 fn is_known(d: &Difference, model: &Model) -> bool {
-    let places = model.zones.len() + model.transits.len();
-    let mut union: Vec<usize> = (0..places).collect();
-    fn root(union: &[usize], mut x: usize) -> usize {
-        while union[x] != x {
-            x = union[x];
-        }
-        x
-    }
-    let mut loops = false;
-    for (i, t) in model.transits.values().enumerate() {
-        for zone in &t.zones {
-            let (a, b) = (root(&union, model.zones.len() + i), root(&union, zone.index()));
-            loops |= a == b;
-            union[a] = b;
-        }
-    }
-    let forwards = model.transits.values().any(|t| !model.nodes[t.node].faces.is_empty());
-    match d.how {
-        // Machines that pass packets on, as gateways of others: not understood yet, and looked at with sessions only.
-        How::OtherJourney if forwards => true,
-        How::ReachedUnseen => {
-            loops && d.levels.first.is_some() && model.transits.values().any(sekisho::model::Transit::translates)
-        }
-        _ => false,
-    }
+    d.how == How::OtherJourney && model.transits.values().any(|t| !model.nodes[t.node].faces.is_empty())
 }
 
 /// The comparison without what is known.

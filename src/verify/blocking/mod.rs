@@ -127,7 +127,7 @@ pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
     };
     let packets = packets(model, x, y, wanted, &mut blocking.limited);
     let apart = blocking.refusals.iter().any(|r| matches!(r, Refused::KeptApart(_)));
-    let mut walks = walks(model, start, end, apart, &mut blocking.limited);
+    let mut walks = walks(model, (start, end), y, apart, &mut blocking.limited);
     let joined = !walks.is_empty();
     walks.sort_by_key(|w| (w.len(), w.clone()));
     for walk in walks {
@@ -257,8 +257,10 @@ fn confirmed(model: &Model, x: FaceId, y: FaceId, packet: Packet, level: Level, 
 
 type Leg = (TransitId, ZoneId, ZoneId);
 
-/// All walks that visit no network twice; two that are kept apart meet on a walk that leaves their network and returns.
-fn walks(model: &Model, start: ZoneId, end: ZoneId, apart: bool, limited: &mut bool) -> Vec<Vec<Leg>> {
+/// All walks that visit no network twice; two that are kept apart meet on a walk that leaves their network and returns. A device
+/// that publishes an address of `y` may also send packets back into the network from which they came.
+fn walks(model: &Model, (start, end): (ZoneId, ZoneId), y: FaceId, apart: bool, limited: &mut bool) -> Vec<Vec<Leg>> {
+    let publishes = |id: TransitId| model.transits[id].dnat.iter().any(|n| is_of(model, y, n.inside));
     let mut found = Vec::new();
     let mut open: std::collections::VecDeque<Vec<Leg>> = std::collections::VecDeque::from([Vec::new()]);
     let mut looked = 0;
@@ -286,6 +288,9 @@ fn walks(model: &Model, start: ZoneId, end: ZoneId, apart: bool, limited: &mut b
                 let mut next = walk.clone();
                 next.push((id, at, to));
                 open.push_back(next);
+            }
+            if publishes(id) && !walk.contains(&(id, at, at)) {
+                open.push_back([walk.as_slice(), &[(id, at, at)]].concat());
             }
         }
     }
@@ -334,7 +339,10 @@ fn passed(model: &Model, walk: &[Leg], i: usize, now: Packet, before: &[Stop]) -
         }
         (x.after, stops)
     };
-    device.translated(now, to).into_iter().map(form).collect()
+    // Back where it came from goes only what is translated there.
+    let asked = |p: Packet| (p.destination, p.destination_port);
+    let goes = |x: &Translated| from != to || asked(x.after) != asked(now);
+    device.translated(now, to).into_iter().filter(goes).map(form).collect()
 }
 
 /// Why the reply does not come back from `to` to `from`; `before` is the device nearer to the initiator.

@@ -56,10 +56,13 @@ pub(super) fn backward(
     if device.one_way.is_some_and(|way| way != (from, to)) {
         return Vec::new();
     }
-    // P-BACK: to every packet that this device would have made into this one.
-    let mut passed = Vec::new();
+    // P-BACK: to every packet that this device would have made into this one: "in may towards any of its networks", otherwise
+    // towards the network of the walk.
+    let towards = if level == Level::May { device.zones.as_slice() } else { &[from] };
+    let mut passed = BTreeSet::new();
     for before in origins(model, device, packet, origin) {
-        for (before_rules, after) in translated(model, device, before, from, level) {
+        let made = towards.iter().flat_map(|&zone| translated(model, device, before, zone, level));
+        for (before_rules, after) in made {
             // What is never answered has no reply.
             let Some(reply) = answered(before_rules).filter(|_| after == packet) else { continue };
             if reply_passes(model, device, (before, before_rules, after), (from, to), level) {
@@ -67,7 +70,7 @@ pub(super) fn backward(
             }
         }
     }
-    passed
+    passed.into_iter().collect()
 }
 
 /// Every packet that may have become this one: with every address that translation could have replaced.
@@ -112,7 +115,7 @@ fn reply_passes(
     let admitted = |way| decided(model, device, seen, way, PacketState::New, level, |r| contains(&r.services, seen));
     // "A session is not tied to networks": P-STATE. On one and the same walk it is those of the walk.
     let zones = || device.zones.iter().copied();
-    let anywhere = || zones().flat_map(|a| zones().map(move |b| (a, b))).filter(|(a, b)| a != b).find_map(admitted);
+    let anywhere = || zones().flat_map(|a| zones().map(move |b| (a, b))).find_map(admitted);
     let known = admitted(opposite).or_else(|| if level == Level::May { anywhere() } else { None });
     // "Whatever it does with strays, nobody can tell a stray datagram from a first one."
     let told_apart = matches!(reply.protocol, Protocol::Tcp | Protocol::Icmp);
@@ -143,7 +146,7 @@ fn answers(rule: &Rule, reply: Packet) -> bool {
     }
 }
 
-fn answered(p: Packet) -> Option<Packet> {
+pub(super) fn answered(p: Packet) -> Option<Packet> {
     let (source_port, destination_port) = answer_ports(p.protocol, p.source_port, p.destination_port)?;
     Some(Packet { source: p.destination, destination: p.source, protocol: p.protocol, source_port, destination_port })
 }

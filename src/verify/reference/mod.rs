@@ -15,6 +15,7 @@ mod closure;
 mod devices;
 mod packets;
 mod sessions;
+mod shortest;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::super::verdict::{Level, Packet, Transit3};
-use super::devices::{Sent, backward, forward, routed, translated};
+use super::devices::{Sent, backward, forward};
 use super::packets::{Addresses, services};
 use crate::model::{
     CommunicationId, FaceId, GuardId, LabelId, Model, PacketAddr, Protocol, Role, Service, Transit, TransitId, ZoneId,
@@ -54,20 +54,20 @@ pub(super) struct Passage {
 
 /// A packet on its way.
 #[derive(Debug, Clone)]
-struct Trail {
-    zone: ZoneId,
-    packet: Packet,
+pub(super) struct Trail {
+    pub(super) zone: ZoneId,
+    pub(super) packet: Packet,
     /// The one device that may take it from here: a route named it.
-    hand: Option<TransitId>,
+    pub(super) hand: Option<TransitId>,
     /// The device passed last.
     before: Option<TransitId>,
     labels: BTreeSet<LabelId>,
     gates: BTreeSet<GuardId>,
-    hops: Vec<Transit3>,
+    pub(super) hops: Vec<Transit3>,
 }
 
 impl Trail {
-    fn start(zone: ZoneId, packet: Packet) -> Self {
+    pub(super) fn start(zone: ZoneId, packet: Packet) -> Self {
         Self {
             zone,
             packet,
@@ -117,16 +117,25 @@ pub(super) fn passages(model: &Model) -> BTreeMap<Ends, Passage> {
 }
 
 /// How a device passes a packet from a zone to a zone: not at all, or as what, and handed to whom.
-trait Pass: Fn(TransitId, &Trail, ZoneId) -> Vec<Sent> {}
+pub(super) trait Pass: Fn(TransitId, &Trail, ZoneId) -> Vec<Sent> {}
 impl<F: Fn(TransitId, &Trail, ZoneId) -> Vec<Sent>> Pass for F {}
 
+/// Whether a packet as it came to a device, and as it left, has been translated so that it may go back where it came from.
+trait Turned: Fn(Packet, Packet) -> bool {}
+impl<F: Fn(Packet, Packet) -> bool> Turned for F {}
+
+/// P-HAIRPIN: "it translates the packet's destination there".
+fn turned(now: Packet, next: Packet) -> bool {
+    (now.destination, now.destination_port) != (next.destination, next.destination_port)
+}
+
 /// One packet at its initiator.
-struct Sender<'a> {
-    model: &'a Model,
+pub(super) struct Sender<'a> {
+    pub(super) model: &'a Model,
     addresses: &'a Addresses,
     a: FaceId,
-    zone: ZoneId,
-    packet: Packet,
+    pub(super) zone: ZoneId,
+    pub(super) packet: Packet,
     out: &'a mut BTreeMap<Ends, Passage>,
 }
 
@@ -139,11 +148,11 @@ impl Sender<'_> {
         let lane = |flag, level| move |d, t: &Trail, to| forward(model, d, t.zone, to, t.packet, flag, level);
 
         // may: lanes independent of each other.
-        let new = self.walk(lane(false, Level::May), true);
+        let new = self.walk(lane(false, Level::May), turned, true);
         let ack = match tcp {
             // P-STATE: "it treats later packets of the initiator as it treats the first".
             true if model.transits.values().all(Transit::remembers) => new.clone(),
-            true => self.walk(lane(true, Level::May), false),
+            true => self.walk(lane(true, Level::May), turned, false),
             false => Vec::new(),
         };
         let mut anybody = false;
@@ -191,20 +200,23 @@ impl Sender<'_> {
             sent
         };
         if answered {
-            self.send_surely(session, true, if tcp { &[Way::Request, Way::Reply] } else { &[Way::Reply] });
+            let ways: &[Way] = if tcp { &[Way::Request, Way::Reply] } else { &[Way::Reply] };
+            self.send_surely(session, (true, true), ways);
         }
         // "for data: new on one walk"
-        self.send_surely(lane(false, Level::Sure), true, if tcp { &[Way::Covert] } else { &[Way::Request] });
+        let ways: &[Way] = if tcp { &[Way::Covert] } else { &[Way::Request] };
+        self.send_surely(lane(false, Level::Sure), (true, false), ways);
         if tcp {
-            self.send_surely(lane(true, Level::Sure), false, &[Way::Covert]);
+            self.send_surely(lane(true, Level::Sure), (false, false), &[Way::Covert]);
         }
     }
 
-    fn send_surely(&mut self, pass: impl Pass, ask_listens: bool, ways: &[Way]) {
-        for t in self.walk(&pass, true) {
+    /// `session`: with its replies.
+    fn send_surely(&mut self, pass: impl Pass, (ask_listens, session): (bool, bool), ways: &[Way]) {
+        for t in self.walk(&pass, turned, true) {
             for b in self.responders(&t, ask_listens) {
                 // must: "sure, and the walk is the shortest".
-                let only = self.only_walk(t.zone, &pass).filter(|w| self.meets(w, b));
+                let only = self.only_walk(t.zone, &pass, session).filter(|w| self.meets(w, b));
                 let is_it = |w: &Trail| w.packet == t.packet && w.labels == t.labels && w.gates == t.gates;
                 let (trail, level) = match &only {
                     Some(w) if is_it(w) => (w, Level::Must),
@@ -283,17 +295,20 @@ impl Sender<'_> {
             let sent = |(packet, next)| (Transit3 { device: d, from: t.zone, to, rule: None, packet }, next);
             before.into_iter().map(sent).collect()
         };
-        let mut walks = self.walk_from(zone, delivered, back, false);
+        // P-HAIRPIN: "if the packet is a reply, anything of it back".
+        let turned = |now: Packet, next: Packet| now != next;
+        let mut walks = self.walk_from(zone, delivered, back, turned, false);
         walks.retain(|w| w.zone == self.zone && w.packet == p);
         walks
     }
 
-    fn walk(&self, pass: impl Pass, marks: bool) -> Vec<Trail> {
-        self.walk_from(self.zone, self.packet, pass, marks)
+    fn walk(&self, pass: impl Pass, turned: impl Turned, marks: bool) -> Vec<Trail> {
+        self.walk_from(self.zone, self.packet, pass, turned, marks)
     }
 
-    /// All places a packet comes to; with `marks`, each with every set of labels and gates passed on the way.
-    fn walk_from(&self, zone: ZoneId, packet: Packet, pass: impl Pass, marks: bool) -> Vec<Trail> {
+    /// All places a packet comes to; with `marks`, each with every set of labels and gates passed on the way. What is `turned`
+    /// by its translation goes back into the zone from which it came.
+    fn walk_from(&self, zone: ZoneId, packet: Packet, pass: impl Pass, turned: impl Turned, marks: bool) -> Vec<Trail> {
         let start = Trail::start(zone, packet);
         // Not marked as seen: coming back to the start through devices is another walk than not leaving it.
         let mut seen = BTreeSet::new();
@@ -301,7 +316,10 @@ impl Sender<'_> {
         let mut todo = VecDeque::from([start]);
         while let Some(t) = todo.pop_front() {
             for (d, to) in self.exits(&t) {
-                for sent in pass(d, &t, to) {
+                let handed = t.hand == Some(d) && turns(&self.model.transits[d], to);
+                // P-HAIRPIN
+                let goes = |sent: &Sent| to != t.zone || handed || turned(t.packet, sent.0.packet);
+                for sent in pass(d, &t, to).into_iter().filter(goes) {
                     let next = self.extended(&t, sent);
                     let passed = marks.then(|| (next.labels.clone(), next.gates.clone()));
                     if seen.insert((to, next.packet, passed, next.hand, next.before)) {
@@ -316,18 +334,14 @@ impl Sender<'_> {
         out
     }
 
-    /// P-NEXT, P-HAIRPIN: the devices that may take a packet, each with the zones to which it may send it. Back into the zone from which it
-    /// came goes only what was handed to the device.
-    fn exits(&self, t: &Trail) -> Vec<(TransitId, ZoneId)> {
+    /// P-NEXT: the devices that may take a packet, each with the zones that it joins.
+    pub(super) fn exits(&self, t: &Trail) -> Vec<(TransitId, ZoneId)> {
         let here = self.model.transits.iter().filter(|(_, d)| d.zones.contains(&t.zone));
         let takes = here.filter(|(id, _)| t.hand.is_none_or(|hand| hand == *id));
-        takes
-            .flat_map(|(id, d)| d.zones.iter().map(move |&to| (id, to)))
-            .filter(|&(id, to)| to != t.zone || t.hand == Some(id) && turns(&self.model.transits[id], to))
-            .collect()
+        takes.flat_map(|(id, d)| d.zones.iter().map(move |&to| (id, to))).collect()
     }
 
-    fn extended(&self, t: &Trail, (hop, hand): Sent) -> Trail {
+    pub(super) fn extended(&self, t: &Trail, (hop, hand): Sent) -> Trail {
         let device = &self.model.transits[hop.device];
         let mut next = Trail { zone: hop.to, packet: hop.packet, hand, before: Some(hop.device), ..t.clone() };
         next.labels.extend(&device.labels);
@@ -336,42 +350,6 @@ impl Sender<'_> {
         next.gates.extend(gate.map(|g| g.guard));
         next.hops.push(hop);
         next
-    }
-
-    /// The shortest walk to a zone, if "among the walks that visit no zone twice and that route tables and one-way
-    /// directions leave open (unknown counts as open; rules are not looked at) exactly one passes the fewest devices",
-    /// and if it passes.
-    fn only_walk(&self, goal: ZoneId, pass: impl Pass) -> Option<Trail> {
-        let mut walks = vec![Trail::start(self.zone, self.packet)];
-        let there = |t: &Trail| t.zone == goal && t.hand.is_none();
-        while !walks.is_empty() && !walks.iter().any(there) {
-            walks = walks.iter().flat_map(|walk| self.longer(walk)).collect();
-        }
-        walks.retain(there);
-        let [only] = walks.as_slice() else { return None };
-        only.hops.iter().try_fold(Trail::start(self.zone, self.packet), |t, claimed| {
-            let sent = pass(claimed.device, &t, claimed.to);
-            sent.into_iter().next().map(|hop| self.extended(&t, hop))
-        })
-    }
-
-    /// The walks with one device more, of which rules are not asked.
-    fn longer(&self, t: &Trail) -> Vec<Trail> {
-        let mut longer = Vec::new();
-        for (id, to) in self.exits(t) {
-            let device = &self.model.transits[id];
-            let visited = to == self.zone || to == t.zone || t.hops.iter().any(|h| h.to == to);
-            if visited || device.one_way.is_some_and(|w| w != (t.zone, to)) {
-                continue;
-            }
-            for (before_rules, after) in translated(self.model, device, t.packet, to, Level::May) {
-                for next in routed(self.model, device, before_rules, (t.zone, to), Level::May) {
-                    let hop = Transit3 { device: id, from: t.zone, to, rule: None, packet: after };
-                    longer.push(self.extended(t, (hop, next)));
-                }
-            }
-        }
-        longer
     }
 }
 

@@ -89,10 +89,7 @@ impl Crossing<'_> {
     /// enters (the responder's side): who may take it then.
     pub(super) fn reply(&self, before: Packet, after: Packet, mode: Mode) -> Result<Vec<Option<TransitId>>, Fault> {
         self.direction()?;
-        let inner = self.destination_translated(before, self.from);
-        if !self.source_translated(inner, self.from, mode)?.contains(&after) {
-            return Err(Fault::Mistranslated);
-        }
+        let inner = self.made_into(before, after, mode).ok_or(Fault::Mistranslated)?;
         let answer = mirrored(inner).ok_or(Fault::Unanswered)?;
         let hands = self.routed(answer, self.from, self.to, mode)?;
         if !self.device.remembers() {
@@ -103,7 +100,7 @@ impl Crossing<'_> {
         let admitted = |a, b| self.decide(&self.asked(before, inner, PacketState::New, a, b), mode);
         // A session is not tied to networks; that it was let through elsewhere is never certain here.
         let zones = &self.device.zones;
-        let pairs = || zones.iter().flat_map(|&a| zones.iter().map(move |&b| (a, b))).filter(|(a, b)| a != b);
+        let pairs = || zones.iter().flat_map(|&a| zones.iter().map(move |&b| (a, b)));
         let elsewhere = || mode == Mode::May && pairs().any(|(a, b)| admitted(a, b).is_ok());
         let known = admitted(self.to, self.from).or_else(|fault| if elsewhere() { Ok(None) } else { Err(fault) });
         let told_apart = matches!(answer.protocol, Protocol::Tcp | Protocol::Icmp);
@@ -113,6 +110,16 @@ impl Crossing<'_> {
             Err(_) if stray && self.stray_passes(answer) => Ok(hands),
             known => known.map(|_| hands),
         }
+    }
+
+    /// The packet between the two translations, if `before` may become `after` here. That it went to another network than the
+    /// one from which the reply comes is possible, and never certain.
+    fn made_into(&self, before: Packet, after: Packet, mode: Mode) -> Option<Packet> {
+        let elsewhere = self.device.zones.iter().filter(|_| mode == Mode::May);
+        std::iter::once(&self.from).chain(elsewhere).find_map(|&zone| {
+            let inner = self.destination_translated(before, zone);
+            self.source_translated(inner, zone, mode).ok()?.contains(&after).then_some(inner)
+        })
     }
 
     /// Whether the rules let an answer pass to which the device has seen no request.
@@ -143,6 +150,12 @@ impl Crossing<'_> {
             Ok((self.source_translated(inner, self.to, Mode::May)?, hands))
         });
         open.map_or_else(|_| Vec::new(), |(out, hands)| out.into_iter().map(|p| (p, hands.clone())).collect())
+    }
+
+    /// Who may take a packet, as routes see it, if only routes and directions are asked.
+    pub(super) fn open_to(&self, packet: Packet) -> Vec<Option<TransitId>> {
+        let open = self.direction().and_then(|()| self.routed(packet, self.from, self.to, Mode::May));
+        open.unwrap_or_default()
     }
 
     /// Packets that may have become `after` when they went the other way, given the sources that occur at all.
@@ -291,7 +304,7 @@ fn of_flag(packet: Packet) -> PacketState {
     if packet.protocol == Protocol::Tcp { PacketState::Established } else { PacketState::New }
 }
 
-fn mirrored(packet: Packet) -> Option<Packet> {
+pub(super) fn mirrored(packet: Packet) -> Option<Packet> {
     let (source_port, destination_port) = answer_ports(packet.protocol, packet.source_port, packet.destination_port)?;
     let (source, destination) = (packet.destination, packet.source);
     Some(Packet { source, destination, source_port, destination_port, ..packet })

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::device::{Crossing, Lane, Mode};
+use super::device::{Crossing, Lane, Mode, mirrored};
 use super::refusal::{Fault, Reason, Stop};
 use crate::model::{Model, PacketAddr, Strays, TransitId, ZoneId};
 use crate::verify::{Packet, Transit3};
@@ -54,7 +54,8 @@ impl<'m> Network<'m> {
         Ok(place)
     }
 
-    /// The place after one device, and whether a route names the `next` one. Only what was `handed` to it may go back.
+    /// The place after one device, and whether a route names the `next` one. Only what was `handed` to it may go back, or what
+    /// has got another destination from it.
     fn follow_one(
         &self,
         (zone, packet): Place,
@@ -66,10 +67,10 @@ impl<'m> Network<'m> {
         if claimed.from != zone {
             return Err(Fault::NotHere);
         }
-        if claimed.from == claimed.to && !handed {
+        let crossing = self.crossing(claimed)?;
+        if !crossing.may_be(handed, published(packet, claimed.packet)) {
             return Err(Fault::NotItsZones);
         }
-        let crossing = self.crossing(claimed)?;
         let all = crossing.forward(packet, lane, mode)?;
         // A rule that certainly lets the packet pass explains a walk that is only claimed to be possible, too.
         let surely = crossing.forward(packet, lane, Mode::Sure).unwrap_or_default();
@@ -118,12 +119,12 @@ impl<'m> Network<'m> {
     /// without leaving its zone.
     pub(super) fn ack_exists(&self, start: Place, within: bool, goal: impl Fn(Place) -> bool) -> bool {
         let next = |(zone, packet): Place, hand: Option<TransitId>| {
-            let passed = |c: Crossing<'m>| c.forward(packet, Lane::Ack, Mode::May).map(|all| (c.to, all));
-            let out = self.crossings(zone, hand).filter_map(|c| passed(c).ok());
-            out.flat_map(|(to, all)| {
-                all.into_iter().flat_map(move |p| p.hands.into_iter().map(move |hand| ((to, p.packet), hand)))
-            })
-            .collect()
+            let passed = |c: Crossing<'m>| {
+                let all = c.forward(packet, Lane::Ack, Mode::May).unwrap_or_default().into_iter();
+                all.filter(move |p| c.may_be(hand.is_some(), published(packet, p.packet))).map(move |p| (c.to, p))
+            };
+            let out = self.crossings(zone, hand).flat_map(passed);
+            out.flat_map(|(to, p)| p.hands.into_iter().map(move |hand| ((to, p.packet), hand))).collect()
         };
         reaches(start, within, next, goal)
     }
@@ -136,6 +137,7 @@ impl<'m> Network<'m> {
         let next = |(zone, after): Place, hand: Option<TransitId>| {
             let back = |c: Crossing<'m>| {
                 let origins = c.origins(after, &sources).into_iter();
+                let origins = origins.filter(move |before| c.may_be(hand.is_some(), *before != after));
                 let passing = origins.filter_map(move |before| Some((before, c.reply(before, after, Mode::May).ok()?)));
                 passing.flat_map(move |(before, hands)| hands.into_iter().map(move |hand| ((c.to, before), hand)))
             };
@@ -165,6 +167,49 @@ impl<'m> Network<'m> {
         None
     }
 
+    /// Whether the reply, as it is anywhere on a walk from `start`, has one way back of at most as many devices. The walk itself is one.
+    pub(super) fn returns_alone(&self, start: Place, walk: &[Transit3]) -> bool {
+        let mut requests = vec![start.1];
+        for claimed in walk {
+            let came = requests.last().map_or(start.1, |p| *p);
+            requests.extend([Packet { source: came.source, ..claimed.packet }, claimed.packet]);
+        }
+        let replies: BTreeSet<Packet> = requests.into_iter().filter_map(mirrored).collect();
+        let end = walk.last().map_or(start.0, |t| t.to);
+        self.ways_back(start.0, &replies, &mut vec![end], &BTreeSet::from([None]), walk.len()) == 1
+    }
+
+    /// How many ways lead to `goal` from the last of the `visited` zones, with at most so many devices.
+    fn ways_back(
+        &self,
+        goal: ZoneId,
+        replies: &BTreeSet<Packet>,
+        visited: &mut Vec<ZoneId>,
+        hands: &BTreeSet<Option<TransitId>>,
+        devices: usize,
+    ) -> usize {
+        let Some(&zone) = visited.last() else { return 0 };
+        if zone == goal || devices == 0 {
+            return usize::from(zone == goal && hands.contains(&None));
+        }
+        let mut ways = 0;
+        let all = self.at.get(&zone).into_iter().flatten();
+        for &id in all.filter(|id| hands.contains(&None) || hands.contains(&Some(**id))) {
+            for c in self.crossings(zone, Some(id)) {
+                if visited.contains(&c.to) {
+                    continue;
+                }
+                let next: BTreeSet<_> = replies.iter().flat_map(|&reply| c.open_to(reply)).collect();
+                if !next.is_empty() {
+                    visited.push(c.to);
+                    ways += self.ways_back(goal, replies, visited, &next, devices - 1);
+                    visited.pop();
+                }
+            }
+        }
+        ways
+    }
+
     fn conceivable(&self, ((zone, packet), hand): (Place, Option<TransitId>)) -> Vec<(Place, Option<TransitId>)> {
         let mut all = Vec::new();
         for c in self.crossings(zone, hand) {
@@ -183,22 +228,31 @@ impl<'m> Network<'m> {
         Ok(Crossing { model: self.model, device, from: claimed.from, to: claimed.to, drops_strays })
     }
 
-    /// What a packet in a zone may cross: any device there, or the one to which it was handed, which may also send it back.
+    /// What a packet in a zone may cross: any device there, or the one to which it was handed. See [`Crossing::may_be`].
     fn crossings(&self, from: ZoneId, hand: Option<TransitId>) -> impl Iterator<Item = Crossing<'m>> {
         let model = self.model;
         let ids = self.at.get(&from).into_iter().flatten().copied();
         let devices = ids.filter(move |id| hand.is_none_or(|h| h == *id));
         let devices = devices.filter_map(move |id| Some((id, model.transits.get(id)?)));
         devices.flat_map(move |(id, device)| {
-            let turns = hand == Some(id) && device.routes.iter().flatten().any(|r| r.via == Some(from));
-            let out = device.zones.iter().filter(move |&&to| to != from || turns);
             let drops_strays = self.drops_strays(id);
-            out.map(move |&to| Crossing { model, device, from, to, drops_strays })
+            device.zones.iter().map(move |&to| Crossing { model, device, from, to, drops_strays })
         })
     }
 }
 
+/// Whether a packet has got another destination: who asks for such an address gives the packet to the device that has it.
+fn published(came: Packet, left: Packet) -> bool {
+    (came.destination, came.destination_port) != (left.destination, left.destination_port)
+}
+
 impl Crossing<'_> {
+    /// A device sends back where it came from only what a route handed to it, if it has a route there, and what it translates.
+    fn may_be(&self, handed: bool, translated: bool) -> bool {
+        let leads_back = || self.device.routes.iter().flatten().any(|r| r.via == Some(self.to));
+        self.from != self.to || translated || handed && leads_back()
+    }
+
     /// The same device the other way round.
     fn back(self) -> Self {
         Self { from: self.to, to: self.from, ..self }

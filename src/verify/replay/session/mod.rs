@@ -104,8 +104,9 @@ impl<'a> Session<'a> {
             first?;
             self.check_return(mode)?;
         }
+        let alone = || !self.is_answered() || self.network.returns_alone(self.start(), &self.cause.forward);
         let must = self.hop.level == Level::Must;
-        if must && !self.is_the_only_walk() { Err(Reason::AnotherWalk) } else { Ok(()) }
+        if must && !(self.is_the_only_walk() && alone()) { Err(Reason::AnotherWalk) } else { Ok(()) }
     }
 
     fn check_forward(&self, lane: Lane, mode: Mode) -> Result<(), Reason> {
@@ -120,10 +121,16 @@ impl<'a> Session<'a> {
         if walk.is_empty() && self.isolated() { Err(Reason::Isolated) } else { Ok(()) }
     }
 
+    /// Whether the step needs a session with its replies, and not just a packet.
+    fn is_answered(&self) -> bool {
+        let tcp = self.cause.packet.protocol == Protocol::Tcp;
+        !self.cause.covert && (tcp || self.cause.reply || self.spoofed == Some(Side::Responder))
+    }
+
     /// Later packets and the reply, where the step needs a session and not just a datagram.
     fn check_return(&self, mode: Mode) -> Result<(), Reason> {
         let tcp = self.cause.packet.protocol == Protocol::Tcp;
-        if !tcp && !self.cause.reply && self.spoofed != Some(Side::Responder) {
+        if !self.is_answered() {
             return Ok(());
         }
         let p = &self.cause.packet;
@@ -151,8 +158,10 @@ impl<'a> Session<'a> {
         let mut zones: Vec<_> = self.cause.forward.iter().map(|t| t.to).chain([self.initiator.1]).collect();
         zones.sort_unstable();
         let simple = zones.windows(2).all(|pair| pair[0] != pair[1]);
+        let walk = &self.cause.forward;
+        let onward = walk.windows(2).all(|pair| pair[0].device != pair[1].device);
         let shortest = self.network.single_shortest(self.start(), self.responder.1);
-        simple && shortest == Some(self.cause.forward.len())
+        simple && onward && shortest == Some(walk.len())
     }
 
     /// Where the initiator sends its packet.
