@@ -488,7 +488,7 @@ pub(crate) struct TwinArgs {
 pub(crate) struct TraceArgs {
     /// The drawing (RON), or -
     pub(crate) file: PathBuf,
-    /// Who sends: a machine, or one of its attachments such as nas@lg
+    /// Who sends: a machine, one of its attachments such as nas@lg, or one of its addresses
     pub(crate) from: String,
     /// Who is asked: a machine, one of its attachments, or an address
     pub(crate) to: String,

@@ -68,10 +68,10 @@ pub use rules::{
 };
 pub use rulewords::{OpenAttribute, SEVERITIES, mark, rule_status, severity, standing};
 pub use sarif::sarif;
-pub use select::faces_named;
+pub use select::{faces_named, is_place, owners};
 pub use table::{matrix_json, matrix_text, replayed_crossings};
 pub use text::{Style, clean, connection, fill, text};
-pub use trace::{TraceReport, trace_json, trace_text};
+pub use trace::{Came, TraceReport, Tried, trace_json, trace_text};
 pub use twin::{TwinReport, how as twin_difference, twin_json, twin_text};
 pub use whatif::{
     AloneReport, BecameReport, RestReport, WhatIfInput, WhatIfReport, what_if_json, what_if_markdown, what_if_text,

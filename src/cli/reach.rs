@@ -1,0 +1,55 @@
+//! `sekisho reach`: all packets between two selections.
+
+use sekisho::diagnostic::Text;
+use sekisho::flow;
+use sekisho::packet::Sessions;
+use sekisho::report::{ReachReport, Style, clean};
+
+use crate::Outcome;
+use crate::args::{Args, ReachArgs, TableArg};
+use crate::ends::{error, services};
+use crate::explain::faces;
+use crate::files::loaded;
+use crate::output;
+
+pub(crate) fn run(args: &Args, call: &ReachArgs) -> Outcome {
+    let lang = args.lang();
+    let Some(loaded) = loaded(args, &call.file) else { return Outcome::Wrong };
+    let (Some(from), Some(to)) = (faces(lang, &loaded, &call.from), faces(lang, &loaded, &call.to)) else {
+        return Outcome::Wrong;
+    };
+    let wanted = match call.service.as_deref().map(|s| services(lang, s)) {
+        Some(None) => return Outcome::Wrong,
+        other => other.flatten(),
+    };
+    // Who may open it to whom is asked of one port.
+    let port = wanted.as_deref().and_then(|all| match all {
+        [s] if s.destination.first == s.destination.last => Some((s.protocol?, s.destination.first)),
+        _ => None,
+    });
+    let sessions = Sessions::new(&loaded.model);
+    let found = flow::reach(&loaded.model, &sessions, &from, &to, wanted.as_deref());
+    let between = (clean(&call.from), clean(&call.to));
+    let report = match found.and_then(|r| ReachReport::new(&loaded.model, between, r, port)) {
+        Ok(report) => report,
+        Err(_) => {
+            error(
+                lang,
+                &Text::new(
+                    "パケットの集合が大きすぎて求められません",
+                    "the sets of packets are too large to be computed",
+                ),
+            );
+            return Outcome::Undecided;
+        }
+    };
+    let answer = match call.format {
+        TableArg::Json => report.json(),
+        TableArg::Text => report.text(Style { lang, color: output::color_out(args, None), ..Style::default() }),
+    };
+    if let Err(e) = output::write(None, answer.as_bytes()) {
+        e.say(args);
+        return Outcome::Wrong;
+    }
+    Outcome::Holds
+}

@@ -1,0 +1,78 @@
+//! `sekisho trace`, `reach` and `twin` as programs: what they say of small drawings, in both languages, and their exit codes.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+/// What the program answers about a drawing: exit code, and both of its outputs.
+fn asked(drawing: &str, lang: &str, args: &[&str]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("d.ron"), drawing).expect("a file can be written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sekisho"));
+    let (name, rest) = args.split_first().expect("a command");
+    command.current_dir(folder.path()).args(["--lang", lang, name, "d.ron"]).args(rest).env_remove("NO_COLOR");
+    let output = command.output().expect("the program starts");
+    let text = [output.stdout, output.stderr].map(|b| String::from_utf8(b).expect("UTF-8")).concat();
+    (output.status.code(), text)
+}
+
+fn en(drawing: &str, args: &[&str]) -> (Option<i32>, String) {
+    asked(drawing, "en", args)
+}
+
+/// Two networks with a firewall between them; `nodes` are the machines and devices.
+fn drawing(nodes: &str) -> String {
+    format!(
+        r#"Municipality(
+  model: Alpha,
+  segments: {{
+    "a": (layer: Internet, address: ["10.1.0.0/24", "2001:db8:1::/64"]),
+    "b": (layer: Lgwan, address: ["10.2.0.0/24", "2001:db8:2::/64"]),
+  }},
+  nodes: {{
+{nodes}
+  }},
+)"#
+    )
+}
+
+fn two_families() -> String {
+    drawing(
+        r#""pc": Terminal(at: "a", address: ["10.1.0.5-10.1.0.9", "2001:db8:1::5"], count: 5),
+    "srv": Server(at: "b", address: ["10.2.0.5", "2001:db8:2::5"]),
+    "fw": Firewall(joins: ["a", "b"], default: Permit, strays: Drop, rules: [(deny: "0.0.0.0/0 -> 0.0.0.0/0")]),"#,
+    )
+}
+
+#[test]
+fn a_trace_is_about_each_family_that_both_ends_have() {
+    let (code, text) = en(&two_families(), &["trace", "pc", "srv"]);
+    assert_eq!(code, Some(0), "one family is open: {text}");
+    assert!(text.contains("Result (IPv4): it does not arrive"), "{text}");
+    assert!(text.contains("Result (IPv6): a session with srv"), "{text}");
+    assert!(text.contains("other addresses and attachments of pc: 10.1.0.6-10.1.0.9 (name one"), "{text}");
+    let (_, ja) = asked(&two_families(), "ja", &["trace", "pc", "srv"]);
+    assert!(ja.contains("結果 (IPv4): 届かない") && ja.contains("結果 (IPv6): srv と通信できる"), "{ja}");
+    assert!(ja.contains("pc のほかのアドレスや接続: 10.1.0.6-10.1.0.9"), "{ja}");
+    let (_, json) = en(&two_families(), &["trace", "pc", "srv", "--format", "json"]);
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    let results: Vec<_> = json["tried"].as_array().expect("a list").iter().map(|t| &t["result"]).collect();
+    assert_eq!(results, ["none", "session"]);
+    assert_eq!((&json["result"], &json["to"], &json["service"]), (&"session".into(), &"srv".into(), &"tcp 443".into()));
+}
+
+#[test]
+fn the_end_of_a_trace_may_be_an_address_and_is_never_picked() {
+    let (code, text) = en(&two_families(), &["trace", "10.1.0.7", "srv"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("pc: 10.1.0.7 → 10.2.0.5") && !text.contains("other addresses"), "{text}");
+    for (from, to, said) in [
+        ("10.1.0.77", "srv", "no machine of the drawing has the address 10.1.0.77"),
+        ("a", "srv", "`a` is a place; choose one of the machines there: pc"),
+        ("pc", "b", "`b` is a place; choose one of the machines there: srv"),
+        ("10.1.0.7", "2001:db8:2::5", "of different families"),
+    ] {
+        let (code, text) = en(&two_families(), &["trace", from, to]);
+        assert_eq!((code, text.contains(said)), (Some(2), true), "{from} {to}: {text}");
+    }
+}
