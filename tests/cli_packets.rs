@@ -76,3 +76,55 @@ fn the_end_of_a_trace_may_be_an_address_and_is_never_picked() {
         assert_eq!((code, text.contains(said)), (Some(2), true), "{from} {to}: {text}");
     }
 }
+
+/// A firewall without routes between `a` and `b`, asked by its own network; `more` are further nodes.
+fn turning(fw: &str, more: &str) -> String {
+    drawing(&format!(
+        r#""pc": Terminal(at: "a", address: "10.1.0.5", gateway: "fw"),
+    "near": Server(at: "a", address: "10.1.0.9", gateway: "fw"),
+    "fw": Firewall(joins: ["a", "b"], default: Permit, strays: Drop, rules: [], {fw}),{more}"#
+    ))
+}
+
+const ROUND: &str = r#"
+    "srv": Server(at: "c", address: "10.3.0.5", gateway: "r"),
+    "r": Router(joins: ["a", "c"]),"#;
+
+fn with_c(text: String) -> String {
+    text.replace("\"b\": (layer", "\"c\": (layer: Lgwan, address: \"10.3.0.0/24\"),\n    \"b\": (layer")
+}
+
+/// P-HAIRPIN: what is right is what the kernel does, where it can be asked.
+#[test]
+fn without_routes_a_device_turns_only_what_it_translates() {
+    let published = r#"nat: [Publish(outside: "203.0.113.5", inside: "near")]"#;
+    let hidden = r#"nat: [Publish(outside: "203.0.113.5", inside: "near"), Hide(behind: "10.1.0.1", towards: "a")]"#;
+    let routed = r#"routes: [(to: "10.3.0.0/24", via: "a", next: "r")]"#;
+    for (text, to, code, said) in [
+        (with_c(turning("", ROUND)), "srv", 1, "a device without routes turns only what it translates"),
+        (with_c(turning(routed, ROUND)), "srv", 1, "fw (a → a)"),
+        (turning(published, ""), "203.0.113.5", 1, "arrives at near, but no answer comes back"),
+        (turning(hidden, ""), "203.0.113.5", 0, "a session with near"),
+    ] {
+        let (came, told) = en(&text, &["trace", "pc", to]);
+        assert_eq!((came, told.contains(said)), (Some(code), true), "{told}\n{text}");
+        let (kernel, told) = en(&text, &["twin"]);
+        assert!(matches!(kernel, Some(0 | 4)), "{told}\n{text}");
+    }
+}
+
+#[test]
+fn what_goes_in_circles_is_shown_once() {
+    let text = drawing(
+        r#""pc": Terminal(at: "a", address: "10.1.0.5", gateway: "r1"),
+    "srv": Server(at: "b", address: "10.2.0.5"),
+    "r1": Router(joins: ["a", "b"], routes: [(to: "any", via: "b", next: "r2")]),
+    "r2": Router(joins: ["a", "b"], routes: [(to: "any", via: "a", next: "r1")]),"#,
+    );
+    let (code, told) = en(&text, &["trace", "pc", "10.9.0.1"]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("× and so on from 1 again: it goes in circles"), "{told}");
+    assert_eq!(told.matches("passes:").count(), 2, "{told}");
+    let (_, ja) = asked(&text, "ja", &["trace", "pc", "10.9.0.1"]);
+    assert!(ja.contains("× 以下 1 から同じことを繰り返す"), "{ja}");
+}

@@ -68,6 +68,22 @@ impl<'m> Device<'m> {
 
     /// P-POLICY, P-NEXT: who may be handed a packet that leaves to a zone, and how certainly. `packet` is as routes see it.
     pub(crate) fn routed(self, packet: Packet, from: ZoneId, to: ZoneId) -> Vec<(Option<TransitId>, Ternary)> {
+        let (mut out, rest) = self.by_policy(packet, from, to);
+        let Some(sure) = rest else { return out };
+        for (next, certain) in self.by_prefix(packet.destination, from, to) {
+            note(&mut out, next, if sure && certain { Ternary::Yes } else { Ternary::Unknown });
+        }
+        out
+    }
+
+    /// P-POLICY: what policy routes alone say of a packet, as [`Device::routed`]. Whether the table is asked at all, and if so
+    /// whether that is certain.
+    pub(crate) fn by_policy(
+        self,
+        packet: Packet,
+        from: ZoneId,
+        to: ZoneId,
+    ) -> (Vec<(Option<TransitId>, Ternary)>, Option<bool>) {
         let mut out: Vec<(Option<TransitId>, Ternary)> = Vec::new();
         let mut sure = true;
         let faces = &self.model.faces;
@@ -85,14 +101,11 @@ impl<'m> Device<'m> {
                 note(&mut out, route.next, if certain { Ternary::Yes } else { Ternary::Unknown });
             }
             if hit == Ternary::Yes {
-                return out;
+                return (out, None);
             }
             sure = false;
         }
-        for (next, certain) in self.by_prefix(packet.destination, from, to) {
-            note(&mut out, next, if sure && certain { Ternary::Yes } else { Ternary::Unknown });
-        }
-        out
+        (out, Some(sure))
     }
 
     fn by_prefix(self, destination: PacketAddr, from: ZoneId, to: ZoneId) -> Vec<(Option<TransitId>, bool)> {

@@ -63,6 +63,8 @@ pub enum End {
     NoRoute,
     /// The last device has a route that drops it.
     BlackHole,
+    /// The last device has no routes, and its way leads back into the zone from which the packet came.
+    TurnsBack,
     /// Nobody in that zone has the address or takes the packet.
     Nobody(ZoneId),
     /// The zone keeps its machines apart.

@@ -25,6 +25,16 @@ struct Done {
     trip: Trip,
 }
 
+/// Where a device may send a packet, and as what.
+struct Exit {
+    /// The zone and whoever is handed it there; or how it ends.
+    to: Result<(ZoneId, Option<TransitId>), End>,
+    form: Translated,
+    /// A route says so.
+    stated: bool,
+    choices: Vec<Choice>,
+}
+
 impl Traveller<'_> {
     /// Every way on which a packet may come to an end.
     pub(super) fn ends(&mut self, trip: Trip, sender: Option<FaceId>, leg: Leg) -> Vec<(Trip, Leg)> {
@@ -49,6 +59,14 @@ impl Traveller<'_> {
                 Ok(takers) => {
                     let several = takers.len() > 1;
                     for device in takers {
+                        // What comes again as it came fares again as it fared.
+                        let again = |p: &Pass| (p.device, p.from, p.came) == (device, at.zone, at.packet);
+                        if leg.passes.iter().any(again) {
+                            let mut leg = leg.clone();
+                            leg.end = End::Loop;
+                            ended.push((trip.clone(), leg));
+                            continue;
+                        }
                         let mut trip = trip.clone();
                         if several {
                             trip.choices.push(Choice::Gateway(at.zone, device));
@@ -117,16 +135,17 @@ impl Traveller<'_> {
             Standing::Asks(if later { PacketState::Established } else { PacketState::New })
         };
         let mut all = Vec::new();
-        for (to, hand, x, choices) in self.exits(id, at, standing) {
+        for Exit { to, form: x, choices, .. } in self.exits(id, at, standing) {
             let mut trip = trip.clone();
             trip.choices.extend(choices);
             let pass = |left, asked, rule, to| Pass { device: id, from: at.zone, to, came, left, asked, rule };
-            let Some(to) = to else {
-                let end = hand.map_or(End::NoRoute, |()| End::BlackHole);
-                all.push(Done { pass: pass(came, None, None, None), next: Err(end), trip });
-                continue;
+            let (to, next) = match to {
+                Ok(to) => to,
+                Err(end) => {
+                    all.push(Done { pass: pass(came, None, None, None), next: Err(end), trip });
+                    continue;
+                }
             };
-            let (to, next) = to;
             if !Device::new(self.model, t).ahead(at.zone, to) {
                 all.push(Done { pass: pass(x.inner, None, None, None), next: Err(End::OneWay), trip });
                 continue;
@@ -162,14 +181,8 @@ impl Traveller<'_> {
         all
     }
 
-    /// Where a device may send a packet, to whom, and as what. Without a zone it has no route, or one that drops it.
-    #[allow(clippy::type_complexity, reason = "one row of alternatives, used in one place")]
-    fn exits(
-        &self,
-        id: TransitId,
-        at: &Place,
-        standing: Standing,
-    ) -> Vec<(Option<(ZoneId, Option<TransitId>)>, Option<()>, Translated, Vec<Choice>)> {
+    /// Where a device may send a packet, to whom, and as what; or how the packet ends there.
+    fn exits(&self, id: TransitId, at: &Place, standing: Standing) -> Vec<Exit> {
         let device = Device::new(self.model, &self.model.transits[id]);
         let as_it_is = Translated { inner: at.packet, after: at.packet, certain: true };
         let mut found = Vec::new();
@@ -189,46 +202,48 @@ impl Traveller<'_> {
                 Standing::Asks(PacketState::New) => device.translated(at.packet, to),
                 Standing::Asks(_) => vec![as_it_is],
             };
-            for (i, x) in forms.iter().enumerate() {
-                let open = (!x.certain).then_some(Choice::Address(id, i == 0));
-                for (next, routed) in device.routed(x.inner, at.zone, to) {
+            for (i, &form) in forms.iter().enumerate() {
+                let open = (!form.certain).then_some(Choice::Address(id, i == 0));
+                let (stated, _) = device.by_policy(form.inner, at.zone, to);
+                for (next, routed) in device.routed(form.inner, at.zone, to) {
                     let doubt = (routed == Ternary::Unknown).then_some(Choice::Exit(id, to));
-                    found.push((Some((to, next)), None, *x, open.into_iter().chain(doubt).collect::<Vec<_>>()));
+                    let choices = open.into_iter().chain(doubt).collect();
+                    let stated = device.has_table() || stated.iter().any(|(n, _)| *n == next);
+                    found.push(Exit { to: Ok((to, next)), form, stated, choices });
                 }
             }
         }
-        if !device.has_table() {
-            self.nearest(id, &mut found);
+        self.nearest(id, &mut found);
+        // P-HAIRPIN: without a table a device turns only what it translates.
+        for exit in found.iter_mut().filter(|e| !e.stated && e.to.is_ok_and(|(to, _)| to == at.zone)) {
+            if exit.form.inner == at.packet && exit.form.after == at.packet {
+                exit.to = Err(End::TurnsBack);
+            }
         }
         if found.is_empty() {
             let holes = device.transit.routes.iter().flatten().filter(|r| r.via.is_none());
             let hole =
                 holes.into_iter().any(|r| r.to.matches(at.packet.destination, &self.model.faces) == Ternary::Yes);
-            found.push((None, hole.then_some(()), as_it_is, Vec::new()));
+            let end = if hole { End::BlackHole } else { End::NoRoute };
+            found.push(Exit { to: Err(end), form: as_it_is, stated: true, choices: Vec::new() });
         }
         found
     }
 
-    /// Without routes packets go the way through the fewest devices; where several are as short, each is a choice.
-    #[allow(clippy::type_complexity, reason = "as above")]
-    fn nearest(
-        &self,
-        id: TransitId,
-        found: &mut Vec<(Option<(ZoneId, Option<TransitId>)>, Option<()>, Translated, Vec<Choice>)>,
-    ) {
-        let far = |row: &(Option<(ZoneId, Option<TransitId>)>, Option<()>, Translated, Vec<Choice>)| {
-            row.0.and_then(|(zone, _)| self.distance(id, zone, row.2.inner.destination))
+    /// What no route says goes the way through the fewest devices; where several are as short, each is a choice.
+    fn nearest(&self, id: TransitId, found: &mut Vec<Exit>) {
+        let far = |exit: &Exit| match exit.to {
+            Ok((zone, _)) if !exit.stated => self.distance(id, zone, exit.form.inner.destination),
+            _ => None,
         };
-        let Some(least) = found.iter().filter_map(far).min() else {
-            // Nobody anywhere has the address.
-            found.clear();
-            return;
-        };
-        found.retain(|row| far(row) == Some(least));
-        let zones: BTreeSet<ZoneId> = found.iter().filter_map(|row| row.0).map(|(zone, _)| zone).collect();
+        // If nobody anywhere has the address, nothing is left but what routes say.
+        let least = found.iter().filter_map(far).min();
+        found.retain(|exit| exit.stated || least.is_some() && far(exit) == least);
+        let unstated = |exit: &Exit| exit.to.ok().map(|(zone, _)| zone).filter(|_| !exit.stated);
+        let zones: BTreeSet<ZoneId> = found.iter().filter_map(unstated).collect();
         if zones.len() > 1 {
-            for row in found.iter_mut() {
-                row.3.extend(row.0.map(|(zone, _)| Choice::Exit(id, zone)));
+            for exit in found.iter_mut() {
+                exit.choices.extend(unstated(exit).map(|zone| Choice::Exit(id, zone)));
             }
         }
     }

@@ -96,6 +96,7 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
             End::OneWay => "one_way",
             End::NoRoute => "no_route",
             End::BlackHole => "black_hole",
+            End::TurnsBack => "turns_back",
             End::Nobody(_) => "nobody",
             End::KeptApart(_) => "kept_apart",
             End::Loop => "loop",

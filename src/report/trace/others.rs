@@ -2,7 +2,7 @@
 
 use super::TraceReport;
 use crate::diagnostic::Text;
-use crate::model::{Addr, AddrRange, FaceAddress, FaceId, PacketAddr};
+use crate::model::{Addr, AddrRange, FaceAddress, FaceId, Kind, PacketAddr};
 
 /// How many stretches of addresses are named.
 const SHOWN: usize = 6;
@@ -24,6 +24,10 @@ impl TraceReport<'_> {
 
     fn other(&self, shown: FaceId, tried: &[Addr]) -> Option<Text> {
         let node = self.model.node_of(shown);
+        // That it has more addresses goes without saying.
+        if node.kind == Kind::Internet {
+            return None;
+        }
         let mut all: Vec<String> = Vec::new();
         for &face in &node.faces {
             let row = &self.model.faces[face];

@@ -78,8 +78,16 @@ impl Told<'_> {
                 "stops it: it belongs to no session that the device knows (strays)",
             ),
             Some(End::OneWay) => Text::new("止める: 逆向きにしか通さない", "stops it: it forwards the other way only"),
+            Some(End::NoRoute) if t.routes.is_none() => Text::new(
+                "止まる: この先のどこにもこのアドレスの機器がない(routes は書かれていない)",
+                "stops: nobody ahead has this address (no routes are stated)",
+            ),
             Some(End::NoRoute) => Text::new("止まる: 宛先への経路(routes)がない", "stops: no route to the destination"),
             Some(End::BlackHole) => Text::new("捨てる: 経路(drop: true)", "drops it by a route (drop: true)"),
+            Some(End::TurnsBack) => Text::new(
+                "止める: 宛先へは来たネットワークへ戻ることになる。routes のない機器は、変換するものしか戻さない",
+                "stops it: its way leads back where it came from, and a device without routes turns only what it translates",
+            ),
             Some(_) => by,
         };
         (text, place)
@@ -100,7 +108,19 @@ impl Told<'_> {
                 format!("× {} の中では機器どうしが直接通信できない(client_isolation)", zone(z)),
                 format!("× {} keeps its machines apart (client_isolation)", zone(z)),
             ),
-            End::Loop => Text::new("× 同じ所を回り続ける", "× it goes in circles"),
+            End::Loop => {
+                // Its last device hands it on to where it has been before.
+                let last = leg.passes.last();
+                let wire = |p: &Pass| last.and_then(|l| l.to).is_some_and(|to| self.model.one_wire(p.from, to));
+                let first = leg.passes.iter().position(|p| wire(p) && last.is_some_and(|l| l.left == p.came));
+                match first {
+                    Some(k) => Text::new(
+                        format!("× 以下 {} から同じことを繰り返す(堂々巡り)", k + 1),
+                        format!("× and so on from {} again: it goes in circles", k + 1),
+                    ),
+                    None => Text::new("× 同じ所を回り続ける", "× it goes in circles"),
+                }
+            }
             _ => {
                 let name = leg.passes.last().map(|p| self.device(p.device)).unwrap_or_default();
                 Text::new(format!("× {name} で止まる"), format!("× it ends at {name}"))
