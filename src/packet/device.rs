@@ -14,6 +14,8 @@ use crate::model::{
 pub(crate) struct Device<'m> {
     pub(crate) model: &'m Model,
     pub(crate) transit: &'m Transit,
+    /// What happens when no rule matches, if that is known.
+    pub(crate) default: Option<Action>,
 }
 
 /// What translation makes of a packet.
@@ -32,7 +34,7 @@ pub(crate) type Decision = (Ternary, Option<usize>);
 
 impl<'m> Device<'m> {
     pub(crate) fn new(model: &'m Model, transit: &'m Transit) -> Self {
-        Self { model, transit }
+        Self { model, transit, default: transit.default }
     }
 
     /// P-DIODE: whether packets may go this way at all.
@@ -232,7 +234,7 @@ impl<'m> Device<'m> {
                 (Ternary::Unknown, Action::Deny) => doubtful = true,
             }
         }
-        match self.transit.default {
+        match self.default {
             Some(Action::Permit) if doubtful => (Ternary::Unknown, possible),
             Some(Action::Permit) => (Ternary::Yes, named(possible, None)),
             Some(Action::Deny) => (open, possible),

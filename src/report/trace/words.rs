@@ -4,7 +4,7 @@ use super::super::names::Scribe;
 use crate::diagnostic::Text;
 use crate::model::{FaceId, Model, PacketAddr, PacketState, PortRange, Protocol, icmp_types};
 use crate::packet::Packet;
-use crate::packet::journey::{Choice, End, Journey, Leg, Outcome, Pass, Sort};
+use crate::packet::journey::{Choice, End, Hander, Journey, Leg, Outcome, Pass, Sort};
 
 /// `tcp 443  10.3.0.5:50000 → 10.2.0.9`.
 pub(super) fn packet_text(model: &Model, p: &Packet) -> Text {
@@ -133,14 +133,17 @@ impl Told<'_> {
             if b { (ja.0.to_owned(), en.0.to_owned()) } else { (ja.1.to_owned(), en.1.to_owned()) }
         };
         match *choice {
-            Choice::Gateway(z, d) => Text::new(
-                format!(
-                    "{} で {} が受け取るとき(gateway や next が書かれていない)",
-                    self.scribe.zone(z),
-                    self.device(d)
-                ),
-                format!("if {} takes it in {} (no gateway or next is stated)", self.device(d), self.scribe.zone(z)),
-            ),
+            Choice::Gateway(z, hander, d) => {
+                let (who, lacks) = match hander {
+                    Hander::Machine(f) => (self.scribe.thing(f).called(), "gateway"),
+                    Hander::Device(d) => (self.device(d), "next"),
+                };
+                let (d, z) = (self.device(d), self.scribe.zone(z));
+                Text::new(
+                    format!("{z} で {who} が {d} に渡すとき({lacks} が書かれていない)"),
+                    format!("if {who} hands it to {d} in {z} (no {lacks} is stated)"),
+                )
+            }
             Choice::Default(d, b) => {
                 let (ja, en) = yes(b, ("通す", "止める"), ("passes", "stops"));
                 Text::new(
@@ -148,12 +151,19 @@ impl Told<'_> {
                     format!("if the default of {} {en} it", self.device(d)),
                 )
             }
-            Choice::Address(d, b) => {
+            Choice::Address(d, rule, b) => {
                 let (ja, en) = yes(b, ("当てはまる", "当てはまらない"), ("fits", "does not fit"));
-                Text::new(
-                    format!("書かれていないアドレスが {} の規則や変換に{ja}とき", self.device(d)),
-                    format!("if the address that is not stated {en} what {} says", self.device(d)),
-                )
+                let d = self.device(d);
+                match rule {
+                    Some(i) => Text::new(
+                        format!("書かれていないアドレスが {d} の規則 {} に{ja}とき", i + 1),
+                        format!("if the address that is not stated {en} rule {} of {d}", i + 1),
+                    ),
+                    None => Text::new(
+                        format!("書かれていないアドレスが {d} の規則や変換に{ja}とき"),
+                        format!("if the address that is not stated {en} what {d} says"),
+                    ),
+                }
             }
             Choice::Strays(d, b) => {
                 let (ja, en) = yes(b, ("規則に聞く", "捨てる"), ("asks its rules", "drops them"));
