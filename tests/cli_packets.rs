@@ -170,3 +170,42 @@ fn what_is_open_is_decided_once_in_a_case() {
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("? if pc hands it to r1 in a (no gateway is stated)"), "{told}");
 }
+
+fn gate(more: &str) -> String {
+    let text = drawing(
+        r#""pc": Terminal(at: "a", address: "10.1.0.5"), "pc2": Terminal(at: "a", address: "10.1.0.6"),
+    "srv": Server(at: "b", address: "10.2.0.5"),
+    "vpn": VpnGateway(joins: ["a", "b"], default: Deny, strays: Drop, mfa: (enrolled: "pc"), rules: [(permit: "a -> srv tcp 443")]),"#,
+    );
+    format!("{}{more})", text.trim_end().trim_end_matches(')'))
+}
+
+#[test]
+fn a_gate_is_named_wherever_something_passes_it() {
+    let (code, told) = en(&gate(""), &["trace", "pc2", "srv"]);
+    assert_eq!(code, Some(3), "{told}");
+    assert!(says(&told, "only if it passes multi-factor at vpn (pc2: not enrolled)"), "{told}");
+    let (_, ja) = asked(&gate(""), "ja", &["trace", "pc2", "srv"]);
+    assert!(says(&ja, "vpn の多要素認証を通れるときだけ(pc2 は登録されていない)"), "{ja}");
+    let (code, told) = en(&gate(""), &["trace", "pc", "srv"]);
+    assert!(code == Some(0) && !told.contains("multi-factor"), "{told}");
+    let (_, told) = en(&gate(""), &["reach", "a", "srv"]);
+    let (free, gated) =
+        told.split_once("a session, only if it passes multi-factor at vpn (pc2: not enrolled)").expect(&told);
+    assert!(free.contains("10.1.0.5 -> 10.2.0.5") && gated.contains("10.1.0.6 -> 10.2.0.5 tcp 443"), "{told}");
+    assert!(!gated.contains("one way"), "{told}");
+}
+
+#[test]
+fn a_required_flow_past_a_gate_does_not_pass_without_a_word() {
+    let require = |from| gate(&format!("require: [Flow(from: \"{from}\", to: \"srv\", carries: Request)],"));
+    let (_, told) = en(&require("pc2"), &["check"]);
+    assert!(
+        !told.contains("required flows pass") && says(&told, "it passes multi-factor at vpn; not enrolled there: pc2"),
+        "{told}"
+    );
+    let (_, ja) = asked(&require("a"), "ja", &["check"]);
+    assert!(says(&ja, "vpn の多要素認証を通ります。登録されていないもの: pc2"), "{ja}");
+    let (_, told) = en(&require("pc"), &["check"]);
+    assert!(told.contains("1 required flows pass") && !told.contains("multi-factor at vpn"), "{told}");
+}

@@ -8,7 +8,7 @@ mod reach;
 mod sessions;
 
 pub use emit::{steps, steps_over};
-pub use reach::{Reach, reach};
+pub use reach::{Gated, Reach, reach};
 pub(crate) use sessions::{admitted, isolated};
 
 use crate::model::{CommunicationId, FaceId, Fact, GuardId, Lens, NodeId};

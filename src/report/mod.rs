@@ -18,6 +18,7 @@ mod html;
 mod json;
 mod judged;
 mod junit;
+mod logins;
 mod markdown;
 mod measured;
 mod names;
@@ -164,6 +165,8 @@ pub struct CheckReport {
     pub missing: Vec<MissingReport>,
     /// What has to be clarified before it can be decided.
     pub open: Vec<OpenReport>,
+    /// Gates with multi-factor login on the way of a required flow at which whoever asks is not enrolled.
+    pub logins: Vec<Text>,
     /// Controls without which "holds" might be another answer.
     pub rests_on: Vec<String>,
     /// How many controls have to fail.

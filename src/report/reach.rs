@@ -4,7 +4,8 @@
 
 use serde::Serialize;
 
-use super::json::{SCHEMA_VERSION, written};
+use super::json::{SCHEMA_VERSION, Said, written};
+use super::logins;
 use super::text::{Look, Page, Style};
 use crate::diagnostic::{Lang, Text};
 use crate::flow::Reach;
@@ -18,6 +19,8 @@ pub struct ReachReport {
     pub between: (String, String),
     certain: Vec<Text>,
     possible: Vec<Text>,
+    /// Which gates, who is not enrolled there, and what gets past them.
+    gated: Vec<(Text, Vec<Text>)>,
     one_way: Vec<Text>,
     groups: Option<(String, Vec<(Text, Text)>)>,
 }
@@ -41,10 +44,24 @@ impl ReachReport {
             Ok(rows.iter().map(|r| r.text(&everyone, name)).collect())
         };
         let (certain, possible, one_way) = (rows(certain)?, rows(possible)?, rows(one_way)?);
+        let gated: Vec<(Text, PacketSet)> = reach
+            .gated
+            .iter()
+            .map(|g| (logins::condition(model, &logins::gates(model, &g.gates), &g.lacking), g.packets))
+            .collect();
+        let behind: Vec<PacketSet> = gated.iter().map(|(_, set)| *set).collect();
+        let mut told = Vec::new();
+        for (condition, set) in gated {
+            let rows: Vec<Row> = reach.rows(set)?;
+            told.push((condition, rows.iter().map(|r| r.text(&everyone, name)).collect()));
+        }
         let groups = match service {
             None => None,
             Some((protocol, port)) => {
-                let open = reach.space.or(reach.certain, reach.possible)?;
+                let mut open = reach.space.or(reach.certain, reach.possible)?;
+                for set in behind {
+                    open = reach.space.or(open, set)?;
+                }
                 let found = reach.space.partition(open, 0, protocol, port)?;
                 let words = |set: &AddrSet| addresses(set, &everyone, name);
                 let groups = found.iter().map(|(from, to)| (words(from), words(to))).collect();
@@ -52,13 +69,13 @@ impl ReachReport {
                 Some((service, groups))
             }
         };
-        Ok(Self { between, certain, possible, one_way, groups })
+        Ok(Self { between, certain, possible, gated: told, one_way, groups })
     }
 
     /// Whether nothing gets there at all, not even one way.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.certain.is_empty() && self.possible.is_empty() && self.one_way.is_empty()
+        self.certain.is_empty() && self.possible.is_empty() && self.gated.is_empty() && self.one_way.is_empty()
     }
 
     /// Whether some of it rests on what the drawing leaves open.
@@ -75,6 +92,11 @@ impl ReachReport {
         let (a, b) = &self.between;
         let title = page.pick(&format!("{a} から {b} へ届くパケット"), &format!("Packets from {a} to {b}"));
         page.line(Look::Head, 0, &title);
+        let gated: Vec<(Text, &Vec<Text>)> = self
+            .gated
+            .iter()
+            .map(|(c, rows)| (Text::new(format!("通信できる。ただし {}", c.ja), format!("a session, {}", c.en)), rows))
+            .collect();
         let parts = [
             (&self.certain, Look::Good, "通信できる(行きも戻りも)", "a session: there and back"),
             (
@@ -83,9 +105,11 @@ impl ReachReport {
                 "図面に書かれていないことによっては、通信できる",
                 "a session, if something that the drawing leaves open is so",
             ),
-            (&self.one_way, Look::Bad, "届くが、応答は戻らない(片道)", "arrives, but no answer comes back (one way)"),
         ];
-        for (rows, look, ja, en) in parts {
+        let gated = gated.iter().map(|(c, rows)| (*rows, Look::Open, c.ja.as_str(), c.en.as_str()));
+        let last =
+            (&self.one_way, Look::Bad, "届くが、応答は戻らない(片道)", "arrives, but no answer comes back (one way)");
+        for (rows, look, ja, en) in parts.into_iter().chain(gated).chain([last]) {
             if !rows.is_empty() {
                 page.blank();
                 let head = page.pick(ja, en);
@@ -119,16 +143,23 @@ impl ReachReport {
         let en = |rows: &[Text]| rows.iter().map(|t| t.en.clone()).collect::<Vec<_>>();
         let who = |(from, to): &(Text, Text)| Who { sources: from.en.clone(), destinations: to.en.clone() };
         written(&ReachJson {
-            version: SCHEMA_VERSION,
+            schema_version: SCHEMA_VERSION,
             from: &self.between.0,
             to: &self.between.1,
             certain: en(&self.certain),
             possible: en(&self.possible),
+            gated: self.gated.iter().map(|(c, rows)| Past { only: c.into(), packets: en(rows) }).collect(),
             one_way: en(&self.one_way),
             service: self.groups.as_ref().map(|g| g.0.as_str()),
             groups: self.groups.as_ref().map(|g| g.1.iter().map(who).collect()),
         })
     }
+}
+
+#[derive(Serialize)]
+struct Past {
+    only: Said,
+    packets: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -139,11 +170,12 @@ struct Who {
 
 #[derive(Serialize)]
 struct ReachJson<'a> {
-    version: u32,
+    schema_version: u32,
     from: &'a str,
     to: &'a str,
     certain: Vec<String>,
     possible: Vec<String>,
+    gated: Vec<Past>,
     one_way: Vec<String>,
     service: Option<&'a str>,
     groups: Option<Vec<Who>>,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::super::json::{SCHEMA_VERSION, Said, written};
+use super::super::logins;
 use super::super::names::Scribe;
 use super::words::{Told, packet_text};
 use super::{Came, TraceReport, Tried, family};
@@ -34,6 +35,7 @@ struct JourneyJson {
     outcome: &'static str,
     at: Option<String>,
     refused: bool,
+    logins: Vec<String>,
     depends_on: Vec<Said>,
     legs: Vec<LegJson>,
 }
@@ -114,6 +116,10 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
             Outcome::Lost => None,
         },
         refused: j.refused,
+        logins: logins::of_journey(r.model, r.from, j)
+            .into_iter()
+            .map(|d| r.model.nodes[r.model.transits[d].node].name.clone())
+            .collect(),
         depends_on: j.choices.iter().map(|c| Said::from(&told.choice(c))).collect(),
         legs: j.legs.iter().map(leg).collect(),
     };

@@ -6,8 +6,11 @@ mod json;
 mod others;
 mod words;
 
+use std::collections::BTreeSet;
+
 pub use self::json::trace_json;
 use self::words::{Told, packet_text};
+use super::logins;
 use super::names::Scribe;
 use super::text::{Look, Page, Style};
 use crate::diagnostic::{Lang, Text};
@@ -51,7 +54,7 @@ pub struct TraceReport<'a> {
 pub enum Came {
     /// No session.
     Nothing,
-    /// A session depends on something.
+    /// A session depends on something that is not stated, or on a login.
     Open,
     /// A session for certain.
     Session,
@@ -65,10 +68,12 @@ impl TraceReport<'_> {
     }
 
     fn came_of(&self, tried: &Tried) -> Came {
-        let reached = tried.journeys.iter().filter(|j| matches!(j.outcome, Outcome::Reached(_))).count();
-        match reached {
+        let reached: Vec<&Journey> =
+            tried.journeys.iter().filter(|j| matches!(j.outcome, Outcome::Reached(_))).collect();
+        let free = reached.iter().all(|j| logins::of_journey(self.model, self.from, j).is_empty());
+        match reached.len() {
             0 => Came::Nothing,
-            n if n == tried.journeys.len() && !tried.limited => Came::Session,
+            n if n == tried.journeys.len() && !tried.limited && free => Came::Session,
             _ => Came::Open,
         }
     }
@@ -125,10 +130,19 @@ fn tried_text(page: &mut Page, r: &TraceReport<'_>, told: &Told<'_>, tried: &Tri
             leg_text(page, told, leg, lang);
         }
         page.blank();
-        let look = if matches!(j.outcome, Outcome::Reached(_)) { Look::Good } else { Look::Bad };
+        let gates = logins::of_journey(r.model, r.from, j);
+        let look = match j.outcome {
+            Outcome::Reached(_) if gates.is_empty() => Look::Good,
+            Outcome::Reached(_) => Look::Open,
+            _ => Look::Bad,
+        };
         let family = family.map_or_else(String::new, |f| format!(" ({f})"));
         let head = page.pick(&format!("結果{family}: "), &format!("Result{family}: "));
         page.line(look, 0, &format!("{head}{}", pick(&told.outcome(j))));
+        if matches!(j.outcome, Outcome::Reached(_)) && !gates.is_empty() {
+            let sender = BTreeSet::from([r.model.faces[r.from].node]);
+            page.line(look, 2, logins::condition(r.model, &gates, &sender).get(lang));
+        }
     }
     if tried.limited {
         let text = page.pick("場合が多すぎるので、初めの分だけを示しました", "there are more cases than were followed");
