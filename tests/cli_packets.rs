@@ -209,3 +209,20 @@ fn a_required_flow_past_a_gate_does_not_pass_without_a_word() {
     let (_, told) = en(&require("pc"), &["check"]);
     assert!(told.contains("1 required flows pass") && !told.contains("multi-factor at vpn"), "{told}");
 }
+
+#[test]
+fn who_opens_no_sessions_opens_none() {
+    let text = drawing(
+        r#""pc": Terminal(at: "a", address: "10.1.0.5", outbound: false),
+    "srv": Server(at: "b", address: "10.2.0.5"),
+    "fw": Firewall(joins: ["a", "b"], default: Permit, strays: Drop, rules: []),"#,
+    );
+    let (code, told) = en(&text, &["trace", "pc", "srv"]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("Result: no session: pc opens none (outbound: false)"), "{told}");
+    let (_, ja) = asked(&text, "ja", &["trace", "pc", "srv"]);
+    assert!(ja.contains("結果: 通信は始まらない。pc は自分から通信を開かない(outbound: false)"), "{ja}");
+    assert_eq!(cases(&text, &["trace", "pc", "srv"])[0]["outcome"], "not_opened");
+    let (code, told) = en(&text, &["trace", "srv", "pc"]);
+    assert_eq!(code, Some(0), "{told}");
+}

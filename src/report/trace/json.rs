@@ -107,6 +107,7 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
     };
     let journey = |j: &Journey| JourneyJson {
         outcome: match j.outcome {
+            _ if r.unopened(j).is_some() => "not_opened",
             Outcome::Reached(_) => "session",
             Outcome::Arrived(_) => "one_way",
             Outcome::Lost => "lost",

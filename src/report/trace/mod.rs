@@ -11,10 +11,10 @@ use std::collections::BTreeSet;
 pub use self::json::trace_json;
 use self::words::{Told, packet_text};
 use super::logins;
-use super::names::Scribe;
+use super::names::{Scribe, called};
 use super::text::{Look, Page, Style};
 use crate::diagnostic::{Lang, Text};
-use crate::model::{FaceId, Model, PacketAddr};
+use crate::model::{FaceId, Model, PacketAddr, Role};
 use crate::packet::Packet;
 use crate::packet::journey::{Journey, Leg, Outcome};
 use crate::source::Sources;
@@ -67,9 +67,32 @@ impl TraceReport<'_> {
         self.tried.iter().map(|t| self.came_of(t)).max().unwrap_or(Came::Nothing)
     }
 
+    /// Why the sender opens no such session, whatever would become of its packets.
+    fn unopened(&self, journey: &Journey) -> Option<Text> {
+        let node = self.model.node_of(self.from);
+        let name = called(&node.label, &node.name);
+        match &node.role {
+            Role::Endpoint(e) if !e.outbound => Some(Text::new(
+                format!("通信は始まらない。{name} は自分から通信を開かない(outbound: false)"),
+                format!("no session: {name} opens none (outbound: false)"),
+            )),
+            Role::Mediator(m) => {
+                let servers = m.servers.as_ref()?;
+                let (Outcome::Reached(at) | Outcome::Arrived(at)) = journey.outcome else { return None };
+                servers.binary_search(&self.model.faces[at].node).is_err().then(|| {
+                    Text::new(
+                        format!("通信は始まらない。{name} は servers の相手にしか通信を開かない"),
+                        format!("no session: {name} opens sessions only with its servers"),
+                    )
+                })
+            }
+            _ => None,
+        }
+    }
+
     fn came_of(&self, tried: &Tried) -> Came {
-        let reached: Vec<&Journey> =
-            tried.journeys.iter().filter(|j| matches!(j.outcome, Outcome::Reached(_))).collect();
+        let opened = |j: &&Journey| matches!(j.outcome, Outcome::Reached(_)) && self.unopened(j).is_none();
+        let reached: Vec<&Journey> = tried.journeys.iter().filter(opened).collect();
         let free = reached.iter().all(|j| logins::of_journey(self.model, self.from, j).is_empty());
         match reached.len() {
             0 => Came::Nothing,
@@ -131,15 +154,17 @@ fn tried_text(page: &mut Page, r: &TraceReport<'_>, told: &Told<'_>, tried: &Tri
         }
         page.blank();
         let gates = logins::of_journey(r.model, r.from, j);
+        let unopened = r.unopened(j);
         let look = match j.outcome {
+            _ if unopened.is_some() => Look::Bad,
             Outcome::Reached(_) if gates.is_empty() => Look::Good,
             Outcome::Reached(_) => Look::Open,
             _ => Look::Bad,
         };
         let family = family.map_or_else(String::new, |f| format!(" ({f})"));
         let head = page.pick(&format!("結果{family}: "), &format!("Result{family}: "));
-        page.line(look, 0, &format!("{head}{}", pick(&told.outcome(j))));
-        if matches!(j.outcome, Outcome::Reached(_)) && !gates.is_empty() {
+        page.line(look, 0, &format!("{head}{}", pick(unopened.as_ref().unwrap_or(&told.outcome(j)))));
+        if unopened.is_none() && matches!(j.outcome, Outcome::Reached(_)) && !gates.is_empty() {
             let sender = BTreeSet::from([r.model.faces[r.from].node]);
             page.line(look, 2, logins::condition(r.model, &gates, &sender).get(lang));
         }
