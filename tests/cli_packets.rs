@@ -226,3 +226,26 @@ fn who_opens_no_sessions_opens_none() {
     let (code, told) = en(&text, &["trace", "srv", "pc"]);
     assert_eq!(code, Some(0), "{told}");
 }
+
+#[test]
+fn services_are_read_alike_and_addresses_are_asked_for() {
+    let text = drawing(
+        r#""pc": Terminal(at: "a", address: "10.1.0.5-10.1.0.6", count: 2),
+    "srv": Server(at: "b", address: "10.2.0.5"),
+    "fw": Firewall(joins: ["a", "b"], default: Permit, strays: Drop, rules: [], nat: [Publish(outside: "203.0.113.5", inside: "srv")]),"#,
+    );
+    let (_, told) = en(&text, &["trace", "pc", "srv", "udp from 5 to 7"]);
+    assert!(told.contains("udp 5 → 7"), "{told}");
+    let (code, told) = en(&text, &["trace", "pc", "srv", "https"]);
+    assert!(code == Some(2) && says(&told, "did you mean `tcp 443`?"), "{told}");
+    let (code, told) = en(&text, &["trace", "pc", "srv", "proto 999"]);
+    assert!(code == Some(2) && told.contains("`999` is not a protocol number (0 to 255)"), "{told}");
+    let (_, told) = en(&text, &["reach", "10.1.0.6", "203.0.113.5", "--service", "tcp 443"]);
+    assert!(told.contains("  - 10.1.0.6 -> 203.0.113.5 tcp 443\n") && !told.contains("10.2.0.5 "), "{told}");
+    let (_, told) = en(&text, &["reach", "pc", "10.2.0.5", "--service", "tcp 443"]);
+    assert!(says(&told, "10.1.0.5-10.1.0.6 -> 10.2.0.5 tcp 443") && !told.contains("203"), "{told}");
+    let (code, told) = en(&text, &["reach", "203.0.113.5", "srv"]);
+    assert!(code == Some(2) && told.contains("nothing in the drawing has the address 203.0.113.5"), "{told}");
+    let (code, told) = en(&text, &["reach", "pc", "10.9.9.9"]);
+    assert!(code == Some(2) && told.contains("has or publishes the address 10.9.9.9"), "{told}");
+}

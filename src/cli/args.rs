@@ -507,9 +507,9 @@ pub(crate) struct TraceArgs {
 pub(crate) struct ReachArgs {
     /// The drawing (RON), or -
     pub(crate) file: PathBuf,
-    /// From where: a machine, network or segment
+    /// From where: a machine, network or segment, or an address that a machine has
     pub(crate) from: String,
-    /// To where: a machine, network or segment
+    /// To where: a machine, network or segment, or an address that one has or a device publishes
     pub(crate) to: String,
     /// Only this service, e.g. "tcp 443"; with one port, also who may open it to whom
     #[arg(long)]

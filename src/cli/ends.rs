@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use sekisho::diagnostic::{Lang, Text};
 use sekisho::document::{Loaded, parse_services};
-use sekisho::model::{Addr, FaceId, Model, Service};
+use sekisho::model::{Addr, FaceId, Model, PacketAddr, Service};
 use sekisho::report::{clean, is_place, owners};
 
 use crate::explain::faces;
@@ -50,6 +50,36 @@ pub(crate) fn asked(lang: Lang, loaded: &Loaded, name: &str) -> Option<Side> {
         Some(address) => Some(Side::Address(address, None)),
         None => machine(lang, loaded, name).map(Side::Machine),
     }
+}
+
+/// One end of many packets: attachments, and the one address that is meant, if it was an address.
+pub(crate) fn selection(lang: Lang, loaded: &Loaded, name: &str, asked: bool) -> Option<(Vec<FaceId>, Option<Addr>)> {
+    let Some(address) = number(name) else { return Some((faces(lang, loaded, name)?, None)) };
+    let model = &loaded.model;
+    let mut found = owners(model, address);
+    // A published address is asked for, and nobody sends with it.
+    if asked {
+        for n in model.transits.values().flat_map(|t| &t.dnat).filter(|n| n.outside == address) {
+            match n.inside {
+                PacketAddr::Literal(inside) => found.extend(owners(model, inside)),
+                PacketAddr::Of(face) => found.push(face),
+            }
+        }
+    }
+    if found.is_empty() {
+        let (ja, en) = if asked { ("持つ、または公開する", "has or publishes") } else { ("持つ", "has") };
+        error(
+            lang,
+            &Text::new(
+                format!("アドレス {address} を{ja}機器は図面にありません"),
+                format!("nothing in the drawing {en} the address {address}"),
+            ),
+        );
+        return None;
+    }
+    found.sort_unstable();
+    found.dedup();
+    Some((found, Some(address)))
 }
 
 /// An address as typed.

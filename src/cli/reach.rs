@@ -7,17 +7,15 @@ use sekisho::report::{ReachReport, Style, clean};
 
 use crate::Outcome;
 use crate::args::{Args, ReachArgs, TableArg};
-use crate::ends::{error, services};
-use crate::explain::faces;
+use crate::ends::{error, selection, services};
 use crate::files::loaded;
 use crate::output;
 
 pub(crate) fn run(args: &Args, call: &ReachArgs) -> Outcome {
     let lang = args.lang();
     let Some(loaded) = loaded(args, &call.file) else { return Outcome::Wrong };
-    let (Some(from), Some(to)) = (faces(lang, &loaded, &call.from), faces(lang, &loaded, &call.to)) else {
-        return Outcome::Wrong;
-    };
+    let ends = (selection(lang, &loaded, &call.from, false), selection(lang, &loaded, &call.to, true));
+    let (Some((from, source)), Some((to, destination))) = ends else { return Outcome::Wrong };
     let wanted = match call.service.as_deref().map(|s| services(lang, s)) {
         Some(None) => return Outcome::Wrong,
         other => other.flatten(),
@@ -29,6 +27,7 @@ pub(crate) fn run(args: &Args, call: &ReachArgs) -> Outcome {
     });
     let sessions = Sessions::new(&loaded.model);
     let found = flow::reach(&loaded.model, &sessions, &from, &to, wanted.as_deref());
+    let found = found.and_then(|mut reach| reach.only(source, destination).map(|()| reach));
     let between = (clean(&call.from), clean(&call.to));
     let report = match found.and_then(|r| ReachReport::new(&loaded.model, between, r, port)) {
         Ok(report) => report,

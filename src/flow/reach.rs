@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::sessions::{admitted, isolated};
 use crate::model::{
-    AddrRange, FaceAddress, FaceId, GuardId, Id, Model, NodeId, PacketAddr, PortRange, Protocol, Role, Service,
+    Addr, AddrRange, FaceAddress, FaceId, GuardId, Id, Model, NodeId, PacketAddr, PortRange, Protocol, Role, Service,
 };
 use crate::packet::set::{AddrSet, Limits, PacketBox, PacketSet, Row, Space, TooLarge};
 use crate::packet::{Bits, ClassSession, Classes, Sessions};
@@ -40,6 +40,29 @@ pub struct Gated {
 }
 
 impl Reach {
+    /// Leaves only packets from one address or to one.
+    ///
+    /// # Errors
+    /// If a set is beyond the limits of packet sets.
+    pub fn only(&mut self, source: Option<Addr>, destination: Option<Addr>) -> Result<(), TooLarge> {
+        let everyone = self.space.everyone().clone();
+        let end = |a: Option<Addr>| a.map_or_else(|| everyone.clone(), |a| AddrSet::new([AddrRange::single(a)], None));
+        let only = PacketBox {
+            contexts: None,
+            sources: end(source),
+            destinations: end(destination),
+            services: vec![Service::ANY],
+        };
+        let only = self.space.of(&only)?;
+        let gated = self.gated.iter_mut().map(|g| &mut g.packets);
+        for set in [&mut self.certain, &mut self.possible, &mut self.one_way].into_iter().chain(gated) {
+            *set = self.space.and(*set, only)?;
+        }
+        let none = self.space.none();
+        self.gated.retain(|g| g.packets != none);
+        Ok(())
+    }
+
     /// A set in rows.
     ///
     /// # Errors
