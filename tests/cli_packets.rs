@@ -249,3 +249,54 @@ fn services_are_read_alike_and_addresses_are_asked_for() {
     let (code, told) = en(&text, &["reach", "pc", "10.9.9.9"]);
     assert!(code == Some(2) && told.contains("has or publishes the address 10.9.9.9"), "{told}");
 }
+
+#[test]
+fn reach_says_any_and_what_is_open() {
+    let open = |rules: &str, more: &str| {
+        drawing(&format!(
+            r#""pc": Terminal(at: "a", address: "10.1.0.5"),
+    "srv": Server(at: "b", {more}),
+    "fw": Firewall(joins: ["a", "b"], {rules}),"#
+        ))
+    };
+    let text = open(r#"default: Deny, strays: Drop, rules: [(permit: "pc -> srv")]"#, r#"address: "10.2.0.5""#);
+    let (_, told) = en(&text, &["reach", "pc", "srv"]);
+    assert!(told.contains("  - 10.1.0.5 -> 10.2.0.5 any\n"), "{told}");
+    assert!(told.contains("10.1.0.5 -> 10.2.0.5 icmp (the types that have no answer)"), "{told}");
+    let (_, json) = en(&text, &["reach", "pc", "srv", "--format", "json"]);
+    let json: Value =
+        serde_json::from_str(&json[json.find('{').expect("JSON")..json.rfind('}').expect("JSON") + 1]).expect("JSON");
+    assert!(json["certain"][0].as_str().is_some_and(|t| t.contains("except") && !t.contains("v6")), "{json:#}");
+    assert_eq!(json["schema_version"], 2);
+    // What is not stated is named, and nothing else.
+    let text = open(r#"strays: Drop, rules: [(permit: "pc -> srv tcp 80")]"#, r#"address: "10.2.0.5""#);
+    let (_, told) = en(&text, &["reach", "pc", "srv", "--service", "tcp 1-100"]);
+    let named: Vec<&str> = told.lines().filter_map(|l| l.trim().strip_prefix("? ")).collect();
+    assert_eq!(named, ["the default action of `fw` is not stated"], "{told}");
+    let (_, told) = en(&text, &["reach", "pc", "srv"]);
+    assert!(told.contains("  - 10.1.0.5 -> 10.2.0.5 any except tcp 80\n"), "{told}");
+    let text =
+        open(r#"default: Deny, strays: Drop, rules: [(permit: "10.1.0.5 -> 10.2.0.5 tcp 80")]"#, r#"outbound: false"#);
+    let (_, ja) = asked(&text, "ja", &["reach", "pc", "srv"]);
+    let (_, named) = ja.split_once("? ").expect(&ja);
+    assert!(named.contains("srv") && named.contains("アドレス"), "{ja}");
+}
+
+#[test]
+fn the_json_of_a_trace_says_why_and_where() {
+    let text = drawing(
+        r#""pc": Terminal(at: "a", address: "10.1.0.5"),
+    "srv": Server(at: "b", address: "10.2.0.5"),
+    "fw": Firewall(joins: ["a", "b"], default: Deny, strays: Drop, rules: [(permit: "pc -> srv tcp 80")]),"#,
+    );
+    let reasons = |journey: &Value| -> Vec<String> {
+        let legs = journey["legs"].as_array().expect("legs");
+        let all = legs.iter().flat_map(|l| l["passes"].as_array().expect("passes"));
+        all.map(|p| p["reason"].as_str().expect("a word").to_owned()).collect()
+    };
+    let open = cases(&text, &["trace", "pc", "srv", "tcp 80"]);
+    assert_eq!(reasons(&open[0]), ["rule", "open_session", "open_session", "open_session"]);
+    let closed = cases(&text, &["trace", "pc", "srv", "tcp 81"]);
+    assert_eq!((reasons(&closed[0]), &closed[0]["legs"][0]["at"]), (vec!["default".to_owned()], &"fw".into()));
+    assert_eq!(closed[0]["legs"][0]["end"], "denied");
+}

@@ -29,7 +29,11 @@ pub(crate) fn run(args: &Args, call: &ReachArgs) -> Outcome {
     let found = flow::reach(&loaded.model, &sessions, &from, &to, wanted.as_deref());
     let found = found.and_then(|mut reach| reach.only(source, destination).map(|()| reach));
     let between = (clean(&call.from), clean(&call.to));
-    let report = match found.and_then(|r| ReachReport::new(&loaded.model, between, r, port)) {
+    let told = found.and_then(|mut r| {
+        let open = flow::rests_on(&loaded.model, (&from, &to), wanted.as_deref(), (source, destination), &mut r)?;
+        ReachReport::new(&loaded.model, between, r, port, &open)
+    });
+    let report = match told {
         Ok(report) => report,
         Err(_) => {
             error(

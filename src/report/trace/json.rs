@@ -7,6 +7,7 @@ use super::super::logins;
 use super::super::names::Scribe;
 use super::words::{Told, packet_text};
 use super::{Came, TraceReport, Tried, family};
+use crate::model::{Transit, TransitId};
 use crate::packet::Packet;
 use crate::packet::journey::{End, Journey, Leg, Outcome, Pass, Sort};
 
@@ -54,6 +55,7 @@ struct PassJson {
     device: String,
     from: String,
     to: Option<String>,
+    reason: &'static str,
     rule: Option<usize>,
     rule_text: Option<String>,
     place: Option<String>,
@@ -65,18 +67,20 @@ struct PassJson {
 pub fn trace_json(r: &TraceReport<'_>) -> String {
     let told = Told { scribe: Scribe { model: r.model, sources: r.sources }, model: r.model };
     let text = |p: &Packet| packet_text(r.model, p).en;
+    let device = |d: TransitId| r.model.nodes[r.model.transits[d].node].name.clone();
     let at = |end: End| match end {
         End::Delivered(f) => Some(r.model.face_name(f)),
         End::Nobody(z) | End::KeptApart(z) => Some(r.model.zones[z].name.clone()),
         _ => None,
     };
-    let pass = |p: &Pass| {
+    let pass = |p: &Pass, end: Option<End>| {
         let t = &r.model.transits[p.device];
         let rule = p.rule.and_then(|i| t.rules.as_ref()?.get(i));
         PassJson {
-            device: r.model.nodes[t.node].name.clone(),
+            device: device(p.device),
             from: r.model.zones[p.from].name.clone(),
             to: p.to.map(|z| r.model.zones[z].name.clone()),
+            reason: reason(p, end, t),
             rule: p.rule.map(|i| i + 1),
             rule_text: rule.map(|r| r.text.clone()),
             place: rule.map(|r| told.scribe.place(r.span).to_string()),
@@ -90,20 +94,10 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
             Sort::Later => "later",
         },
         sent: text(&l.packet),
-        passes: l.passes.iter().map(pass).collect(),
-        end: match l.end {
-            End::Delivered(_) => "delivered",
-            End::Denied => "denied",
-            End::Stray => "stray",
-            End::OneWay => "one_way",
-            End::NoRoute => "no_route",
-            End::BlackHole => "black_hole",
-            End::TurnsBack => "turns_back",
-            End::Nobody(_) => "nobody",
-            End::KeptApart(_) => "kept_apart",
-            End::Loop => "loop",
-        },
-        at: at(l.end),
+        passes: l.passes.iter().map(|p| pass(p, Some(l.end).filter(|_| p.to.is_none()))).collect(),
+        end: word_of(l.end),
+        // What stops at a device ends there.
+        at: at(l.end).or_else(|| l.passes.last().map(|p| device(p.device))),
     };
     let journey = |j: &Journey| JourneyJson {
         outcome: match j.outcome {
@@ -117,10 +111,7 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
             Outcome::Lost => None,
         },
         refused: j.refused,
-        logins: logins::of_journey(r.model, r.from, j)
-            .into_iter()
-            .map(|d| r.model.nodes[r.model.transits[d].node].name.clone())
-            .collect(),
+        logins: logins::of_journey(r.model, r.from, j).into_iter().map(device).collect(),
         depends_on: j.choices.iter().map(|c| Said::from(&told.choice(c))).collect(),
         legs: j.legs.iter().map(leg).collect(),
     };
@@ -147,5 +138,31 @@ fn word(came: Came) -> &'static str {
         Came::Session => "session",
         Came::Open => "open",
         Came::Nothing => "none",
+    }
+}
+
+fn word_of(end: End) -> &'static str {
+    match end {
+        End::Delivered(_) => "delivered",
+        End::Denied => "denied",
+        End::Stray => "stray",
+        End::OneWay => "one_way",
+        End::NoRoute => "no_route",
+        End::BlackHole => "black_hole",
+        End::TurnsBack => "turns_back",
+        End::Nobody(_) => "nobody",
+        End::KeptApart(_) => "kept_apart",
+        End::Loop => "loop",
+    }
+}
+
+/// What decides at a device: its rules, or what else ends the packet there.
+fn reason(p: &Pass, end: Option<End>, t: &Transit) -> &'static str {
+    match end {
+        Some(end) if end != End::Denied => word_of(end),
+        _ if p.rule.is_some() => "rule",
+        _ if p.asked.is_some() => "default",
+        _ if t.rules.is_some() => "open_session",
+        _ => "no_rules",
     }
 }
