@@ -1,7 +1,7 @@
 //! Every mistake is reported at its place, with its code, once, and all of them in one run.
 //!
 //! The corpus is a table of small wrong drawings. A mark such as `«S2002»` stands where a
-//! diagnostic begins; `«S2002=in-pc»` also says what is suggested instead; `«also»` stands where
+//! diagnostic begins; `«S2002=in-pc»` also says what is suggested instead (`·` is a blank); `«also»` stands where
 //! a second place is shown. The marks are taken out before the text is read.
 
 #[path = "diagnostics/corpus.rs"]
@@ -64,7 +64,7 @@ fn unmark(file: &str, marked: &str, expected: &mut Expected) -> String {
         let line = text.matches('\n').count() + 1;
         let column = text.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         for one in mark.split(' ').filter(|one| !one.is_empty()) {
-            let code = if one.ends_with('=') { format!("{one} ") } else { one.to_owned() };
+            let code = if one.ends_with('=') { format!("{one} ") } else { one.replace('·', " ") };
             assert!(expected.insert((file.to_owned(), line, column, code)), "{mark} twice");
         }
         rest = after;

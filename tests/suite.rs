@@ -9,6 +9,7 @@ mod cases;
 mod causes;
 mod cli_check;
 mod cli_draw;
+mod cli_packets;
 mod compare;
 mod diagnostics;
 mod diff;

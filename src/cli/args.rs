@@ -488,7 +488,7 @@ pub(crate) struct TwinArgs {
 pub(crate) struct TraceArgs {
     /// The drawing (RON), or -
     pub(crate) file: PathBuf,
-    /// Who sends: a machine, or one of its attachments such as nas@lg
+    /// Who sends: a machine, one of its attachments such as nas@lg, or one of its addresses
     pub(crate) from: String,
     /// Who is asked: a machine, one of its attachments, or an address
     pub(crate) to: String,
@@ -507,9 +507,9 @@ pub(crate) struct TraceArgs {
 pub(crate) struct ReachArgs {
     /// The drawing (RON), or -
     pub(crate) file: PathBuf,
-    /// From where: a machine, network or segment
+    /// From where: a machine, network or segment, or an address that a machine has
     pub(crate) from: String,
-    /// To where: a machine, network or segment
+    /// To where: a machine, network or segment, or an address that one has or a device publishes
     pub(crate) to: String,
     /// Only this service, e.g. "tcp 443"; with one port, also who may open it to whom
     #[arg(long)]

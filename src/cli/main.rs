@@ -7,6 +7,7 @@ mod compare;
 mod day;
 mod diff;
 mod draw;
+mod ends;
 mod explain;
 mod files;
 mod fmt;
@@ -19,13 +20,14 @@ mod matrix;
 mod memory;
 mod new;
 mod output;
-mod packets;
 mod plan;
+mod reach;
 mod region;
 mod region_matrix;
 mod say;
 mod shell;
 mod timings;
+mod trace;
 mod twin;
 mod union;
 mod what_if;
@@ -102,8 +104,8 @@ fn main() -> ExitCode {
         Command::WhatIf(ref call) => what_if::run(&args, call).into(),
         Command::Bench(ref bench) => bench::run(&args, bench).into(),
         Command::Twin(ref call) => twin::run(&args, call).into(),
-        Command::Trace(ref call) => packets::trace(&args, call).into(),
-        Command::Reach(ref call) => packets::reach(&args, call).into(),
+        Command::Trace(ref call) => trace::run(&args, call).into(),
+        Command::Reach(ref call) => reach::run(&args, call).into(),
         Command::Draw(ref draw) => draw::run(&args, draw).into(),
         Command::Lint(ref lint) => lint::run(&args, lint).into(),
         Command::Fmt(ref fmt) => fmt::run(&args, fmt).into(),

@@ -489,6 +489,15 @@ codes! {
              Peers and ports beyond that are ways for whoever takes over a machine. If they are needed, please declare them.",
         wrong: "    rules: [ (permit: \"lg-srv -> any tcp 443\") ],\n    communications: { \"asp\": (from: \"lg-srv\", to: \"lgwan-asp\", service: \"tcp 443\") }",
         right: "    rules: [ (permit: \"lg-srv -> lgwan-asp tcp 443\") ],\n    communications: { \"asp\": (from: \"lg-srv\", to: \"lgwan-asp\", service: \"tcp 443\") }";
+    BARE_PROTOCOL = "W5018": "ポートのないプロトコル", "a protocol without its ports",
+        ja: "+ で並べたサービスは、一つずつ別のものです。ポートは、すぐ前に書いたプロトコルだけに付きます。\n\
+             そのため、tcp + udp 53 は「TCP のすべてのポートと、UDP の 53 番」になります。\n\
+             両方の 53 番だけを書きたいなら、それぞれに番号を付けてください。すべてのポートのままでよければ、行を分けると読み違えられません。",
+        en: "Services with + between them are each one of their own. Ports belong to the protocol right before them only.\n\
+             So tcp + udp 53 is every port of TCP, and port 53 of UDP.\n\
+             If port 53 of both is meant, write the number with each. If every port is meant, two rules cannot be misread.",
+        wrong: r#"    (permit: "in-pc -> dns tcp + udp 53")"#,
+        right: r#"    (permit: "in-pc -> dns tcp 53 + udp 53")"#;
 }
 
 #[cfg(test)]

@@ -3,6 +3,18 @@
 /// Nobody means a name of this many characters by mistake.
 const MAX_LENGTH: usize = 200;
 
+/// Words of other tools for what has another name here.
+const SYNONYMS: [(&str, &str); 8] = [
+    ("allow", "permit"),
+    ("accept", "permit"),
+    ("pass", "permit"),
+    ("drop", "deny"),
+    ("block", "deny"),
+    ("reject", "deny"),
+    ("interfaces", "joins"),
+    ("nexthop", "next"),
+];
+
 /// The known name nearest to `wrong`, if it is near enough to be meant.
 ///
 /// Distance counts characters, so that one wrong kanji in a short name is near.
@@ -12,12 +24,14 @@ pub(super) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>)
         return None;
     }
     let limit = (length / 3).max(1);
+    let lower = wrong.to_lowercase();
+    let synonym = |name: &str| SYNONYMS.contains(&(lower.as_str(), name));
     known
         .into_iter()
         // A text that is far too long or short cannot be near; comparing it would only take time.
-        .filter(|name| name.chars().take(length + limit + 1).count().abs_diff(length) <= limit)
+        .filter(|name| synonym(name) || name.chars().take(length + limit + 1).count().abs_diff(length) <= limit)
         .map(|name| {
-            let same = name.to_lowercase() == wrong.to_lowercase();
+            let same = synonym(name) || name.to_lowercase() == lower;
             (if same { 0 } else { strsim::damerau_levenshtein(wrong, name) }, name)
         })
         // What shares no character with the wrong name is another name.

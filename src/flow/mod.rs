@@ -5,10 +5,12 @@
 
 mod emit;
 mod reach;
+mod rests;
 mod sessions;
 
 pub use emit::{steps, steps_over};
-pub use reach::{Reach, reach};
+pub use reach::{Gated, Reach, reach};
+pub use rests::{Rests, rests_on};
 pub(crate) use sessions::{admitted, isolated};
 
 use crate::model::{CommunicationId, FaceId, Fact, GuardId, Lens, NodeId};

@@ -4,10 +4,12 @@
 //! The packet layer with who opens, listens and admits, as exact sets of packets as they are sent. What a session carries is
 //! not said here, nor who else could use an address.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::sessions::{admitted, isolated};
-use crate::model::{AddrRange, FaceAddress, FaceId, Id, Model, PacketAddr, PortRange, Protocol, Role, Service};
+use crate::model::{
+    Addr, AddrRange, FaceAddress, FaceId, GuardId, Id, Model, NodeId, PacketAddr, PortRange, Protocol, Role, Service,
+};
 use crate::packet::set::{AddrSet, Limits, PacketBox, PacketSet, Row, Space, TooLarge};
 use crate::packet::{Bits, ClassSession, Classes, Sessions};
 
@@ -20,11 +22,47 @@ pub struct Reach {
     pub certain: PacketSet,
     /// They open one only if something that the drawing leaves open is so.
     pub possible: PacketSet,
+    /// They open one only past gates at which who sends is not enrolled.
+    pub gated: Vec<Gated>,
     /// They arrive, at least possibly, and no answer comes back.
     pub one_way: PacketSet,
 }
 
+/// What gets through only past some gates.
+#[derive(Debug)]
+pub struct Gated {
+    /// The guards of the gates.
+    pub gates: Vec<GuardId>,
+    /// Who is not enrolled.
+    pub lacking: BTreeSet<NodeId>,
+    /// The packets that open a session past them, at least possibly.
+    pub packets: PacketSet,
+}
+
 impl Reach {
+    /// Leaves only packets from one address or to one.
+    ///
+    /// # Errors
+    /// If a set is beyond the limits of packet sets.
+    pub fn only(&mut self, source: Option<Addr>, destination: Option<Addr>) -> Result<(), TooLarge> {
+        let everyone = self.space.everyone().clone();
+        let end = |a: Option<Addr>| a.map_or_else(|| everyone.clone(), |a| AddrSet::new([AddrRange::single(a)], None));
+        let only = PacketBox {
+            contexts: None,
+            sources: end(source),
+            destinations: end(destination),
+            services: vec![Service::ANY],
+        };
+        let only = self.space.of(&only)?;
+        let gated = self.gated.iter_mut().map(|g| &mut g.packets);
+        for set in [&mut self.certain, &mut self.possible, &mut self.one_way].into_iter().chain(gated) {
+            *set = self.space.and(*set, only)?;
+        }
+        let none = self.space.none();
+        self.gated.retain(|g| g.packets != none);
+        Ok(())
+    }
+
     /// A set in rows.
     ///
     /// # Errors
@@ -55,6 +93,7 @@ pub fn reach(
     let none = space.none();
     let words = Words::new(&sessions.classes);
     let mut found = [none; 3];
+    let mut gated: BTreeMap<Vec<GuardId>, (BTreeSet<NodeId>, PacketSet)> = BTreeMap::new();
     for (x, y, session) in between(model, sessions, from, to) {
         let classes = &sessions.classes;
         let heard = listens(model, y).map(|l| classes.bits_of(l, false));
@@ -62,7 +101,25 @@ pub fn reach(
         let certain = hear(&session.rsp.sure);
         let possible = hear(&session.rsp.may);
         let arriving = hear(&session.new.may);
-        for (set, bits) in found.iter_mut().zip([certain, possible, arriving]) {
+        let mut gates: Vec<GuardId> = sessions.marks.gates_for(model, session.marks, x).collect();
+        gates.sort_unstable();
+        // Past gates only whether is told, not how certainly.
+        let behind = match gates.is_empty() {
+            true => None,
+            false => {
+                let entry = gated.entry(gates).or_insert_with(|| (BTreeSet::new(), none));
+                if !possible.is_empty() {
+                    entry.0.insert(model.faces[x].node);
+                }
+                Some(&mut entry.1)
+            }
+        };
+        let [certain_set, possible_set, arriving_set] = &mut found;
+        let rows = match behind {
+            None => vec![(certain_set, certain), (possible_set, possible), (arriving_set, arriving)],
+            Some(set) => vec![(set, possible), (arriving_set, arriving)],
+        };
+        for (set, bits) in rows {
             if bits.is_empty() {
                 continue;
             }
@@ -85,14 +142,23 @@ pub fn reach(
             services: services.to_vec(),
         };
         let only = space.of(&only)?;
-        for set in &mut found {
+        for set in found.iter_mut().chain(gated.values_mut().map(|g| &mut g.1)) {
             *set = space.and(*set, only)?;
         }
     }
     let [certain, open, arriving] = found;
-    let one_way = space.minus(arriving, open)?;
+    let mut one_way = space.minus(arriving, open)?;
     let possible = space.minus(open, certain)?;
-    Ok(Reach { space, certain, possible, one_way })
+    let mut past = Vec::new();
+    for (gates, (lacking, packets)) in gated {
+        // What has another way, without a gate, needs none.
+        let packets = space.minus(packets, open)?;
+        one_way = space.minus(one_way, packets)?;
+        if packets != none {
+            past.push(Gated { gates, lacking, packets });
+        }
+    }
+    Ok(Reach { space, certain, possible, gated: past, one_way })
 }
 
 /// The sessions between two selections, each with the attachments at its ends.

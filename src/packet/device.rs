@@ -14,6 +14,8 @@ use crate::model::{
 pub(crate) struct Device<'m> {
     pub(crate) model: &'m Model,
     pub(crate) transit: &'m Transit,
+    /// What happens when no rule matches, if that is known.
+    pub(crate) default: Option<Action>,
 }
 
 /// What translation makes of a packet.
@@ -32,7 +34,7 @@ pub(crate) type Decision = (Ternary, Option<usize>);
 
 impl<'m> Device<'m> {
     pub(crate) fn new(model: &'m Model, transit: &'m Transit) -> Self {
-        Self { model, transit }
+        Self { model, transit, default: transit.default }
     }
 
     /// P-DIODE: whether packets may go this way at all.
@@ -68,6 +70,22 @@ impl<'m> Device<'m> {
 
     /// P-POLICY, P-NEXT: who may be handed a packet that leaves to a zone, and how certainly. `packet` is as routes see it.
     pub(crate) fn routed(self, packet: Packet, from: ZoneId, to: ZoneId) -> Vec<(Option<TransitId>, Ternary)> {
+        let (mut out, rest) = self.by_policy(packet, from, to);
+        let Some(sure) = rest else { return out };
+        for (next, certain) in self.by_prefix(packet.destination, from, to) {
+            note(&mut out, next, if sure && certain { Ternary::Yes } else { Ternary::Unknown });
+        }
+        out
+    }
+
+    /// P-POLICY: what policy routes alone say of a packet, as [`Device::routed`]. Whether the table is asked at all, and if so
+    /// whether that is certain.
+    pub(crate) fn by_policy(
+        self,
+        packet: Packet,
+        from: ZoneId,
+        to: ZoneId,
+    ) -> (Vec<(Option<TransitId>, Ternary)>, Option<bool>) {
         let mut out: Vec<(Option<TransitId>, Ternary)> = Vec::new();
         let mut sure = true;
         let faces = &self.model.faces;
@@ -85,14 +103,11 @@ impl<'m> Device<'m> {
                 note(&mut out, route.next, if certain { Ternary::Yes } else { Ternary::Unknown });
             }
             if hit == Ternary::Yes {
-                return out;
+                return (out, None);
             }
             sure = false;
         }
-        for (next, certain) in self.by_prefix(packet.destination, from, to) {
-            note(&mut out, next, if sure && certain { Ternary::Yes } else { Ternary::Unknown });
-        }
-        out
+        (out, Some(sure))
     }
 
     fn by_prefix(self, destination: PacketAddr, from: ZoneId, to: ZoneId) -> Vec<(Option<TransitId>, bool)> {
@@ -219,7 +234,7 @@ impl<'m> Device<'m> {
                 (Ternary::Unknown, Action::Deny) => doubtful = true,
             }
         }
-        match self.transit.default {
+        match self.default {
             Some(Action::Permit) if doubtful => (Ternary::Unknown, possible),
             Some(Action::Permit) => (Ternary::Yes, named(possible, None)),
             Some(Action::Deny) => (open, possible),

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::logins;
 use super::names::{Place, Scribe};
 use super::words;
 use super::{
@@ -256,6 +257,12 @@ impl Scribe<'_> {
                 .collect(),
             missing,
             open: verdict.assumptions.iter().map(|&a| self.open(a)).collect(),
+            logins: match (&check.question, &verdict.answer) {
+                (Question::Require { from, .. }, Answer::Flow { witness: Some(way), .. }) => {
+                    logins::of_flow(self.model, from, way)
+                }
+                _ => Vec::new(),
+            },
             rests_on: guards(&verdict.rests_on),
             depth: depth.map(|d| match d {
                 Depth::None => DepthReport::None,

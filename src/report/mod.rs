@@ -18,6 +18,7 @@ mod html;
 mod json;
 mod judged;
 mod junit;
+mod logins;
 mod markdown;
 mod measured;
 mod names;
@@ -68,10 +69,10 @@ pub use rules::{
 };
 pub use rulewords::{OpenAttribute, SEVERITIES, mark, rule_status, severity, standing};
 pub use sarif::sarif;
-pub use select::faces_named;
+pub use select::{faces_named, is_place, owners};
 pub use table::{matrix_json, matrix_text, replayed_crossings};
 pub use text::{Style, clean, connection, fill, text};
-pub use trace::{TraceReport, trace_json, trace_text};
+pub use trace::{Came, TraceReport, Tried, trace_json, trace_text};
 pub use twin::{TwinReport, how as twin_difference, twin_json, twin_text};
 pub use whatif::{
     AloneReport, BecameReport, RestReport, WhatIfInput, WhatIfReport, what_if_json, what_if_markdown, what_if_text,
@@ -164,6 +165,8 @@ pub struct CheckReport {
     pub missing: Vec<MissingReport>,
     /// What has to be clarified before it can be decided.
     pub open: Vec<OpenReport>,
+    /// Gates with multi-factor login on the way of a required flow at which whoever asks is not enrolled.
+    pub logins: Vec<Text>,
     /// Controls without which "holds" might be another answer.
     pub rests_on: Vec<String>,
     /// How many controls have to fail.

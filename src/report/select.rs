@@ -4,7 +4,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::model::{FaceId, Model};
+use crate::model::{Addr, FaceAddress, FaceId, Model};
 
 /// The faces of a node, `node.side`, `node@network`, network or segment.
 ///
@@ -36,4 +36,22 @@ pub fn faces_named(model: &Model, name: &str) -> Result<Vec<FaceId>, Option<Stri
     let limit = (name.chars().count() / 3).max(1);
     let near = known.map(|k| (strsim::damerau_levenshtein(&name, k), k)).filter(|(d, _)| *d <= limit).min();
     Err(near.map(|(_, k)| k.to_owned()))
+}
+
+/// Whether a name means a network or a segment, and not a machine or one of its attachments.
+#[must_use]
+pub fn is_place(model: &Model, name: &str) -> bool {
+    let name: String = name.trim().nfc().collect();
+    model.nodes.values().all(|n| n.name != name)
+        && (model.segments.values().any(|s| s.name == name) || model.zones.values().any(|z| z.name == name))
+}
+
+/// The attachments that have an address.
+#[must_use]
+pub fn owners(model: &Model, address: Addr) -> Vec<FaceId> {
+    let has = |known: &FaceAddress| match known {
+        FaceAddress::Known(ranges) => ranges.iter().any(|r| r.contains(address)),
+        FaceAddress::Within(_) | FaceAddress::Unknown => false,
+    };
+    model.faces.iter().filter(|(_, f)| has(&f.address)).map(|(id, _)| id).collect()
 }

@@ -72,11 +72,11 @@ pub fn twin_text(r: &TwinReport<'_>, style: Style) -> String {
     let agreed = f.probes - differing.len();
     let text = page.pick(
         &format!(
-            "一致 {agreed}、食い違い {n} (セッションについてモデルが言い切るもの {}、道が一つに決まるもの {})",
+            "一致 {agreed}、食い違い {n} (セッションの有無をモデルが言い切るもの {}、道が一つに決まるもの {})",
             f.certain, f.exact
         ),
         &format!(
-            "{agreed} agree, {n} differ (sessions are certain in the model for {}, the way is settled for {})",
+            "{agreed} agree, {n} differ (in the model it is settled whether there is a session or none for {}, the way for {})",
             f.certain, f.exact
         ),
     );

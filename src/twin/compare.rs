@@ -289,24 +289,25 @@ impl<'a> Judge<'a> {
         let places: Vec<String> =
             h.arrived.iter().map(|a| format!("{} ({} <- {})", self.name(a.node), a.destination, a.source)).collect();
         let places = places.join(", ");
-        let told = h.told.as_deref().unwrap_or("-");
+        // A word of the system, such as "connection refused".
+        let told = h.told.as_deref().map_or_else(String::new, |t| format!(" ({t})"));
         let kernel = match (h.reached, places.is_empty()) {
             (true, _) => Text::new(format!("返事が届いた: {places}"), format!("the answer came back: {places}")),
             (false, false) => Text::new(
-                format!("最初のパケットは届いたが返事がない: {places} ({told})"),
-                format!("the first packet arrived and no answer came back: {places} ({told})"),
+                format!("最初のパケットは届いたが返事がない: {places}{told}"),
+                format!("the first packet arrived and no answer came back: {places}{told}"),
             ),
-            (false, true) => Text::new(format!("どこにも届かない ({told})"), format!("it arrived nowhere ({told})")),
+            (false, true) => Text::new(format!("どこにも届かない{told}"), format!("it arrived nowhere{told}")),
         };
         let word = |l: Option<Level>| match l {
-            None => "none",
-            Some(Level::May) => "may",
-            Some(Level::Sure) => "sure",
-            Some(Level::Must) => "must",
+            None => ("なし", "none"),
+            Some(Level::May) => ("ありうる(may)", "possible (may)"),
+            Some(Level::Sure) => ("確か(sure)", "certain (sure)"),
+            Some(Level::Must) => ("必ず(must)", "certain, and on the only shortest way (must)"),
         };
         let model = Text::new(
-            format!("最初のパケット: {}、セッション: {}", word(levels.first), word(levels.answer)),
-            format!("first packet: {}, session: {}", word(levels.first), word(levels.answer)),
+            format!("最初のパケット: {}、セッション: {}", word(levels.first).0, word(levels.answer).0),
+            format!("first packet: {}, session: {}", word(levels.first).1, word(levels.answer).1),
         );
         let service = match p.probe.kind {
             Kind::Echo => "icmp".to_owned(),

@@ -9,7 +9,7 @@ use super::plan::Planned;
 use crate::diagnostic::Text;
 use crate::model::{Addr, FaceId, Model, PacketAddr};
 use crate::packet::Packet;
-use crate::packet::journey::{End, Journey, Leg, Outcome, journeys};
+use crate::packet::journey::{End, Journey, Leg, Outcome, Sort, journeys};
 
 /// What a journey comes to, as far as it can be seen in a kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,17 +70,50 @@ fn seen(j: &Journey, number: &dyn Fn(PacketAddr) -> Option<Addr>) -> Seen {
 }
 
 fn words(model: &Model, all: &[Journey]) -> Text {
-    let name = |f: FaceId| model.face_name(f);
-    let leg = |l: &Leg| {
-        let devices: Vec<&str> =
-            l.passes.iter().map(|p| model.nodes[model.transits[p.device].node].name.as_str()).collect();
-        let end = match l.end {
-            End::Delivered(face) => name(face),
-            end => format!("{end:?}"),
-        };
-        format!("{:?}: {} > {end}", l.sort, devices.join(" > "))
+    let told: Vec<Text> = all.iter().take(3).map(|j| way(model, j)).collect();
+    let (ja, en): (Vec<&str>, Vec<&str>) = told.iter().map(|t| (t.ja.as_str(), t.en.as_str())).unzip();
+    let more = all.len().saturating_sub(told.len());
+    let (more_ja, more_en) = match more {
+        0 => (String::new(), String::new()),
+        _ => (format!(" ほか {more} 通り"), format!(" and {more} more")),
     };
-    let told: Vec<String> = all.iter().take(3).map(|j| j.legs.iter().map(leg).collect::<Vec<_>>().join("; ")).collect();
-    let told = told.join(" | ");
-    Text::new(format!("パケットの道: {told}"), format!("the way of the packets: {told}"))
+    Text::new(
+        format!("パケットの道: {}{more_ja}", ja.join("、または ")),
+        format!("the way of the packets: {}{more_en}", en.join(", or ")),
+    )
+}
+
+/// The way of each packet of a journey.
+fn way(model: &Model, journey: &Journey) -> Text {
+    let leg = |l: &Leg| {
+        let devices = l.passes.iter().map(|p| model.nodes[model.transits[p.device].node].name.as_str());
+        let way = devices.collect::<Vec<_>>().join(" > ");
+        let sort = match l.sort {
+            Sort::First => ("行き", "there"),
+            Sort::Answer => ("戻り", "back"),
+            Sort::Later => ("続き", "later"),
+        };
+        let end = end(model, l.end);
+        let line = |sort: &str, end: &str| {
+            if way.is_empty() { format!("{sort}: {end}") } else { format!("{sort}: {way} > {end}") }
+        };
+        (line(sort.0, &end.ja), line(sort.1, &end.en))
+    };
+    let (ja, en): (Vec<String>, Vec<String>) = journey.legs.iter().map(leg).unzip();
+    Text::new(ja.join("。"), en.join("; "))
+}
+
+fn end(model: &Model, end: End) -> Text {
+    match end {
+        End::Delivered(face) => Text::new(model.face_name(face), model.face_name(face)),
+        End::Denied => Text::new("規則か既定動作で止まる", "stopped by a rule or the default"),
+        End::Stray => Text::new("知らない通信なので止まる(strays)", "stopped as a stray"),
+        End::OneWay => Text::new("逆向きなので止まる", "stopped as it goes the other way"),
+        End::NoRoute => Text::new("経路がない", "no route"),
+        End::BlackHole => Text::new("捨てる経路(drop)", "dropped by a route"),
+        End::TurnsBack => Text::new("来た側へは戻さない", "not sent back where it came from"),
+        End::Nobody(_) => Text::new("受け取る機器がない", "nobody there takes it"),
+        End::KeptApart(_) => Text::new("端末どうしは直接通信できない", "kept apart (client_isolation)"),
+        End::Loop => Text::new("回り続ける", "it goes in circles"),
+    }
 }

@@ -9,9 +9,43 @@ pub(crate) const PACKETS: &[Case] = &[
     nodes(
         "types of ICMP that are none",
         r#""f": Firewall(joins: ["in", "lg"], default: Deny, rules: [
-        (permit: "in-pc -> lg-srv «S2007»icmp ping"), (permit: "in-pc -> lg-srv «S2007»icmp type 300"),
-        (permit: "in-pc -> lg-srv «S2007»icmp v6 type x"), (permit: "in-pc -> lg-srv «S2007»icmp 8"),
+        (permit: "in-pc -> lg-srv «S2007=icmp·echo-request»icmp ping"), (permit: "in-pc -> lg-srv «S2007»icmp type 300"),
+        (permit: "in-pc -> lg-srv «S2007»icmp v6 type x"), (permit: "in-pc -> lg-srv «S2007=icmp·type·8»icmp 8"),
         ]),"#,
+    ),
+    nodes(
+        "services as other tools write them",
+        r#""f": Firewall(joins: ["in", "lg"], default: Deny, rules: [
+        (permit: "in-pc -> lg-srv «S2007=tcp·443»https"), (permit: "in-pc -> lg-srv «S2007=tcp·80»http"),
+        (permit: "in-pc -> lg-srv «S2007=icmp·echo-request»ping"), (permit: "in-pc -> lg-srv «S2007=icmp·echo-request»icmp echo"),
+        (permit: "in-pc -> lg-srv «S2007=tcp·443»tcp/443"), (permit: "in-pc -> lg-srv «S2007=tcp·443»TCP/443"),
+        (permit: "in-pc -> lg-srv «S2007=tcp·443»443/tcp"), (permit: "in-pc -> lg-srv «S2007=tcp»tcp any"),
+        (permit: "in-pc -> lg-srv «S2007=tcp·443»ｔｃｐ　４４３"), (permit: "in-pc -> lg-srv «S2007=tcp·80»tcp http"),
+        (permit: "in-pc -> lg-srv «S2007=any»any any"), (permit: "in-pc -> lg-srv «S2007=icmp·v6»icmpv6"),
+        (permit: "in-pc -> lg-srv «S2007=udp·53·+·tcp·53»dns"), (permit: "in-pc -> lg-srv «S2007=tcp·80,443»tcp 80 443"),
+        (permit: "in-pc -> lg-srv «S2007»proto 999"), (permit: "in-pc -> lg-srv «S2007=tcp»proto tcp"),
+        ]),"#,
+    ),
+    nodes(
+        "addresses as other tools write them",
+        r#""f": Firewall(joins: ["in", "lg"], default: Deny, rules: [
+        (permit: "«S2005=any»Any -> lg-srv"), (permit: "«S2005=any»* -> lg-srv tcp 443"), (permit: "lg-srv -> «S2005=any»all tcp 1"),
+        (permit: "«S2005=10.2.0.0/24»10.2.0.0/255.255.255.0 -> in-pc"), (permit: "«S2005=10.2.0.0/24»10.2.0.* -> in-pc"),
+        (permit: "«S2005=10.2.0.1»１０.2.0.1 -> in-pc"), (permit: "«S2005=10.2.0.1-10.2.0.9»10.2.0.1~10.2.0.9 -> in-pc"),
+        (permit: "in-pc «S2006=->»<-> lg-srv"), («S1001=permit»allow: "in-pc -> lg-srv tcp 2"),
+        ]),"#,
+    ),
+    nodes(
+        "a protocol whose ports stand behind another",
+        r#""f": Firewall(joins: ["in", "lg"], default: Deny, rules: [
+        (permit: "in-pc -> lg-srv «W5018=tcp·53·+·udp·53»tcp+udp 53"), (permit: "in-pc -> lg-srv tcp 54 + udp"),
+        ]),"#,
+    ),
+    nodes(
+        "an address where a name is expected",
+        r#""t": Terminal(at: "lg", gateway: "«S2002»10.2.0.1"), "u": Terminal(at: "lg", gateway: "«S2002=h»10.2.0.77"),
+        "h": Server(at: "lg", address: "10.2.0.77", forwards: true),
+        "f": Firewall(joins: ["in", "lg"], default: Deny, rules: [], routes: [(to: "10.2.0.0/16", via: "lg", next: "«S2002=h»10.2.0.77"), (to: "any", via: "in")]),"#,
     ),
     nodes(
         "states in the wrong place, and two of them",

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use super::super::value::{Name, Names};
 use super::Resolver;
+use super::meant;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{Addr, AddrRange};
 use crate::source::Span;
@@ -147,7 +148,10 @@ impl Resolver<'_> {
         let d = Diagnostic::error(Code::BAD_ADDRESS, span, error.text(), label);
         self.diagnostics.push(match error {
             AddressError::HostBits(meant) => d.fix(span, meant.clone()),
-            _ => d,
+            _ => match meant::address(self.sources.snippet(span)) {
+                Some(meant) => d.fix(span, meant),
+                None => d,
+            },
         });
     }
 }

@@ -9,6 +9,7 @@ mod declared;
 mod endpoints;
 mod lines;
 mod matrix;
+mod meant;
 mod media;
 mod mediators;
 pub(super) mod names;

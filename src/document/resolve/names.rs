@@ -315,7 +315,9 @@ impl Resolver<'_> {
             Text::new(format!("{ja} `{text}` は定義されていません"), format!("{en} `{text}` is not defined")),
             Text::new("この名前のものはありません", "nothing has this name"),
         );
-        if let Some(near) = near {
+        if let Ok(ip) = text.trim().parse::<std::net::IpAddr>() {
+            diagnostic = self.not_an_address(diagnostic, ip.into(), span);
+        } else if let Some(near) = near {
             if let Some(place) = place {
                 diagnostic = diagnostic.also(place, Text::new("似た名前の定義", "a similar name is defined here"));
             }

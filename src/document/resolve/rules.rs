@@ -3,7 +3,7 @@
 use super::super::shape::RuleDoc;
 use super::super::value::Name;
 use super::address::{canonical, parse_range};
-use super::{Named, Resolver};
+use super::{Named, Resolver, meant};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{Action, AddrMatch, FaceAddress, FaceId, Rule, RuleState, Service};
 use crate::source::Span;
@@ -54,6 +54,9 @@ impl Resolver<'_> {
     }
 
     fn rule_text(&mut self, text: &Name) -> Option<(AddrMatch, AddrMatch, Vec<Service>, RuleState)> {
+        if self.both_ways(text) {
+            return None;
+        }
         let Some((left, right)) = text.text.split_once("->") else {
             self.no_arrow(text);
             return None;
@@ -113,6 +116,13 @@ impl Resolver<'_> {
                 if let Err(error) = parse_range(item) {
                     self.bad_address(&error, place);
                 }
+            } else if let Some(meant) = self.meant(item, place) {
+                let message = Text::new(
+                    format!("`{item}` は、ここでは名前でもアドレスでもありません"),
+                    format!("`{item}` is neither a name nor an address here"),
+                );
+                let label = Text::new("ほかの書き方をします", "written in another way here");
+                self.diagnostics.push(Diagnostic::error(Code::BAD_ADDRESS, place, message, label).fix(place, meant));
             } else {
                 self.name_match(item, place, &mut result);
             }
@@ -122,6 +132,32 @@ impl Resolver<'_> {
         result.faces.sort_unstable();
         result.faces.dedup();
         Some(result)
+    }
+
+    /// The address that somebody means who writes it as other tools do, unless it is a name.
+    fn meant(&self, item: &str, place: Span) -> Option<String> {
+        if self.names.contains_key(&self.key(item, place)) { None } else { meant::address(item) }
+    }
+
+    /// An arrow in both directions: a rule has one.
+    fn both_ways(&mut self, text: &Name) -> bool {
+        let arrows = ["<->", "<=>", "↔", "⇔", "⟷"];
+        let Some((arrow, at)) = arrows.into_iter().find_map(|a| Some((a, text.text.find(a)?))) else { return false };
+        let start = text.span.start as usize + at;
+        let place = Span::new(text.span.file, start..start + arrow.len());
+        let message = Text::new(
+            format!("`{arrow}` は書けません。一つのルールは一つの向きだけを表します"),
+            format!("`{arrow}` is no arrow here: a rule is about one direction"),
+        );
+        self.bad_rule(place, message);
+        if let Some(d) = self.diagnostics.pop() {
+            let help = Text::new(
+                "通信を始める側から書きます。逆向きにも始めるなら、もう一つルールを書きます。通信を覚える機器では、応答のルールは要りません",
+                "begin with whoever opens the session; if both do, write a second rule. A device that remembers sessions needs none for answers",
+            );
+            self.diagnostics.push(d.help(help).fix(place, "->"));
+        }
+        true
     }
 
     fn no_arrow(&mut self, text: &Name) {

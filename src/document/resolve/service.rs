@@ -2,6 +2,7 @@
 
 use super::super::value::Names;
 use super::Resolver;
+use super::meant;
 use super::names::place_in;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{ICMP_TYPES, ICMP_V6, PortRange, Protocol, Service};
@@ -11,6 +12,7 @@ use crate::source::Span;
 enum ServiceError {
     UnknownWord(String),
     BadPort(String),
+    BadProtocol(String),
     Backwards(String),
     NoPortsHere(Protocol),
     BadIcmp(String),
@@ -26,6 +28,10 @@ impl ServiceError {
             Self::BadPort(p) => Text::new(
                 format!("`{p}` はポート番号(0〜65535)ではありません"),
                 format!("`{p}` is not a port number (0 to 65535)"),
+            ),
+            Self::BadProtocol(p) => Text::new(
+                format!("`{p}` はプロトコル番号(0〜255)ではありません"),
+                format!("`{p}` is not a protocol number (0 to 255)"),
             ),
             Self::Backwards(p) => Text::new(
                 format!("ポートの範囲 `{p}` の終わりが始まりより前です"),
@@ -46,10 +52,30 @@ impl ServiceError {
 pub(in crate::document) fn parse(text: &str) -> Result<Vec<Service>, Text> {
     let mut all = Vec::new();
     for part in text.split('+').map(str::trim) {
-        all.extend(term(if part.is_empty() { "any" } else { part }).map_err(|e| e.text())?);
+        all.extend(term(if part.is_empty() { "any" } else { part }).map_err(|e| with_proposal(&e, part))?);
     }
     Ok(all)
 }
+
+/// An error for who types a service, with what may have been meant.
+fn with_proposal(error: &ServiceError, text: &str) -> Text {
+    let said = error.text();
+    let Some(meant) = proposal(text) else {
+        return Text::new(format!("{}。{}", said.ja, WAYS.0), format!("{}; {}", said.en, WAYS.1));
+    };
+    Text::new(format!("{}。`{meant}` のことですか", said.ja), format!("{}; did you mean `{meant}`?", said.en))
+}
+
+/// What may have been meant by a term that cannot be read.
+fn proposal(text: &str) -> Option<String> {
+    meant::service(text, |t| term(t).is_ok())
+}
+
+/// How services are written.
+const WAYS: (&str, &str) = (
+    "書き方: `tcp 443`、`udp 53,123`、`tcp 1024-65535`、`tcp from 1024-65535 to 443`、`icmp`、`icmp echo-request`、`proto 47`、`any`",
+    "write `tcp 443`, `udp 53,123`, `tcp 1024-65535`, `tcp from 1024-65535 to 443`, `icmp`, `icmp echo-request`, `proto 47`, `any`",
+);
 
 fn port(text: &str) -> Result<u16, ServiceError> {
     text.parse().map_err(|_| ServiceError::BadPort(text.to_owned()))
@@ -79,8 +105,12 @@ fn term(text: &str) -> Result<Vec<Service>, ServiceError> {
         "icmp" => Protocol::Icmp,
         "proto" => {
             let mut all = Vec::new();
-            for range in port_list(rest)? {
-                let number = |n: u16| u8::try_from(n).map_err(|_| ServiceError::BadPort(n.to_string()));
+            let list = port_list(rest).map_err(|e| match e {
+                ServiceError::BadPort(p) => ServiceError::BadProtocol(p),
+                other => other,
+            })?;
+            for range in list {
+                let number = |n: u16| u8::try_from(n).map_err(|_| ServiceError::BadProtocol(n.to_string()));
                 all.extend((number(range.first)?..=number(range.last)?).map(|number| {
                     let protocol = match number {
                         1 | 58 => Protocol::Icmp,
@@ -125,6 +155,10 @@ fn icmp(text: &str) -> Result<Vec<Service>, ServiceError> {
         Some(rest) => (true, rest.trim()),
         None => (false, text),
     };
+    if text == "v6" {
+        let all = PortRange { first: ICMP_V6, last: 2 * ICMP_V6 - 1 };
+        return Ok(vec![Service { protocol: Some(Protocol::Icmp), source: PortRange::ALL, destination: all }]);
+    }
     let mut slots: Vec<PortRange> = Vec::new();
     for word in rest.split(',').map(str::trim) {
         let bad = || ServiceError::BadIcmp(word.to_owned());
@@ -171,9 +205,10 @@ impl Resolver<'_> {
             }
             match term(part) {
                 Ok(services) => all.extend(services),
-                Err(error) => self.bad_service(&error, place_in(span, text, part)),
+                Err(error) => self.bad_service(&error, part, place_in(span, text, part)),
             }
         }
+        self.bare_protocol(text, span);
         all.sort_unstable();
         all.dedup();
         all
@@ -187,19 +222,24 @@ impl Resolver<'_> {
         all
     }
 
-    fn bad_service(&mut self, error: &ServiceError, span: Span) {
+    fn bad_service(&mut self, error: &ServiceError, part: &str, span: Span) {
         if matches!(error, ServiceError::UnknownWord(word) if self.damage.hides(word)) {
             return;
         }
         let text = error.text();
-        let mut diagnostic = Diagnostic::error(Code::BAD_SERVICE, span, text, Text::new("サービスの誤りです", "malformed service")).help(Text::new(
-            "書き方: `tcp 443`、`udp 53,123`、`tcp 1024-65535`、`tcp from 1024-65535 to 443`、`icmp`、`icmp echo-request`、`proto 47`、`any`、または services の定義名",
-            "write `tcp 443`, `udp 53,123`, `tcp 1024-65535`, `tcp from 1024-65535 to 443`, `icmp`, `icmp echo-request`, `proto 47`, `any`, or a name defined in services",
-        ));
-        if let ServiceError::UnknownWord(word) = error {
+        let mut diagnostic =
+            Diagnostic::error(Code::BAD_SERVICE, span, text, Text::new("サービスの誤りです", "malformed service"))
+                .help(Text::new(
+                    format!("{}、または services の定義名", WAYS.0),
+                    format!("{}, or a name defined in services", WAYS.1),
+                ));
+        // A word that many tools know says more than a name that looks alike.
+        if let Some(meant) = proposal(part) {
+            diagnostic = diagnostic.fix(span, meant);
+        } else if let ServiceError::UnknownWord(word) = error {
             let defined = std::mem::take(&mut self.services);
             let known = defined.keys().map(String::as_str).chain(["tcp", "udp", "icmp", "any", "proto"]);
-            if let Some(near) = self.guess(word, known) {
+            if let Some(near) = self.guess(word, known).filter(|near| near != word) {
                 let place = place_of_word(self.sources.snippet(span), word, span);
                 diagnostic = diagnostic.fix(place, near);
             }

@@ -5,9 +5,13 @@
 //! against the Linux kernel. The search for forbidden paths is elsewhere (`sessions`): it lets whoever controls a
 //! machine choose.
 
+mod exit;
+mod facts;
 mod memory;
 mod step;
 
+use self::facts::Facts;
+pub use self::facts::Hander;
 use self::memory::Memory;
 use super::Packet;
 use super::device::answer;
@@ -63,6 +67,8 @@ pub enum End {
     NoRoute,
     /// The last device has a route that drops it.
     BlackHole,
+    /// The last device has no routes, and its way leads back into the zone from which the packet came.
+    TurnsBack,
     /// Nobody in that zone has the address or takes the packet.
     Nobody(ZoneId),
     /// The zone keeps its machines apart.
@@ -74,12 +80,12 @@ pub enum End {
 /// Something that the drawing leaves open, as it was taken here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Choice {
-    /// Which device a machine or route hands packets to in a zone.
-    Gateway(ZoneId, TransitId),
+    /// Which device a machine or a device hands packets to in a zone.
+    Gateway(ZoneId, Hander, TransitId),
     /// The default action that is not stated.
     Default(TransitId, bool),
-    /// Whether a rule or translation that is compared with an address that is not stated fits.
-    Address(TransitId, bool),
+    /// Whether a rule (by position), or a translation, that is compared with an address that is not stated fits.
+    Address(TransitId, Option<usize>, bool),
     /// What a device does with strays, which is not stated.
     Strays(TransitId, bool),
     /// To which zone a device without routes sends it.
@@ -139,7 +145,7 @@ pub struct Journey {
 pub fn journeys(model: &Model, from: FaceId, packet: Packet) -> (Vec<Journey>, bool) {
     let mut traveller = Traveller { model, done: Vec::new(), limited: false };
     let Some(zone) = model.faces[from].zone else { return (Vec::new(), false) };
-    let trip = Trip { from, legs: Vec::new(), memory: Memory::default(), choices: Vec::new() };
+    let trip = Trip { from, legs: Vec::new(), memory: Memory::default(), facts: Facts::default() };
     traveller.send(trip, zone, Some(from), packet, Sort::First);
     let mut done = traveller.done;
     done.sort_by(|a, b| a.choices.cmp(&b.choices));
@@ -153,7 +159,7 @@ struct Trip {
     from: FaceId,
     legs: Vec<Leg>,
     memory: Memory,
-    choices: Vec<Choice>,
+    facts: Facts,
 }
 
 struct Traveller<'m> {
@@ -212,10 +218,9 @@ impl Traveller<'_> {
         }
     }
 
-    fn over(&mut self, mut trip: Trip, outcome: Outcome, refused: bool) {
-        trip.choices.sort_unstable();
-        trip.choices.dedup();
-        self.done.push(Journey { legs: trip.legs, outcome, refused, choices: trip.choices });
+    fn over(&mut self, trip: Trip, outcome: Outcome, refused: bool) {
+        let choices = trip.facts.choices();
+        self.done.push(Journey { legs: trip.legs, outcome, refused, choices });
     }
 
     /// Whether a machine answers a service, and that machine.

@@ -1,18 +1,18 @@
 //! One packet from zone to zone until it ends; at each device memory, translation, routes and rules, in that order.
 
-use std::collections::{BTreeSet, VecDeque};
-
-use super::super::device::{Device, Translated};
+use super::super::device::Device;
 use super::super::{Level, Packet};
-use super::memory::{Side, Standing};
+use super::exit::Exit;
+use super::facts::{Fact, Facts, Hander, Taken};
+use super::memory::Standing;
 use super::{Choice, End, Leg, MAX_HOPS, MAX_JOURNEYS, Pass, Sort, Traveller, Trip, owners};
-use crate::model::{Action, FaceId, Id, PacketAddr, PacketState, Protocol, Strays, Ternary, TransitId, ZoneId};
+use crate::model::{Action, FaceId, PacketAddr, PacketState, Protocol, Strays, Ternary, TransitId, ZoneId};
 
 /// A packet in a zone, with whoever put it there, and the device that has to take it.
 #[derive(Clone)]
-struct Place {
-    zone: ZoneId,
-    packet: Packet,
+pub(super) struct Place {
+    pub(super) zone: ZoneId,
+    pub(super) packet: Packet,
     sender: Option<FaceId>,
     device: Option<TransitId>,
     hand: Option<TransitId>,
@@ -47,12 +47,17 @@ impl Traveller<'_> {
                     ended.push((trip, leg));
                 }
                 Ok(takers) => {
-                    let several = takers.len() > 1;
-                    for device in takers {
-                        let mut trip = trip.clone();
-                        if several {
-                            trip.choices.push(Choice::Gateway(at.zone, device));
+                    for (device, taken) in trip.facts.agreeing(takers, |(_, taken)| taken) {
+                        // What comes again as it came fares again as it fared.
+                        let again = |p: &Pass| (p.device, p.from, p.came) == (device, at.zone, at.packet);
+                        if leg.passes.iter().any(again) {
+                            let mut leg = leg.clone();
+                            leg.end = End::Loop;
+                            ended.push((trip.clone(), leg));
+                            continue;
                         }
+                        let mut trip = trip.clone();
+                        trip.facts.take(taken);
                         for done in self.at_device(trip, device, &at, leg.sort) {
                             let mut leg = leg.clone();
                             let packet = done.pass.left;
@@ -76,10 +81,10 @@ impl Traveller<'_> {
     }
 
     /// The devices that may take a packet in a zone, or how it ends there.
-    fn takers(&self, at: &Place) -> Result<Vec<TransitId>, End> {
+    fn takers(&self, at: &Place) -> Result<Vec<(TransitId, Vec<Taken>)>, End> {
         let model = self.model;
         if let Some(hand) = at.hand {
-            return Ok(vec![hand]);
+            return Ok(vec![(hand, Vec::new())]);
         }
         let joined = |t: &crate::model::Transit| t.zones.contains(&at.zone);
         let others = || model.transits.iter().filter(|(id, t)| joined(t) && Some(*id) != at.device);
@@ -96,14 +101,19 @@ impl Traveller<'_> {
             return Err(if apart { End::KeptApart(at.zone) } else { End::Delivered(face) });
         }
         if let Some(gateway) = at.sender.and_then(|f| model.faces[f].gateway) {
-            return Ok(vec![gateway]);
+            return Ok(vec![(gateway, Vec::new())]);
         }
         let own: Vec<TransitId> = others().filter(|(_, t)| translated(t)).map(|(id, _)| id).collect();
-        if !own.is_empty() {
-            return Ok(own);
-        }
-        let all: Vec<TransitId> = others().map(|(id, _)| id).collect();
-        if all.is_empty() { Err(End::Nobody(at.zone)) } else { Ok(all) }
+        let all = if own.is_empty() { others().map(|(id, _)| id).collect() } else { own };
+        let hander = at.sender.map(Hander::Machine).or(at.device.map(Hander::Device));
+        let taken = |device| match hander {
+            Some(hander) if all.len() > 1 => {
+                let fact = Fact::Taker(at.zone, hander, at.packet.destination);
+                vec![(fact, Choice::Gateway(at.zone, hander, device))]
+            }
+            _ => Vec::new(),
+        };
+        if all.is_empty() { Err(End::Nobody(at.zone)) } else { Ok(all.iter().map(|&d| (d, taken(d))).collect()) }
     }
 
     /// What one device does with a packet; several where the drawing leaves something open.
@@ -117,16 +127,18 @@ impl Traveller<'_> {
             Standing::Asks(if later { PacketState::Established } else { PacketState::New })
         };
         let mut all = Vec::new();
-        for (to, hand, x, choices) in self.exits(id, at, standing) {
+        let exits = trip.facts.agreeing(self.exits(id, at, standing), |e| &e.taken);
+        for Exit { to, form: x, taken, .. } in exits {
             let mut trip = trip.clone();
-            trip.choices.extend(choices);
+            trip.facts.take(taken);
             let pass = |left, asked, rule, to| Pass { device: id, from: at.zone, to, came, left, asked, rule };
-            let Some(to) = to else {
-                let end = hand.map_or(End::NoRoute, |()| End::BlackHole);
-                all.push(Done { pass: pass(came, None, None, None), next: Err(end), trip });
-                continue;
+            let (to, next) = match to {
+                Ok(to) => to,
+                Err(end) => {
+                    all.push(Done { pass: pass(came, None, None, None), next: Err(end), trip });
+                    continue;
+                }
             };
-            let (to, next) = to;
             if !Device::new(self.model, t).ahead(at.zone, to) {
                 all.push(Done { pass: pass(x.inner, None, None, None), next: Err(End::OneWay), trip });
                 continue;
@@ -144,9 +156,9 @@ impl Traveller<'_> {
                     continue;
                 }
             };
-            for (passes, rule, choices) in self.asked(id, (came, x.inner), (at.zone, to), state) {
+            for Verdict { passes, rule, taken } in self.asked(&trip.facts, id, (came, x.inner), (at.zone, to), state) {
                 let mut trip = trip.clone();
-                trip.choices.extend(choices);
+                trip.facts.take(taken);
                 match passes {
                     Err(end) => all.push(Done { pass: pass(x.inner, Some(state), rule, None), next: Err(end), trip }),
                     Ok(()) => {
@@ -162,156 +174,75 @@ impl Traveller<'_> {
         all
     }
 
-    /// Where a device may send a packet, to whom, and as what. Without a zone it has no route, or one that drops it.
-    #[allow(clippy::type_complexity, reason = "one row of alternatives, used in one place")]
-    fn exits(
-        &self,
-        id: TransitId,
-        at: &Place,
-        standing: Standing,
-    ) -> Vec<(Option<(ZoneId, Option<TransitId>)>, Option<()>, Translated, Vec<Choice>)> {
-        let device = Device::new(self.model, &self.model.transits[id]);
-        let as_it_is = Translated { inner: at.packet, after: at.packet, certain: true };
-        let mut found = Vec::new();
-        // A router sends packets back where they came from if its routes say so.
-        for &to in &device.transit.zones {
-            let forms = match standing {
-                Standing::Open(Side::Initiator, _, left) | Standing::Again(left) => {
-                    vec![Translated { inner: Packet { source: at.packet.source, ..left }, after: left, certain: true }]
-                }
-                // The destination is translated back before routes are asked, the source after.
-                Standing::Open(Side::Responder, came, _) => {
-                    let home = super::super::device::answer(came).unwrap_or(at.packet);
-                    let inner =
-                        Packet { destination: home.destination, destination_port: home.destination_port, ..at.packet };
-                    vec![Translated { inner, after: home, certain: true }]
-                }
-                Standing::Asks(PacketState::New) => device.translated(at.packet, to),
-                Standing::Asks(_) => vec![as_it_is],
-            };
-            for (i, x) in forms.iter().enumerate() {
-                let open = (!x.certain).then_some(Choice::Address(id, i == 0));
-                for (next, routed) in device.routed(x.inner, at.zone, to) {
-                    let doubt = (routed == Ternary::Unknown).then_some(Choice::Exit(id, to));
-                    found.push((Some((to, next)), None, *x, open.into_iter().chain(doubt).collect::<Vec<_>>()));
-                }
-            }
-        }
-        if !device.has_table() {
-            self.nearest(id, &mut found);
-        }
-        if found.is_empty() {
-            let holes = device.transit.routes.iter().flatten().filter(|r| r.via.is_none());
-            let hole =
-                holes.into_iter().any(|r| r.to.matches(at.packet.destination, &self.model.faces) == Ternary::Yes);
-            found.push((None, hole.then_some(()), as_it_is, Vec::new()));
-        }
-        found
-    }
-
-    /// Without routes packets go the way through the fewest devices; where several are as short, each is a choice.
-    #[allow(clippy::type_complexity, reason = "as above")]
-    fn nearest(
-        &self,
-        id: TransitId,
-        found: &mut Vec<(Option<(ZoneId, Option<TransitId>)>, Option<()>, Translated, Vec<Choice>)>,
-    ) {
-        let far = |row: &(Option<(ZoneId, Option<TransitId>)>, Option<()>, Translated, Vec<Choice>)| {
-            row.0.and_then(|(zone, _)| self.distance(id, zone, row.2.inner.destination))
-        };
-        let Some(least) = found.iter().filter_map(far).min() else {
-            // Nobody anywhere has the address.
-            found.clear();
-            return;
-        };
-        found.retain(|row| far(row) == Some(least));
-        let zones: BTreeSet<ZoneId> = found.iter().filter_map(|row| row.0).map(|(zone, _)| zone).collect();
-        if zones.len() > 1 {
-            for row in found.iter_mut() {
-                row.3.extend(row.0.map(|(zone, _)| Choice::Exit(id, zone)));
-            }
-        }
-    }
-
-    /// How many devices are between a zone and whoever has an address, not counting one device.
-    fn distance(&self, without: TransitId, from: ZoneId, address: PacketAddr) -> Option<usize> {
-        let model = self.model;
-        let mut seen = vec![false; model.zones.len()];
-        let mut queue = VecDeque::from([(from, 0)]);
-        seen[from.index()] = true;
-        while let Some((zone, distance)) = queue.pop_front() {
-            let answers = |t: &crate::model::Transit| {
-                t.zones.contains(&zone)
-                    && (t.dnat.iter().any(|n| PacketAddr::Literal(n.outside) == address)
-                        || t.snat.iter().any(|n| PacketAddr::Literal(n.source) == address && n.zone == zone))
-            };
-            let translated = model.transits.iter().any(|(id, t)| id != without && answers(t));
-            if translated || owners(model, zone, address).next().is_some() {
-                return Some(distance);
-            }
-            for (_, t) in model.transits.iter().filter(|(id, t)| *id != without && t.zones.contains(&zone)) {
-                for &to in t.zones.iter().filter(|&&to| t.one_part(zone, to)) {
-                    if !std::mem::replace(&mut seen[to.index()], true) {
-                        queue.push_back((to, distance + 1));
-                    }
-                }
-            }
-        }
-        None
-    }
-
-    /// What the rules say; both answers where the drawing leaves it open.
-    #[allow(clippy::type_complexity, reason = "one row of alternatives, used in one place")]
+    /// What the rules say; both answers where the drawing leaves it open and nothing has been decided yet.
     fn asked(
         &self,
+        facts: &Facts,
         id: TransitId,
-        (came, inner): (Packet, Packet),
-        (from, to): (ZoneId, ZoneId),
+        packet: (Packet, Packet),
+        way: (ZoneId, ZoneId),
         state: PacketState,
-    ) -> Vec<(Result<(), End>, Option<usize>, Vec<Choice>)> {
+    ) -> Vec<Verdict> {
         let t = &self.model.transits[id];
-        let device = Device::new(self.model, t);
-        if state == PacketState::Invalid {
-            match t.strays {
-                Some(Strays::Drop) => return vec![(Err(End::Stray), None, Vec::new())],
-                None => {
-                    let mut all = vec![(Err(End::Stray), None, vec![Choice::Strays(id, false)])];
-                    for (end, rule, mut choices) in self.decided(device, id, (came, inner), (from, to), state) {
-                        choices.push(Choice::Strays(id, true));
-                        all.push((end, rule, choices));
-                    }
-                    return all;
-                }
-                Some(Strays::AsRules) => {}
+        let by_rules = || {
+            let device = Device { default: t.default.or(facts.default_of(id)), ..Device::new(self.model, t) };
+            decided(device, id, packet, way, state)
+        };
+        let all = match t.strays {
+            Some(Strays::Drop) if state == PacketState::Invalid => vec![Verdict::stray(Vec::new())],
+            None if state == PacketState::Invalid => {
+                let stray = |yes| (Fact::Strays(id), Choice::Strays(id, yes));
+                let mut all = by_rules();
+                all.iter_mut().for_each(|v| v.taken.push(stray(true)));
+                all.insert(0, Verdict::stray(vec![stray(false)]));
+                all
             }
-        }
-        self.decided(device, id, (came, inner), (from, to), state)
+            _ => by_rules(),
+        };
+        facts.agreeing(all, |v| &v.taken)
     }
+}
 
-    #[allow(clippy::type_complexity, reason = "as above")]
-    fn decided(
-        &self,
-        device: Device<'_>,
-        id: TransitId,
-        (came, inner): (Packet, Packet),
-        (from, to): (ZoneId, ZoneId),
-        state: PacketState,
-    ) -> Vec<(Result<(), End>, Option<usize>, Vec<Choice>)> {
-        let t = device.transit;
-        let seen = if t.rules_see_outside { Packet { source: inner.source, ..came } } else { inner };
-        let (may, possible) = device.decide(seen, from, to, state, Level::May);
-        let (sure, certain) = device.decide(seen, from, to, state, Level::Sure);
-        match (may, sure) {
-            (Ternary::No, _) => vec![(Err(End::Denied), possible, Vec::new())],
-            (_, Ternary::Yes) => vec![(Ok(()), certain, Vec::new())],
-            _ => {
-                let by_default = possible.is_none() && t.default.is_none();
-                let choice = |yes| if by_default { Choice::Default(id, yes) } else { Choice::Address(id, yes) };
-                let denies =
-                    |i: &usize| t.rules.as_ref().and_then(|r| r.get(*i)).is_some_and(|r| r.action == Action::Deny);
-                let denied = certain.filter(denies);
-                vec![(Ok(()), possible, vec![choice(true)]), (Err(End::Denied), denied, vec![choice(false)])]
-            }
+/// What a device's rules say of a packet, and what that rests on.
+struct Verdict {
+    passes: Result<(), End>,
+    rule: Option<usize>,
+    taken: Vec<Taken>,
+}
+
+impl Verdict {
+    fn stray(taken: Vec<Taken>) -> Self {
+        Self { passes: Err(End::Stray), rule: None, taken }
+    }
+}
+
+fn decided(
+    device: Device<'_>,
+    id: TransitId,
+    (came, inner): (Packet, Packet),
+    (from, to): (ZoneId, ZoneId),
+    state: PacketState,
+) -> Vec<Verdict> {
+    let t = device.transit;
+    let seen = if t.rules_see_outside { Packet { source: inner.source, ..came } } else { inner };
+    let (may, possible) = device.decide(seen, from, to, state, Level::May);
+    let (sure, certain) = device.decide(seen, from, to, state, Level::Sure);
+    let verdict = |passes, rule, taken| Verdict { passes, rule, taken };
+    match (may, sure) {
+        (Ternary::No, _) => vec![verdict(Err(End::Denied), possible, Vec::new())],
+        (_, Ternary::Yes) => vec![verdict(Ok(()), certain, Vec::new())],
+        _ => {
+            let by_default = possible.is_none() && device.default.is_none();
+            let taken = |yes| match by_default {
+                true => vec![(Fact::Default(id), Choice::Default(id, yes))],
+                false => {
+                    let fact = Fact::Fits(id, possible, seen.source, seen.destination);
+                    vec![(fact, Choice::Address(id, possible, yes))]
+                }
+            };
+            let denies = |i: &usize| t.rules.as_ref().and_then(|r| r.get(*i)).is_some_and(|r| r.action == Action::Deny);
+            let denied = certain.filter(denies);
+            vec![verdict(Ok(()), possible, taken(true)), verdict(Err(End::Denied), denied, taken(false))]
         }
     }
 }

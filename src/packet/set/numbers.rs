@@ -108,6 +108,11 @@ impl AddrSet {
         Self { ranges: ranges.map(joined) }
     }
 
+    /// The attachments in it whose numbers are not stated.
+    pub fn unstated(&self) -> impl Iterator<Item = FaceId> + '_ {
+        self.ranges(fields::OF as usize).iter().flat_map(|&(a, b)| a..=b).map(|id| FaceId::new(id as usize))
+    }
+
     /// Whether nothing is in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -7,7 +7,9 @@ use super::fields::{self, ICMP_END, ICMP_V6, Ranges};
 use super::numbers::{AddrSet, minus};
 use super::rows::Row;
 use crate::diagnostic::Text;
-use crate::model::{Addr, AddrRange, FaceId, ICMP_TYPES, Id, PacketAddr, PortRange, Protocol, Service};
+use crate::model::{
+    Addr, AddrRange, FaceId, ICMP_TYPES, PacketAddr, PortRange, Protocol, Service, answer_ports, fits_family,
+};
 
 /// Some numbers of one kind as a person writes them: ranges, each with ranges that are taken out.
 type Term = ((u128, u128), Ranges);
@@ -16,8 +18,72 @@ impl Row {
     /// The row in words. `everyone` is every address of the space, `name` names an attachment without a number.
     #[must_use]
     pub fn text(&self, everyone: &AddrSet, name: impl Fn(FaceId) -> String) -> Text {
+        self.told(everyone, name, &services(&self.in_families()))
+    }
+
+    /// As [`Row::text`], for packets that open sessions: where every service with an answer, but for some, is there, it is
+    /// `any` or `any except`, without a word on types of ICMP that have none.
+    #[must_use]
+    pub fn text_of_sessions(&self, everyone: &AddrSet, name: impl Fn(FaceId) -> String) -> Text {
+        let services = self.but_for_silence().unwrap_or_else(|| services(&self.in_families()));
+        self.told(everyone, name, &services)
+    }
+
+    /// Whether [`Row::text_of_sessions`] says `any`.
+    #[must_use]
+    pub fn is_any_with_answer(&self) -> bool {
+        self.but_for_silence().is_some()
+    }
+
+    /// The services in words, if these begin with `any` once types of ICMP without an answer are not looked at.
+    fn but_for_silence(&self) -> Option<String> {
+        let slots = (0..2 * crate::model::ICMP_V6).filter(|&t| self.is_silent(t));
+        let silent = slots.map(|t| Service {
+            protocol: Some(Protocol::Icmp),
+            source: PortRange::ALL,
+            destination: PortRange { first: t, last: t },
+        });
+        let all: Vec<Service> = self.services.iter().copied().chain(silent).collect();
+        let text = if service_terms(&rest(&all)).is_empty() { "any".to_owned() } else { services(&all) };
+        text.starts_with("any").then_some(text)
+    }
+
+    /// Whether these are the types of ICMP that have no answer, all of them, and nothing else.
+    #[must_use]
+    pub fn is_all_without_answer(&self) -> bool {
+        let own = |t: u16| self.family().is_none_or(|v4| fits_family(Protocol::Icmp, t, v4));
+        let held = |t: u16| self.services.iter().any(|s| s.contains(Protocol::Icmp, 0, t));
+        self.services.iter().all(|s| s.protocol == Some(Protocol::Icmp))
+            && (0..2 * crate::model::ICMP_V6).filter(|&t| own(t)).all(|t| held(t) == self.is_silent(t))
+    }
+
+    /// The family of the addresses, if they have one.
+    fn family(&self) -> Option<bool> {
+        let only = |set: &AddrSet, kind: u128| (0..3).all(|k| (k == kind as usize) != set.ranges(k).is_empty());
+        let of = |kind| [&self.sources, &self.destinations].into_iter().any(|set| only(set, kind));
+        if of(fields::V4) { Some(true) } else { of(fields::V6).then_some(false) }
+    }
+
+    fn is_silent(&self, kind: u16) -> bool {
+        answer_ports(Protocol::Icmp, 0, kind).is_none()
+            || self.family().is_some_and(|v4| !fits_family(Protocol::Icmp, kind, v4))
+    }
+
+    /// The services, with the types of ICMP of the other family where that is less to write: such packets there are none.
+    fn in_families(&self) -> Vec<Service> {
+        let Some(v4) = self.family() else { return self.services.clone() };
+        let first = if v4 { crate::model::ICMP_V6 } else { 0 };
+        let other = PortRange { first, last: first + crate::model::ICMP_V6 - 1 };
+        let mut all = self.services.clone();
+        all.push(Service { protocol: Some(Protocol::Icmp), source: PortRange::ALL, destination: other });
+        if service_terms(&rest(&all)).is_empty() {
+            return vec![Service::ANY];
+        }
+        if services(&all).len() < services(&self.services).len() { all } else { self.services.clone() }
+    }
+
+    fn told(&self, everyone: &AddrSet, name: impl Fn(FaceId) -> String, services: &str) -> Text {
         let [from, to] = [&self.sources, &self.destinations].map(|set| addresses(set, everyone, &name));
-        let services = services(&self.services);
         let service = if services.is_empty() { String::new() } else { format!(" {services}") };
         // Japanese readers write lists of ports with a middle dot.
         let dotted = service.replace(',', "・");
@@ -48,7 +114,7 @@ pub fn addresses(set: &AddrSet, everyone: &AddrSet, name: impl Fn(FaceId) -> Str
             en.push(text.en);
         }
     }
-    for face in faces(set) {
+    for face in set.unstated() {
         ja.push(name(face));
         en.push(name(face));
     }
@@ -64,14 +130,10 @@ fn except(base: &str, cuts: &[String]) -> Text {
     Text::new(ja, en)
 }
 
-fn faces(set: &AddrSet) -> impl Iterator<Item = FaceId> + '_ {
-    set.ranges(fields::OF as usize).iter().flat_map(|&(a, b)| a..=b).map(|id| FaceId::new(id as usize))
-}
-
 /// A set as a list without "except".
 fn flat(set: &AddrSet, name: impl Fn(FaceId) -> String) -> Vec<String> {
     let numbers = (0..2).flat_map(|kind| set.ranges(kind).iter().map(move |&range| written(kind, range)));
-    numbers.chain(faces(set).map(name)).collect()
+    numbers.chain(set.unstated().map(name)).collect()
 }
 
 fn written(kind: usize, (first, last): (u128, u128)) -> String {
@@ -152,7 +214,7 @@ fn cost_of_terms(set: &AddrSet) -> usize {
         let cost = |(base, cuts): Term| std::iter::once(base).chain(cuts).map(|r| range_cost(kind, r)).sum::<usize>();
         terms(set.ranges(kind), kind).into_iter().map(cost).sum::<usize>()
     };
-    of_kind(0) + of_kind(1) + faces(set).count()
+    of_kind(0) + of_kind(1) + set.unstated().count()
 }
 
 /// How much there is to write for a set of addresses; nothing for "any".

@@ -140,6 +140,8 @@ struct JsonCheck<'a> {
     evidence: Vec<JsonEvidence<'a>>,
     missing: Vec<Missing<'a>>,
     open: Vec<Remark>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logins: Vec<Said>,
     rests_on: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     depth: Option<JsonDepth<'a>>,
@@ -224,6 +226,7 @@ fn check(c: &CheckReport, usable: bool) -> JsonCheck<'_> {
             .iter()
             .map(|o| Remark { text: (&o.text).into(), place: o.place.as_ref().map(JsonPlace::from) })
             .collect(),
+        logins: c.logins.iter().filter(|_| usable).map(Said::from).collect(),
         rests_on: &c.rests_on,
         depth: c.depth.as_ref().filter(|_| usable).map(|d| match d {
             DepthReport::None => JsonDepth { kind: "none", controls: None, least_sets: &[] },

@@ -61,12 +61,24 @@ pub(super) fn holds(page: &mut Page, report: &Report) {
     for group in groups {
         unreached(page, &group);
     }
-    if !flows.is_empty() {
-        let names: Vec<&str> = flows.iter().map(|c| c.name.as_str()).collect();
+    // What passes a gate at which it is not enrolled is not said to pass without a word.
+    let (gated, open): (Vec<&CheckReport>, Vec<&CheckReport>) = flows.iter().partition(|c| !c.logins.is_empty());
+    for c in gated {
+        let text = page.pick(
+            &format!("必要な通信は、多要素認証を通れれば通る: {}", c.name),
+            &format!("a required flow passes if the login is passed: {}", c.name),
+        );
+        page.hanging(Look::Open, 2, "- ", &text);
+        c.logins.iter().for_each(|t| page.line(Look::Open, 4, t.get(lang)));
+    }
+    if !open.is_empty() {
+        let names: Vec<&str> = open.iter().map(|c| c.name.as_str()).collect();
         let (n, names) = (names.len(), names.join(&page.pick("、", ", ")));
         let text =
             page.pick(&format!("必要な通信 {n} 件は通る: {names}"), &format!("{n} required flows pass: {names}"));
         page.hanging(Look::Plain, 2, "- ", &text);
+    }
+    if !flows.is_empty() {
         let shown = if page.style.verbose { flows.as_slice() } else { &[] };
         for (c, e) in shown.iter().flat_map(|c| c.evidence.iter().map(move |e| (c, e))) {
             let text = page.pick(&format!("「{}」の例", c.name), &format!("\"{}\", for example", c.name));

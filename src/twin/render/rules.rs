@@ -9,7 +9,7 @@ use super::ip;
 use super::prefix::set;
 use super::ways::table;
 use crate::model::{
-    Action, AddrMatch, ICMP_V6, PortRange, Protocol, Route, Rule, RuleState, Service, Strays, Transit, ZoneId,
+    Action, AddrMatch, ICMP_V6, PortRange, Protocol, Route, Rule, RuleState, Service, Snat, Strays, Transit, ZoneId,
 };
 
 /// What it takes to write the rules of one device.
@@ -47,14 +47,23 @@ impl Writer<'_> {
         let mut text = String::new();
         let mut permits = true;
         let mut filters = false;
+        let mut turns = String::new();
         if let Some((from, into)) = t.one_way {
             let (from, into) = (Self::port(t, from), Self::port(t, into));
             let _ = writeln!(text, "  iifname != \"{from}\" drop\n  oifname != \"{into}\" drop");
         }
-        // Without a table a device forwards to its other networks, not back to where a packet came from.
+        // Without a table a device forwards to its other networks, not back to where a packet came from, but for what a policy
+        // route leads there or the device translates.
         if table(t).is_none() && t.one_way.is_none() {
-            for i in 0..t.zones.len() {
-                let _ = writeln!(text, "  iifname \"e{i}\" oifname \"e{i}\" drop");
+            for (i, &zone) in t.zones.iter().enumerate() {
+                let turned = self.turned(t, zone);
+                let _ = match turned.is_empty() {
+                    true => writeln!(text, "  iifname \"e{i}\" oifname \"e{i}\" drop"),
+                    false => {
+                        let _ = writeln!(turns, " chain turn{i} {{\n{turned}  drop\n }}");
+                        writeln!(text, "  iifname \"e{i}\" oifname \"e{i}\" jump turn{i}")
+                    }
+                };
             }
         }
         if let Some(rules) = &t.rules {
@@ -75,7 +84,36 @@ impl Writer<'_> {
             return text;
         }
         let policy = if permits { "accept" } else { "drop" };
-        format!(" chain forward {{\n  type filter hook forward priority 0; policy {policy}\n{text} }}\n")
+        format!("{turns} chain forward {{\n  type filter hook forward priority 0; policy {policy}\n{text} }}\n")
+    }
+
+    /// What a device without a table sends back into a zone from which it came.
+    fn turned(&self, t: &Transit, zone: ZoneId) -> String {
+        let mut text = String::new();
+        if policies(t).any(|r| r.via == Some(zone)) {
+            text.push_str("  meta mark != 0 return\n");
+        }
+        if t.translates() {
+            text.push_str("  ct status dnat return\n  ct status snat return\n");
+        }
+        for n in t.snat.iter().filter(|n| n.zone == zone) {
+            if let Some(from) = self.sources(n) {
+                let protocol = if n.source.is_v4() { "ipv4" } else { "ipv6" };
+                let _ = writeln!(text, "  meta nfproto {protocol} {from}ct state new return");
+            }
+        }
+        text
+    }
+
+    /// The condition of a source translation on sources; `None` if there are none of its family.
+    fn sources(&self, n: &Snat) -> Option<String> {
+        let v4 = n.source.is_v4();
+        let name = if v4 { "ip" } else { "ip6" };
+        match n.from.as_ref().and_then(|m| self.addresses.ranges(m)).map(|r| set(&r, v4)) {
+            None => Some(String::new()),
+            Some(None) => None,
+            Some(Some(set)) => Some(format!("{name} saddr {set} ")),
+        }
     }
 
     /// The lines of a rule.
@@ -220,11 +258,7 @@ impl Writer<'_> {
                 let _ = writeln!(pre, "  {name} daddr {} {service}dnat to {to}", ip(n.outside));
             }
             for n in t.snat.iter().filter(|n| n.source.is_v4() == v4) {
-                let from = match n.from.as_ref().and_then(|m| self.addresses.ranges(m)).map(|r| set(&r, v4)) {
-                    None => String::new(),
-                    Some(None) => continue,
-                    Some(Some(set)) => format!("{name} saddr {set} "),
-                };
+                let Some(from) = self.sources(n) else { continue };
                 let _ = writeln!(post, "  oifname \"{}\" {from}snat to {}", Self::port(t, n.zone), ip(n.source));
             }
             if !(pre.is_empty() && post.is_empty()) {
