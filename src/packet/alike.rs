@@ -118,6 +118,9 @@ impl Tells {
 /// What the devices of a walk make of a pair, by number. Only for pairs between the same zones.
 type Key = (Option<AddrClass>, Option<AddrClass>, Option<bool>, Option<bool>, Vec<(u32, u32, u32)>);
 
+/// Numbers of what pairs meet at one device, and those known for what it tells of the two.
+type Met = (Numbers<Meets>, FxHashMap<(u32, u32), u32>);
+
 /// The pairs between one zone and the zones where some classes end.
 pub(super) struct Pairs<'a> {
     pub(super) tellers: &'a Tellers<'a>,
@@ -136,8 +139,7 @@ impl Pairs<'_> {
         let tells = self.tellers.among(self.keep);
         let sources = self.tellers.groups(self.sources, &tells, |c| self.initiators[c as usize]);
         let asked = self.tellers.groups(self.asked, &tells, |c| self.responders[c as usize]);
-        let mut met: Vec<(Numbers<Meets>, FxHashMap<(u32, u32), u32>)> =
-            tells.iter().map(|_| (Numbers::new(), FxHashMap::default())).collect();
+        let mut met: Vec<Met> = tells.iter().map(|_| (Numbers::new(), FxHashMap::default())).collect();
         let mut walked: FxHashMap<Key, u32> = FxHashMap::default();
         let mut outcomes: Vec<Vec<ClassSession>> = vec![Vec::new()];
         let mut outcome_of: FxHashMap<Vec<ClassSession>, u32> = FxHashMap::from_iter([(Vec::new(), 0)]);
@@ -177,12 +179,7 @@ impl Pairs<'_> {
         all
     }
 
-    fn key(
-        &self,
-        (s, d): (AddrClass, AddrClass),
-        tells: &[&Tells],
-        met: &mut [(Numbers<Meets>, FxHashMap<(u32, u32), u32>)],
-    ) -> Key {
+    fn key(&self, (s, d): (AddrClass, AddrClass), tells: &[&Tells], met: &mut [Met]) -> Key {
         let hops = self.tellers.hops;
         let named = |c| self.tellers.names(c).then_some(c);
         let at = tells.iter().zip(met).map(|(t, (numbers, known))| {

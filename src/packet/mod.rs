@@ -14,6 +14,7 @@ mod filter;
 mod hop;
 pub mod journey;
 mod levels;
+mod plan;
 mod relevant;
 mod route;
 mod sessions;
