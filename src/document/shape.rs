@@ -418,7 +418,8 @@ pub(super) enum PortDoc {
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct TrunkDoc {
-    pub allowed: Names,
+    /// `None`: all VLANs of the switch, as switches do.
+    pub allowed: Option<Names>,
     pub native: Option<Name>,
 }
 

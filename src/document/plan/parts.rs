@@ -163,7 +163,7 @@ pub(super) fn attachments(node: &NodeDoc) -> Vec<&Name> {
             for (_, port) in &d.ports.entries {
                 match port {
                     PortDoc::Access(vlan) => all.push(vlan),
-                    PortDoc::Trunk(t) => all.extend(t.allowed.0.iter().chain(&t.native)),
+                    PortDoc::Trunk(t) => all.extend(t.allowed.iter().flat_map(|n| &n.0).chain(&t.native)),
                 }
             }
             all.extend(&d.part_of);

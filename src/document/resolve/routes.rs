@@ -5,7 +5,7 @@
 use super::super::shape::{NatDoc, RouteDoc, TransitDoc};
 use super::super::value::Name;
 use super::Resolver;
-use super::address::{parse_range, prefix_len};
+use super::address::{canonical, parse_range, prefix_len};
 use crate::diagnostic::{Code, Text};
 use crate::model::{
     Addr, AddrMatch, AddrRange, Dnat, FaceAddress, FaceId, PacketAddr, PortRange, Protocol, Role, Route, RouteWhen,
@@ -66,21 +66,34 @@ impl Resolver<'_> {
         if to.any || when.is_some() {
             return vec![route(to, 0)];
         }
-        // One route per range, so that the longest prefix is that of the range that matches.
-        let single = |literal: Vec<AddrRange>, named: Vec<AddrRange>, faces| AddrMatch {
-            any: false,
-            literal,
-            named,
-            faces,
-            text: to.text.clone(),
-        };
-        let literal = to.literal.iter().map(|&r| route(single(vec![r], Vec::new(), Vec::new()), route_len(r)));
-        let named = to.named.iter().map(|&r| route(single(Vec::new(), vec![r], Vec::new()), route_len(r)));
-        let mut routes: Vec<Route> = literal.chain(named).collect();
-        if !to.faces.is_empty() {
-            routes.push(route(single(Vec::new(), Vec::new(), to.faces.clone()), 128));
+        by_prefix(&to, &route)
+    }
+
+    /// P-LPM: who has a table knows the way to the networks that it joins, as every router does, unless the drawing states a
+    /// route for the very same addresses. A drawn internet is nobody's neighbour: the way there has to be stated.
+    pub(super) fn with_connected(&mut self, row: TransitId, name: &Name, mut stated: Vec<Route>) -> Vec<Route> {
+        if !stated.is_empty() && stated.iter().all(|r| r.when.is_some()) {
+            return stated;
         }
-        routes
+        let is_stated = |new: &Route| {
+            let table = stated.iter().filter(|r| r.when.is_none());
+            let ranges = |r: &Route| r.to.literal.first().or(r.to.named.first()).copied();
+            match ranges(new) {
+                Some(range) => table.filter(|r| !r.to.any).any(|r| ranges(r) == Some(range)),
+                None => new.to.faces.iter().all(|f| table.clone().any(|r| r.to.faces.contains(f))),
+            }
+        };
+        let mut connected = Vec::new();
+        for &zone in self.model.transits[row].zones.iter().filter(|&&z| self.model.zones[z].broadcast) {
+            let mut to = AddrMatch { text: self.model.zones[zone].name.clone(), ..AddrMatch::default() };
+            self.add_zone(zone, &mut to);
+            to.named = canonical(std::mem::take(&mut to.named));
+            let route =
+                |to, prefix_len| Route { to, prefix_len, via: Some(zone), next: None, when: None, span: name.span };
+            connected.extend(by_prefix(&to, &route).into_iter().filter(|r| !is_stated(r)));
+        }
+        stated.append(&mut connected);
+        stated
     }
 
     /// The network to which a route leads; `Some(None)` for a black hole.
@@ -306,6 +319,24 @@ fn nat_place(nat: &NatDoc) -> Span {
 }
 
 /// IPv4 prefixes count from their own 32 bits, so that they compare with each other; families never mix in a lookup.
+/// One route per range, so that the longest prefix is that of the range that matches.
+fn by_prefix(to: &AddrMatch, route: &impl Fn(AddrMatch, u8) -> Route) -> Vec<Route> {
+    let single = |literal: Vec<AddrRange>, named: Vec<AddrRange>, faces| AddrMatch {
+        any: false,
+        literal,
+        named,
+        faces,
+        text: to.text.clone(),
+    };
+    let literal = to.literal.iter().map(|&r| route(single(vec![r], Vec::new(), Vec::new()), route_len(r)));
+    let named = to.named.iter().map(|&r| route(single(Vec::new(), vec![r], Vec::new()), route_len(r)));
+    let mut routes: Vec<Route> = literal.chain(named).collect();
+    if !to.faces.is_empty() {
+        routes.push(route(single(Vec::new(), Vec::new(), to.faces.clone()), 128));
+    }
+    routes
+}
+
 fn route_len(range: AddrRange) -> u8 {
     let len = prefix_len(range);
     if range.first.is_v4() { len.saturating_sub(96) } else { len }

@@ -220,7 +220,7 @@ impl Resolver<'_> {
         true
     }
 
-    fn add_zone(&self, zone: crate::model::ZoneId, result: &mut AddrMatch) {
+    pub(super) fn add_zone(&self, zone: crate::model::ZoneId, result: &mut AddrMatch) {
         use crate::model::Id;
         // The addresses of a network belong to what is attached to it: a face elsewhere whose
         // address is not stated does not lie in them.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use petgraph::unionfind::UnionFind;
 
-use super::super::shape::{PortDoc, SwitchDoc};
+use super::super::shape::{PortDoc, SwitchDoc, TrunkDoc};
 use super::super::value::{Map, Name};
 use super::endpoints::{Head, owner, stated};
 use super::transits::blank;
@@ -48,6 +48,7 @@ impl Resolver<'_> {
         let mut ports: BTreeMap<String, Port> = BTreeMap::new();
         let mut places: BTreeMap<&str, Span> = BTreeMap::new();
         let mut zones: Vec<ZoneId> = Vec::new();
+        let numbers = self.numbers(&doc.vlans);
         for (port, what) in &doc.ports.entries {
             if let Some(&first) = places.get(port.text.as_str()) {
                 self.twice(port, first);
@@ -58,7 +59,7 @@ impl Resolver<'_> {
                 PortDoc::Access(vlan) => Port { untagged: self.network(vlan), tagged: Vec::new() },
                 PortDoc::Trunk(t) => {
                     let untagged = t.native.as_ref().and_then(|n| self.network(n));
-                    let mut tagged = self.networks(&t.allowed);
+                    let mut tagged = t.allowed.as_ref().map_or_else(Vec::new, |named| self.networks(named));
                     tagged.retain(|z| Some(*z) != untagged);
                     Port { untagged, tagged }
                 }
@@ -70,10 +71,20 @@ impl Resolver<'_> {
             }
             ports.insert(port.text.clone(), own);
         }
+        // A trunk that does not say what it carries carries every VLAN of the switch, as products do.
+        let open = |(_, what): &(Name, PortDoc)| matches!(what, PortDoc::Trunk(TrunkDoc { allowed: None, .. }));
+        if doc.ports.entries.iter().any(open) {
+            let others: Vec<ZoneId> = numbers.keys().filter(|z| !zones.contains(z)).copied().collect();
+            zones.extend(others);
+        }
+        for (port, what) in &doc.ports.entries {
+            if let (PortDoc::Trunk(TrunkDoc { allowed: None, .. }), Some(own)) = (what, ports.get_mut(&port.text)) {
+                own.tagged = zones.iter().copied().filter(|z| Some(*z) != own.untagged).collect();
+            }
+        }
         if doc.ports.entries.is_empty() && !self.damage.touches(name.span) {
             self.missing(name.span, "ports", &name.text);
         }
-        let numbers = self.numbers(&doc.vlans);
         let (controls, controls_stated) = stated(doc.controls.as_deref());
         let head = Head {
             label: doc.label,

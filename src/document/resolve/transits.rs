@@ -266,7 +266,10 @@ impl Resolver<'_> {
             );
             self.model.transits[row].default_assumption = Some(id);
         }
-        let routes = doc.routes.map(|routes| routes.iter().flat_map(|r| self.route(row, name, r)).collect());
+        let routes = doc.routes.map(|routes| {
+            let stated: Vec<_> = routes.iter().flat_map(|r| self.route(row, name, r)).collect();
+            self.with_connected(row, name, stated)
+        });
         for nat in &doc.nat {
             self.translation(row, nat);
         }
