@@ -69,31 +69,37 @@ impl Resolver<'_> {
         by_prefix(&to, &route)
     }
 
-    /// P-LPM: who has a table knows the way to the networks that it joins, as every router does, unless the drawing states a
-    /// route for the very same addresses. A drawn internet is nobody's neighbour: the way there has to be stated.
-    pub(super) fn with_connected(&mut self, row: TransitId, name: &Name, mut stated: Vec<Route>) -> Vec<Route> {
+    /// P-CONNECTED: who has a table knows the way to the networks that it joins, as every router does. The connected routes
+    /// stand first: products take them, and where the drawing states another route for the very same addresses, neither
+    /// is certain. A drawn internet is nobody's neighbour: the way there has to be stated.
+    pub(super) fn with_connected(&mut self, row: TransitId, name: &Name, stated: Vec<Route>) -> Vec<Route> {
         if !stated.is_empty() && stated.iter().all(|r| r.when.is_some()) {
             return stated;
         }
-        let is_stated = |new: &Route| {
-            let table = stated.iter().filter(|r| r.when.is_none());
-            let ranges = |r: &Route| r.to.literal.first().or(r.to.named.first()).copied();
-            match ranges(new) {
-                Some(range) => table.filter(|r| !r.to.any).any(|r| ranges(r) == Some(range)),
-                None => new.to.faces.iter().all(|f| table.clone().any(|r| r.to.faces.contains(f))),
-            }
-        };
-        let mut connected = Vec::new();
+        let mut table = Vec::new();
         for &zone in self.model.transits[row].zones.iter().filter(|&&z| self.model.zones[z].broadcast) {
             let mut to = AddrMatch { text: self.model.zones[zone].name.clone(), ..AddrMatch::default() };
             self.add_zone(zone, &mut to);
-            to.named = canonical(std::mem::take(&mut to.named));
+            // A network without stated addresses is known by its machines only: any route for one of them is longer than
+            // the prefix that the product will have.
+            let known = &self.zone_ranges[zone.index()];
+            let all = std::mem::take(&mut to.named);
+            let is_beside = |r: &AddrRange| !known.iter().any(|k| k.covers(*r));
+            to.named = canonical(all.into_iter().filter(is_beside).collect());
+            to.named.extend_from_slice(known);
             let route =
                 |to, prefix_len| Route { to, prefix_len, via: Some(zone), next: None, when: None, span: name.span };
-            connected.extend(by_prefix(&to, &route).into_iter().filter(|r| !is_stated(r)));
+            let is_stated = |new: &Route| {
+                let mut same = stated.iter().filter(|r| r.when.is_none() && r.next.is_none() && r.via == Some(zone));
+                same.any(|r| destination(r) == destination(new))
+            };
+            let is_longer = |new: &Route| {
+                known.is_empty() && stated.iter().any(|r| r.when.is_none() && destination(r) == destination(new))
+            };
+            table.extend(by_prefix(&to, &route).into_iter().filter(|r| !is_stated(r) && !is_longer(r)));
         }
-        stated.append(&mut connected);
-        stated
+        table.extend(stated);
+        table
     }
 
     /// The network to which a route leads; `Some(None)` for a black hole.
@@ -318,7 +324,6 @@ fn nat_place(nat: &NatDoc) -> Span {
     }
 }
 
-/// IPv4 prefixes count from their own 32 bits, so that they compare with each other; families never mix in a lookup.
 /// One route per range, so that the longest prefix is that of the range that matches.
 fn by_prefix(to: &AddrMatch, route: &impl Fn(AddrMatch, u8) -> Route) -> Vec<Route> {
     let single = |literal: Vec<AddrRange>, named: Vec<AddrRange>, faces| AddrMatch {
@@ -337,6 +342,13 @@ fn by_prefix(to: &AddrMatch, route: &impl Fn(AddrMatch, u8) -> Route) -> Vec<Rou
     routes
 }
 
+/// What a route that is not for anything is for.
+fn destination(route: &Route) -> Option<(Option<AddrRange>, &[FaceId])> {
+    let range = route.to.literal.first().or(route.to.named.first()).copied();
+    (!route.to.any).then_some((range, &route.to.faces))
+}
+
+/// IPv4 prefixes count from their own 32 bits, so that they compare with each other; families never mix in a lookup.
 fn route_len(range: AddrRange) -> u8 {
     let len = prefix_len(range);
     if range.first.is_v4() { len.saturating_sub(96) } else { len }
