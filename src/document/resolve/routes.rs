@@ -8,7 +8,7 @@ use super::Resolver;
 use super::address::{canonical, parse_range, prefix_len};
 use crate::diagnostic::{Code, Text};
 use crate::model::{
-    Addr, AddrMatch, AddrRange, Dnat, FaceAddress, FaceId, PacketAddr, PortRange, Protocol, Role, Route, RouteWhen,
+    Addr, AddrMatch, AddrRange, Dnat, FaceAddress, FaceId, Id, PacketAddr, PortRange, Protocol, Role, Route, RouteWhen,
     Rule, Service, Snat, TransitId, ZoneId,
 };
 use crate::source::Span;
