@@ -3,6 +3,7 @@
 //! One file alone: `cargo test --test suite rules::`. Apart from it are only `hostile`, which measures time and would
 //! measure its neighbours, and `browser`, which names the library's own sample as the library does.
 
+mod alike;
 mod architecture;
 mod blocking;
 mod cases;

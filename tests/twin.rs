@@ -2,12 +2,12 @@
 //!
 //! Where a machine has no namespaces to give, one line says so; with `SEKISHO_NEED_TWIN` set that is a failure.
 
-use sekisho::twin::{Wanted, compare};
+use sekisho::twin::{Wanted, compare, judge};
 
 use crate::support::disk;
 use crate::support::found::FOUND;
 use crate::support::town::Town;
-use crate::support::twin::{Judge, Wrong, answers, compared, judge, model_of, story, world};
+use crate::support::twin::{Judge, Wrong, answers, compared, model_of, story, world};
 
 #[derive(Debug, Default)]
 struct Tally {

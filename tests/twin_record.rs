@@ -1,10 +1,10 @@
 //! What a kernel answered when it was asked, against the packet layer of today: `tests/kernel/README.md`. Needs no kernel.
 
-use sekisho::twin::Services;
+use sekisho::twin::{Services, judge};
 
 use crate::support::record::{read, written};
 use crate::support::town::Town;
-use crate::support::twin::{Wrong, answers, judge, model_of, world};
+use crate::support::twin::{Wrong, answers, model_of, world};
 
 const RECORD: &str = include_str!("kernel/towns.txt");
 
@@ -49,7 +49,7 @@ fn record() {
     for seed in 5000..5120 {
         let town = Town::new(seed);
         let (model, answers) = answers(&mut world, &town).expect("a town can be built");
-        let found = sekisho::twin::judge(&model, &answers);
+        let found = judge(&model, &answers);
         if !found.differences.is_empty() {
             println!("{} is left out: {}", town.name, found.differences[0]);
             continue;

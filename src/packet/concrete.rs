@@ -102,8 +102,7 @@ pub fn trace(
                 }
                 for (packet, rule, hand) in hop(device, at, to, level, demand) {
                     // P-HAIRPIN
-                    let asked = (packet.destination, packet.destination_port);
-                    if to == at.zone && !handed && asked == (at.packet.destination, at.packet.destination_port) {
+                    if to == at.zone && !handed && packet == at.packet {
                         continue;
                     }
                     let next = Place { zone: to, packet, passed: at.passed | (marks.1)(id), hand, before: Some(id) };

@@ -156,11 +156,6 @@ impl<'m> Hops<'m> {
         handed && route::of(&self.routes, device).may_turn(at.zone)
     }
 
-    /// P-HAIRPIN: whether the device turns packets that it has translated to `x`.
-    fn turned(at: State, x: &Translated, kind: Kind) -> bool {
-        (x.d, x.ports) != (at.d, at.ports) || kind == Kind::Reply && x.s != at.s
-    }
-
     /// The hops through one device to one zone: the next states, and what of all services passes.
     pub(super) fn through<'c>(
         &self,
@@ -188,7 +183,8 @@ impl<'m> Hops<'m> {
             let seen = Seen { from: at.zone, to, s: at.s, d: seen_d };
             let seen_ports = if t.rules_see_outside { at.ports } else { x.ports };
             let untranslated = (x.s, x.d, x.ports) == (at.s, at.d, at.ports);
-            let turned = to == at.zone && Self::turned(at, &x, kind);
+            // P-HAIRPIN: what it translates.
+            let turned = to == at.zone && !untranslated;
             // Devices that are alike everywhere are asked from one zone into itself, and translate nothing.
             if to == at.zone && kind != Kind::Both && !turned && !self.handed_and_turns(device, at, kind) {
                 continue;

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::alike::{Pairs, Tellers, numbered};
+use super::alike::{AlikeClasses, Pairs, Tellers, numbered};
 use super::classes::{AddrClass, faces_by_zone};
 use super::hop::HopCache;
 use super::relevant::Relevant;
@@ -86,6 +86,17 @@ impl Plan {
         // Found in order for each pair.
         all.sort_by_key(|s: &ClassSession| (s.ends.source, s.ends.asked));
         all
+    }
+
+    /// All sessions from a zone, each pair walked by itself and through all devices: the definition of [`Plan::from`].
+    pub(super) fn each(&self, zone: ZoneId, sources: &[AddrClass], walker: &Walker<'_>) -> Vec<ClassSession> {
+        let asked = self.asked[self.realm[zone.index()]].values().flatten();
+        let pairs = asked.flat_map(|&d| sources.iter().map(move |&s| (s, d)));
+        let told = pairs.flat_map(|(s, d)| {
+            let alike = Arc::new(AlikeClasses { sources: vec![s], asked: vec![d] });
+            self.pair(walker, zone, s, d).into_iter().map(move |f| ClassSession { alike: Arc::clone(&alike), ..f })
+        });
+        told.collect()
     }
 
     /// All sessions from one class of attachments that ask for one class of addresses.

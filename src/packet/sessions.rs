@@ -77,6 +77,16 @@ impl ClassSession {
         self
     }
 
+    /// The same session for each pair of classes alone.
+    fn each(&self) -> impl Iterator<Item = Self> + '_ {
+        let own = (self.ends.source, self.ends.asked);
+        let pairs = self.alike.sources.iter().flat_map(|&s| self.alike.asked.iter().map(move |&d| (s, d)));
+        pairs.map(move |(s, d)| {
+            let alike = Arc::new(AlikeClasses { sources: vec![s], asked: vec![d] });
+            Self { alike, ..self.clone().relabelled(own, (s, d)) }
+        })
+    }
+
     /// Whether a class of initiators has it.
     pub(crate) fn is_from(&self, source: AddrClass) -> bool {
         self.alike.sources.binary_search(&source).is_ok()
@@ -232,6 +242,28 @@ impl Sessions {
     #[must_use]
     pub fn shares(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.list, &other.list)
+    }
+
+    /// As [`Sessions::new`], but each pair of classes is walked by itself, through all devices: slow and obvious, to be compared
+    /// with what walks a pair for all that fare alike, past devices that cannot matter.
+    #[must_use]
+    pub fn one_by_one(model: &Model) -> Self {
+        let (classes, marks) = (Classes::new(model), MarkTable::new(model));
+        let marks_of: Vec<Marks> = model.transits.ids().map(|t| marks.of_device(model, t)).collect();
+        let hops = Hops::new(model, &classes);
+        let walker = Walker::new(&hops, &marks_of);
+        let plan = Plan::new(model, &classes);
+        let list =
+            plan.initiators.par_iter().flat_map_iter(|(zone, sources)| plan.each(*zone, sources, &walker)).collect();
+        Self { classes, marks, list: Arc::new(list) }
+    }
+
+    /// The sessions of each pair of classes by itself, in order.
+    #[must_use]
+    pub fn each(&self) -> Vec<ClassSession> {
+        let mut all: Vec<ClassSession> = self.list.iter().flat_map(ClassSession::each).collect();
+        all.sort_by_key(|s| (s.ends, s.marks, s.apart));
+        all
     }
 
     fn settled(model: &Model, classes: Classes, marks: MarkTable) -> Self {

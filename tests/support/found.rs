@@ -12,7 +12,7 @@ pub struct Found {
 }
 
 /// All of them.
-pub const FOUND: [Found; 5] = [
+pub const FOUND: [Found; 6] = [
     Found {
         why: "what a device has translated, it translates back in answers from any network",
         ron: r#"Municipality(
@@ -92,6 +92,23 @@ pub const FOUND: [Found; 5] = [
       rules: [(permit: "any -> 10.2.0.0/24 tcp")],
       routes: [(to: "10.1.0.0/24", via: "b", next: "r0"), (to: "10.2.0.0/24", via: "b")],
       nat: [Publish(outside: "192.0.2.1", inside: "y")]),
+  },
+  expect: [Matrix([])],
+)"#,
+    },
+    Found {
+        why: "a gateway that sends back into the same network, and hides who asked: the answer takes another way",
+        ron: r#"Municipality(
+  segments: { "a": (layer: Lgwan, address: "10.1.1.0/24"), "b": (layer: Lgwan, address: "10.2.2.0/24") },
+  networks: { "spare": (address: "10.9.0.0/24") },
+  nodes: {
+    "x": Server(at: "a", address: "10.1.1.10"),
+    "y": Server(at: "b", address: "10.2.2.11", gateway: "r1"),
+    "r0": Firewall(joins: ["a", "b"], stateful: true, strays: AsRules, default: Permit,
+      routes: [(to: "192.0.2.2", via: "b", next: "r1"), (to: "10.2.2.10/31", drop: true)]),
+    "r1": Firewall(joins: ["b", "spare"], stateful: true, strays: Drop, default: Permit,
+      routes: [(to: "10.1.1.0/24", via: "b", next: "r0")],
+      nat: [Hide(behind: "192.0.2.2", towards: "b")]),
   },
   expect: [Matrix([])],
 )"#,

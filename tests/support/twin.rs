@@ -7,7 +7,7 @@ use std::path::Path;
 use sekisho::document::{LoadError, Loader, load};
 use sekisho::model::{Action, Addr, AddrMatch, AddrRange, Model, PortRange, Protocol, Strays, Transit};
 use sekisho::twin::lab::World;
-use sekisho::twin::{Answers, Comparison, Difference, How, Wanted, ask};
+use sekisho::twin::{Answers, Comparison, Wanted, ask, judge};
 
 use super::town::Town;
 
@@ -47,19 +47,7 @@ pub fn world() -> Option<World> {
     }
 }
 
-/// Machines that pass packets on, as gateways of others: not understood yet, and looked at with sessions only.
-fn is_known(d: &Difference, model: &Model) -> bool {
-    d.how == How::OtherJourney && model.transits.values().any(|t| !model.nodes[t.node].faces.is_empty())
-}
-
-/// The comparison without what is known.
-pub fn judge(model: &Model, answers: &Answers) -> Comparison {
-    let mut found = sekisho::twin::judge(model, answers);
-    found.differences.retain(|d| !is_known(d, model));
-    found
-}
-
-/// A judge to be compared with the kernel; the right one is [`judge`].
+/// A judge to be compared with the kernel; the right one is `sekisho::twin::judge`.
 pub type Judge<'a> = &'a dyn Fn(&Model, &Answers) -> Comparison;
 
 /// What a twin of a town answers.
@@ -116,6 +104,7 @@ pub enum Wrong {
     PortsOffByOne,
     NoPolicyRoutes,
     NoParts,
+    NothingConnected,
     NextHopIgnored,
     HostsForward,
     StraysDropped,
@@ -126,7 +115,7 @@ pub enum Wrong {
 }
 
 impl Wrong {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::LastMatch,
         Self::NoState,
         Self::ShortestPrefix,
@@ -136,6 +125,7 @@ impl Wrong {
         Self::PortsOffByOne,
         Self::NoPolicyRoutes,
         Self::NoParts,
+        Self::NothingConnected,
         Self::NextHopIgnored,
         Self::HostsForward,
         Self::StraysDropped,
@@ -193,6 +183,11 @@ impl Wrong {
                 }),
                 Self::NoPolicyRoutes => t.routes.iter_mut().for_each(|r| r.retain(|r| r.when.is_none())),
                 Self::NoParts => t.parts = None,
+                // Such routes are not written, so they stand where the device does.
+                Self::NothingConnected => {
+                    let place = model.nodes[t.node].span;
+                    t.routes.iter_mut().for_each(|all| all.retain(|r| r.span != place));
+                }
                 Self::NextHopIgnored => t.routes.iter_mut().flatten().for_each(|r| r.next = None),
                 Self::StraysDropped if t.strays.is_some() => t.strays = Some(Strays::Drop),
                 Self::DefaultTurned => {

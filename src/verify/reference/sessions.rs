@@ -120,15 +120,6 @@ pub(super) fn passages(model: &Model) -> BTreeMap<Ends, Passage> {
 pub(super) trait Pass: Fn(TransitId, &Trail, ZoneId) -> Vec<Sent> {}
 impl<F: Fn(TransitId, &Trail, ZoneId) -> Vec<Sent>> Pass for F {}
 
-/// Whether a packet as it came to a device, and as it left, has been translated so that it may go back where it came from.
-trait Turned: Fn(Packet, Packet) -> bool {}
-impl<F: Fn(Packet, Packet) -> bool> Turned for F {}
-
-/// P-HAIRPIN: "it translates the packet's destination there".
-fn turned(now: Packet, next: Packet) -> bool {
-    (now.destination, now.destination_port) != (next.destination, next.destination_port)
-}
-
 /// One packet at its initiator.
 pub(super) struct Sender<'a> {
     pub(super) model: &'a Model,
@@ -148,11 +139,11 @@ impl Sender<'_> {
         let lane = |flag, level| move |d, t: &Trail, to| forward(model, d, t.zone, to, t.packet, flag, level);
 
         // may: lanes independent of each other.
-        let new = self.walk(lane(false, Level::May), turned, true);
+        let new = self.walk(lane(false, Level::May), true);
         let ack = match tcp {
             // P-STATE: "it treats later packets of the initiator as it treats the first".
             true if model.transits.values().all(Transit::remembers) => new.clone(),
-            true => self.walk(lane(true, Level::May), turned, false),
+            true => self.walk(lane(true, Level::May), false),
             false => Vec::new(),
         };
         let mut anybody = false;
@@ -213,7 +204,7 @@ impl Sender<'_> {
 
     /// `session`: with its replies.
     fn send_surely(&mut self, pass: impl Pass, (ask_listens, session): (bool, bool), ways: &[Way]) {
-        for t in self.walk(&pass, turned, true) {
+        for t in self.walk(&pass, true) {
             for b in self.responders(&t, ask_listens) {
                 // must: "sure, and the walk is the shortest".
                 let only = self.only_walk(t.zone, &pass, session).filter(|w| self.meets(w, b));
@@ -295,20 +286,17 @@ impl Sender<'_> {
             let sent = |(packet, next)| (Transit3 { device: d, from: t.zone, to, rule: None, packet }, next);
             before.into_iter().map(sent).collect()
         };
-        // P-HAIRPIN: "if the packet is a reply, anything of it back".
-        let turned = |now: Packet, next: Packet| now != next;
-        let mut walks = self.walk_from(zone, delivered, back, turned, false);
+        let mut walks = self.walk_from(zone, delivered, back, false);
         walks.retain(|w| w.zone == self.zone && w.packet == p);
         walks
     }
 
-    fn walk(&self, pass: impl Pass, turned: impl Turned, marks: bool) -> Vec<Trail> {
-        self.walk_from(self.zone, self.packet, pass, turned, marks)
+    fn walk(&self, pass: impl Pass, marks: bool) -> Vec<Trail> {
+        self.walk_from(self.zone, self.packet, pass, marks)
     }
 
-    /// All places a packet comes to; with `marks`, each with every set of labels and gates passed on the way. What is `turned`
-    /// by its translation goes back into the zone from which it came.
-    fn walk_from(&self, zone: ZoneId, packet: Packet, pass: impl Pass, turned: impl Turned, marks: bool) -> Vec<Trail> {
+    /// All places a packet comes to; with `marks`, each with every set of labels and gates passed on the way.
+    fn walk_from(&self, zone: ZoneId, packet: Packet, pass: impl Pass, marks: bool) -> Vec<Trail> {
         let start = Trail::start(zone, packet);
         // Not marked as seen: coming back to the start through devices is another walk than not leaving it.
         let mut seen = BTreeSet::new();
@@ -317,8 +305,8 @@ impl Sender<'_> {
         while let Some(t) = todo.pop_front() {
             for (d, to) in self.exits(&t) {
                 let handed = t.hand == Some(d) && turns(&self.model.transits[d], to);
-                // P-HAIRPIN
-                let goes = |sent: &Sent| to != t.zone || handed || turned(t.packet, sent.0.packet);
+                // P-HAIRPIN: "handed to it by a route that names it", or "it translates the packet there".
+                let goes = |sent: &Sent| to != t.zone || handed || sent.0.packet != t.packet;
                 for sent in pass(d, &t, to).into_iter().filter(goes) {
                     let next = self.extended(&t, sent);
                     let passed = marks.then(|| (next.labels.clone(), next.gates.clone()));

@@ -68,7 +68,7 @@ impl<'m> Network<'m> {
             return Err(Fault::NotHere);
         }
         let crossing = self.crossing(claimed)?;
-        if !crossing.may_be(handed, published(packet, claimed.packet)) {
+        if !crossing.may_be(handed, packet != claimed.packet) {
             return Err(Fault::NotItsZones);
         }
         let all = crossing.forward(packet, lane, mode)?;
@@ -121,7 +121,7 @@ impl<'m> Network<'m> {
         let next = |(zone, packet): Place, hand: Option<TransitId>| {
             let passed = |c: Crossing<'m>| {
                 let all = c.forward(packet, Lane::Ack, Mode::May).unwrap_or_default().into_iter();
-                all.filter(move |p| c.may_be(hand.is_some(), published(packet, p.packet))).map(move |p| (c.to, p))
+                all.filter(move |p| c.may_be(hand.is_some(), packet != p.packet)).map(move |p| (c.to, p))
             };
             let out = self.crossings(zone, hand).flat_map(passed);
             out.flat_map(|(to, p)| p.hands.into_iter().map(move |hand| ((to, p.packet), hand))).collect()
@@ -239,11 +239,6 @@ impl<'m> Network<'m> {
             device.zones.iter().map(move |&to| Crossing { model, device, from, to, drops_strays })
         })
     }
-}
-
-/// Whether a packet has got another destination: who asks for such an address gives the packet to the device that has it.
-fn published(came: Packet, left: Packet) -> bool {
-    (came.destination, came.destination_port) != (left.destination, left.destination_port)
 }
 
 impl Crossing<'_> {
