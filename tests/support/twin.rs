@@ -7,7 +7,7 @@ use std::path::Path;
 use sekisho::document::{LoadError, Loader, load};
 use sekisho::model::{Action, Addr, AddrMatch, AddrRange, Model, PortRange, Protocol, Strays, Transit};
 use sekisho::twin::lab::World;
-use sekisho::twin::{Answers, Comparison, Wanted, ask, judge};
+use sekisho::twin::{Answers, Comparison, Wanted, ask, compare, judge};
 
 use super::town::Town;
 
@@ -59,7 +59,7 @@ pub fn answers(world: &mut World, town: &Town) -> Result<(Model, Answers), Strin
 
 /// A comparison of a town.
 pub fn compared(world: &mut World, town: &Town) -> Result<Comparison, String> {
-    answers(world, town).map(|(model, answers)| judge(&model, &answers))
+    compare(world, &model_of(&town.ron())?, &Wanted::default())
 }
 
 /// The least town in which a judge still differs in a way that it does in the first one.
