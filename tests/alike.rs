@@ -5,7 +5,7 @@
 use sekisho::model::Model;
 use sekisho::packet::{ClassSession, Sessions};
 
-use crate::support::random_model::{Sizes, sized_model};
+use crate::support::loops::wide;
 use crate::support::town::Town;
 use crate::support::twin::model_of;
 
@@ -27,12 +27,6 @@ fn compared(model: &Model, name: &str) -> Result<usize, String> {
         only(&plain, &thrifty),
         only(&thrifty, &plain)
     ))
-}
-
-/// More zones and devices than the models on which the engines are compared, so that there are dead ends and loops.
-fn wide(seed: u64) -> Model {
-    let sizes = Sizes { zones: 3 + seed as usize % 7, devices: 2 + seed as usize % 9, ..Sizes::random(seed) };
-    sized_model(seed, sizes)
 }
 
 #[test]
