@@ -1,0 +1,278 @@
+//! Addresses that devices publish: twice, over a machine that has them, or for services that no rule lets through.
+//!
+//! Only what the same device says is looked at. Whether anybody ever asks for a published address is not.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::filter::Filter;
+use crate::diagnostic::{Code, Diagnostic, Text};
+use crate::model::{
+    Action, Dnat, FaceAddress, Kind, Model, PacketAddr, PortRange, Protocol, Rule, Service, Ternary, Transit,
+};
+use crate::packet::set::{AddrSet, Limits, Line, PacketBox, Space, TooLarge};
+use crate::source::Span;
+
+const LIMITS: Limits = Limits { nodes: 2_000_000, steps: 4_000_000 };
+
+pub(super) fn remarks(model: &Model, transit: &Transit, remarks: &mut Vec<Diagnostic>) {
+    if transit.dnat.is_empty() {
+        return;
+    }
+    twice(model, transit, remarks);
+    over_a_machine(model, transit, remarks);
+    if let Some(rules) = &transit.rules {
+        not_permitted(model, transit, rules, remarks);
+    }
+}
+
+/// The services of a published address, by the line that publishes it.
+fn lines(transit: &Transit) -> BTreeMap<Span, Vec<&Dnat>> {
+    let mut lines: BTreeMap<Span, Vec<&Dnat>> = BTreeMap::new();
+    for dnat in &transit.dnat {
+        lines.entry(dnat.span).or_default().push(dnat);
+    }
+    lines
+}
+
+fn service(ports: Option<(Protocol, PortRange)>) -> Service {
+    ports.map_or(Service::ANY, |(protocol, destination)| Service {
+        protocol: Some(protocol),
+        source: PortRange::ALL,
+        destination,
+    })
+}
+
+/// What two entries for one address have in common.
+fn common(a: &Dnat, b: &Dnat) -> Option<Option<(Protocol, PortRange)>> {
+    match (a.ports, b.ports) {
+        (None, ports) | (ports, None) => Some(ports),
+        (Some((p, a)), Some((q, b))) => {
+            let range = PortRange { first: a.first.max(b.first), last: a.last.min(b.last) };
+            (p == q && range.first <= range.last).then_some(Some((p, range)))
+        }
+    }
+}
+
+/// Entries of which an earlier one of the same device takes what they are for (P-DNAT).
+fn twice(model: &Model, transit: &Transit, remarks: &mut Vec<Diagnostic>) {
+    // Entries may be many; those of one address are few.
+    let mut by_address: BTreeMap<_, Vec<&Dnat>> = BTreeMap::new();
+    for dnat in &transit.dnat {
+        let earlier = by_address.entry(dnat.outside).or_default();
+        let taken: Vec<(&Dnat, Option<(Protocol, PortRange)>)> = earlier
+            .iter()
+            .filter(|e| e.span != dnat.span && (e.zone.is_none() || e.zone == dnat.zone))
+            .filter_map(|e| common(e, dnat).map(|ports| (*e, ports)))
+            .collect();
+        earlier.push(dnat);
+        let whole = all_of(dnat, taken.iter().map(|t| t.1));
+        // An exception before what is for all the rest is how such lists are written; the same end twice does no harm.
+        let is_exception = |e: &Dnat| e.ports != dnat.ports && common(e, dnat) == Some(e.ports);
+        let harmless = |e: &Dnat| (e.inside, e.inside_port) == (dnat.inside, dnat.inside_port);
+        let told = taken.iter().find(|(e, _)| whole || !is_exception(e) && !harmless(e));
+        let Some(&(first, ports)) = told else { continue };
+        let asked = service(if whole { dnat.ports } else { ports });
+        let (address, device) = (dnat.outside, &model.nodes[transit.node].name);
+        remarks.push(
+            Diagnostic::warning(
+                Code::PUBLISHED_TWICE,
+                dnat.span,
+                Text::new(
+                    format!("`{device}` の {address}({asked})は、先に書かれた変換で使われます"),
+                    format!("an earlier translation of `{device}` takes {address} ({asked})"),
+                ),
+                if whole {
+                    Text::new("この行は一度も使われません", "this one is never used")
+                } else {
+                    Text::new("その分は、この行では変換されません", "that part never comes to this one")
+                },
+            )
+            .also(first.span, Text::new("先にここで決まります", "decided here first")),
+        );
+    }
+}
+
+/// Whether ports together are all of those of an entry.
+fn all_of(dnat: &Dnat, taken: impl Iterator<Item = Option<(Protocol, PortRange)>>) -> bool {
+    let mut ranges = Vec::new();
+    for ports in taken {
+        match ports {
+            None => return true,
+            Some((_, range)) => ranges.push(range),
+        }
+    }
+    let Some((_, own)) = dnat.ports else { return false };
+    ranges.sort_unstable();
+    let mut next = u32::from(own.first);
+    for range in ranges {
+        if u32::from(range.first) > next {
+            return false;
+        }
+        next = next.max(u32::from(range.last) + 1);
+    }
+    next > u32::from(own.last)
+}
+
+/// Outside addresses that a machine of the drawing states as its own.
+fn over_a_machine(model: &Model, transit: &Transit, remarks: &mut Vec<Diagnostic>) {
+    for (span, dnats) in lines(transit) {
+        let dnat = dnats[0];
+        let address = dnat.outside;
+        // A port of a machine that becomes another port of it is no mistake.
+        if dnat.inside == PacketAddr::Literal(address) {
+            continue;
+        }
+        let owner = model.faces.values().find(|f| {
+            let own = |ranges: &[crate::model::AddrRange]| ranges.iter().any(|r| r.contains(address));
+            // Nobody states the numbers of an internet one by one.
+            f.node != transit.node
+                && model.nodes[f.node].kind != Kind::Internet
+                && matches!(&f.address, FaceAddress::Known(ranges) if own(ranges))
+        });
+        let Some(machine) = owner.map(|f| &model.nodes[f.node]) else { continue };
+        let name = &machine.name;
+        remarks.push(
+            Diagnostic::warning(
+                Code::PUBLISHED_OVER_MACHINE,
+                span,
+                Text::new(
+                    format!("公開するアドレス {address} は、`{name}` のアドレスです"),
+                    format!("the published address {address} is that of `{name}`"),
+                ),
+                Text::new(
+                    format!("ここを通って `{name}` へ向かうパケットが、別の機器へ行きます"),
+                    format!("packets to `{name}` that come this way go to another machine"),
+                ),
+            )
+            .also(machine.span, Text::new("この機器のアドレスです", "the machine that has it"))
+            .help(Text::new(
+                "どの機器も使っていないアドレスを outside に書いてください",
+                "let `outside` be an address that no machine has",
+            )),
+        );
+    }
+}
+
+/// Published services of which the rules of the same device let nothing through, whoever asks.
+fn not_permitted(model: &Model, transit: &Transit, rules: &[Rule], remarks: &mut Vec<Diagnostic>) {
+    let filter = Filter::new(model, transit, rules);
+    let mut unknown = 0;
+    for (span, dnats) in lines(transit) {
+        // Who gets an address for what it sends need not be asked for anything.
+        if dnats.iter().any(|d| is_static(model, transit, d)) {
+            continue;
+        }
+        let mut closed: Vec<&Dnat> = Vec::new();
+        for &dnat in &dnats {
+            match is_closed(transit, &filter, dnat) {
+                Ok(true) => closed.push(dnat),
+                Ok(false) => {}
+                Err(TooLarge) => unknown += 1,
+            }
+        }
+        if let Some(first) = closed.first() {
+            remarks.push(closed_line(model, transit, span, first.outside, &closed));
+        }
+    }
+    if unknown > 0 {
+        remarks.push(Diagnostic::warning(
+            Code::TOO_MANY,
+            transit.span,
+            Text::new(
+                format!("ルールの重なりが多いので、公開するサービス {unknown} 個は、通るかどうか調べきれませんでした"),
+                format!("so many rules overlap that it was not settled whether {unknown} published services pass"),
+            ),
+            Text::new("検査の結論には影響しません", "no answer of a check depends on this"),
+        ));
+    }
+}
+
+fn closed_line(
+    model: &Model,
+    transit: &Transit,
+    span: Span,
+    address: crate::model::Addr,
+    closed: &[&Dnat],
+) -> Diagnostic {
+    let inner =
+        |d: &Dnat| service(d.ports.map(|(p, r)| (p, d.inside_port.map_or(r, |p| PortRange { first: p, last: p }))));
+    let (mut asked, mut seen) = (String::new(), String::new());
+    for (i, dnat) in closed.iter().enumerate() {
+        let plus = if i > 0 { " + " } else { "" };
+        // Writing to a String cannot fail.
+        let _ = write!(asked, "{plus}{}", service(dnat.ports));
+        let _ = write!(seen, "{plus}{}", inner(dnat));
+    }
+    let device = &model.nodes[transit.node].name;
+    let behind = closed.first().and_then(|d| name_of(model, d.inside)).unwrap_or_default();
+    let d = Diagnostic::warning(
+        Code::PUBLISHED_NOT_PERMITTED,
+        span,
+        Text::new(
+            format!("`{device}` は {address}({asked})を公開しますが、それを通すルールがありません"),
+            format!("`{device}` publishes {address} ({asked}), but none of its rules lets it through"),
+        ),
+        Text::new("変換しても、ルールで捨てられます", "translated, and then dropped by the rules"),
+    );
+    if transit.rules_see_outside {
+        d.help(Text::new(
+            format!("この機器のルールは変換の前を見ます(rules_see: Outside)。宛先 {address}、サービス {asked} の許可が要ります"),
+            format!("rules of this device look before translation (rules_see: Outside): a permit to {address} for {asked} is needed"),
+        ))
+    } else {
+        d.help(Text::new(
+            format!("ルールは変換の後を見ます。宛先 `{behind}`、サービス {seen} の許可が要ります"),
+            format!("rules look after translation: a permit to `{behind}` for {seen} is needed"),
+        ))
+    }
+}
+
+fn name_of(model: &Model, address: PacketAddr) -> Option<String> {
+    let has = |(_, f): &(_, &crate::model::Face)| match (&f.address, address) {
+        (FaceAddress::Known(ranges), PacketAddr::Literal(a)) => ranges.iter().any(|r| r.contains(a)),
+        _ => false,
+    };
+    match address {
+        PacketAddr::Of(face) => Some(model.node_of(face).name.clone()),
+        PacketAddr::Literal(_) => model.faces.iter().find(has).map(|(id, _)| model.node_of(id).name.clone()),
+    }
+}
+
+/// Whether what is behind a published address also leaves with it.
+fn is_static(model: &Model, transit: &Transit, dnat: &Dnat) -> bool {
+    transit.snat.iter().any(|s| {
+        let own = |from: &crate::model::AddrMatch| from.matches(dnat.inside, &model.faces) == Ternary::Yes;
+        s.source == dnat.outside && dnat.ports.is_none() && s.from.as_ref().is_some_and(own)
+    })
+}
+
+/// Whether nothing that asks for a published service may pass the rules.
+fn is_closed(transit: &Transit, filter: &Filter, dnat: &Dnat) -> Result<bool, TooLarge> {
+    let (to, ports) = if transit.rules_see_outside {
+        (PacketAddr::Literal(dnat.outside), dnat.ports)
+    } else {
+        let inner = |(protocol, range)| {
+            (protocol, dnat.inside_port.map_or(range, |port| PortRange { first: port, last: port }))
+        };
+        (dnat.inside, dnat.ports.map(inner))
+    };
+    let destinations = match to {
+        PacketAddr::Literal(a) => AddrSet::new([crate::model::AddrRange::single(a)], []),
+        PacketAddr::Of(face) => AddrSet::new([], [face]),
+    };
+    let wanted = PacketBox {
+        contexts: Some(filter.opening.clone()),
+        sources: AddrSet::all(&filter.faces),
+        destinations,
+        services: vec![service(ports)],
+    };
+    // Other lines match none of these packets.
+    let near = |l: &&Line| l.packets.destinations.meets(&wanted.destinations);
+    let lines: Vec<Line> = filter.possible().iter().filter(near).cloned().collect();
+    let mut space = Space::new(&filter.faces, filter.contexts, LIMITS)?;
+    let default = transit.default.is_none_or(|d| d == Action::Permit);
+    let passes = space.first_match(&lines, default)?;
+    let wanted = space.of(&wanted)?;
+    Ok(space.and(wanted, passes)? == space.none())
+}
