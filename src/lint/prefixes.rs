@@ -48,10 +48,11 @@ fn in_one_device(model: &Model, remarks: &mut Vec<Diagnostic>) -> BTreeSet<(Zone
             for (range, zone) in ranges {
                 open.retain(|(o, _)| o.last >= range.first);
                 for &(other, before) in open.iter().filter(|(_, before)| !model.one_wire(*before, zone)) {
-                    let pair = (zone.min(before), zone.max(before));
+                    let (first, second) =
+                        if before < zone { ((before, other), (zone, range)) } else { ((zone, range), (before, other)) };
+                    let pair = (first.0, second.0);
                     if told.insert(pair) {
-                        let common = AddrRange { first: range.first, last: range.last.min(other.last) };
-                        remarks.push(joined(model, t, pair, common, range == other));
+                        remarks.push(joined(model, t, pair, (first.1, second.1)));
                     }
                 }
                 open.push((range, zone));
@@ -61,13 +62,23 @@ fn in_one_device(model: &Model, remarks: &mut Vec<Diagnostic>) -> BTreeSet<(Zone
     told
 }
 
-fn joined(model: &Model, t: &Transit, (a, b): (ZoneId, ZoneId), common: AddrRange, same: bool) -> Diagnostic {
+fn joined(model: &Model, t: &Transit, (a, b): (ZoneId, ZoneId), (one, other): (AddrRange, AddrRange)) -> Diagnostic {
     let device = &model.nodes[t.node].name;
-    let label = Text::new(
-        format!("両方をつなぐ `{device}` は、宛先がどちらにいるのか決められません"),
-        format!("`{device}` joins both and cannot tell in which of them a destination is"),
-    );
-    pair(&model.zones[a], &model.zones[b], common, same, label)
+    let common = AddrRange { first: one.first.max(other.first), last: one.last.min(other.last) };
+    // The longer prefix wins.
+    let narrower = |a: AddrRange, b: AddrRange| a != b && b.covers(a);
+    let winner = [(a, one, other), (b, other, one)].into_iter().find(|&(_, own, other)| narrower(own, other));
+    let label = match winner.map(|(zone, ..)| &model.zones[zone].name) {
+        Some(zone) => Text::new(
+            format!("両方をつなぐ `{device}` は、重なる分をすべて `{zone}` へ送ります"),
+            format!("`{device}` joins both and sends all that they share to `{zone}`"),
+        ),
+        None => Text::new(
+            format!("両方をつなぐ `{device}` は、宛先がどちらにいるのか決められません"),
+            format!("`{device}` joins both and cannot tell in which of them a destination is"),
+        ),
+    };
+    pair(&model.zones[a], &model.zones[b], common, one == other, label)
         .also(t.span, Text::new("この機器です", "this device"))
         .help(Text::new(
             "一つの機器(VRF を分けるなら一つの VRF)の中では、アドレスが重ならないようにしてください",

@@ -62,8 +62,8 @@ fn past(model: &Model, t: &Transit, route: &Route, zone: ZoneId) -> Diagnostic {
                 if drops { "捨てます" } else { "別の所へ送ります" }
             ),
             format!(
-                "`{device}` joins `{name}`, but this route {} the same addresses",
-                if drops { "drops" } else { "leads elsewhere with" }
+                "`{device}` joins `{name}`, but this route {}",
+                if drops { "drops what is for the same addresses" } else { "sends the same addresses elsewhere" }
             ),
         ),
         Text::new(

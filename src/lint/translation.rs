@@ -3,15 +3,18 @@
 //! Only what the same device says is looked at. Whether anybody ever asks for a published address is not.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use super::filter::Filter;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Action, Dnat, FaceAddress, Kind, Model, PacketAddr, PortRange, Protocol, Rule, Service, Ternary, Transit,
+    Action, Addr, AddrMatch, AddrRange, Dnat, Face, FaceAddress, Kind, Model, PacketAddr, PortRange, Protocol, Rule,
+    Service, Ternary, Transit,
 };
 use crate::packet::set::{AddrSet, Limits, Line, PacketBox, Space, TooLarge};
 use crate::source::Span;
+
+/// A protocol and ports; `None` is every service.
+type Ports = Option<(Protocol, PortRange)>;
 
 const LIMITS: Limits = Limits { nodes: 2_000_000, steps: 4_000_000 };
 
@@ -35,7 +38,7 @@ fn lines(transit: &Transit) -> BTreeMap<Span, Vec<&Dnat>> {
     lines
 }
 
-fn service(ports: Option<(Protocol, PortRange)>) -> Service {
+fn service(ports: Ports) -> Service {
     ports.map_or(Service::ANY, |(protocol, destination)| Service {
         protocol: Some(protocol),
         source: PortRange::ALL,
@@ -43,8 +46,17 @@ fn service(ports: Option<(Protocol, PortRange)>) -> Service {
     })
 }
 
+/// Services in words.
+fn words(services: &[Service]) -> Text {
+    if services.contains(&Service::ANY) {
+        return Text::new("すべてのサービス", "every service");
+    }
+    let list = services.iter().map(Service::to_string).collect::<Vec<_>>().join(" + ");
+    Text::new(list.clone(), list)
+}
+
 /// What two entries for one address have in common.
-fn common(a: &Dnat, b: &Dnat) -> Option<Option<(Protocol, PortRange)>> {
+fn common(a: &Dnat, b: &Dnat) -> Option<Ports> {
     match (a.ports, b.ports) {
         (None, ports) | (ports, None) => Some(ports),
         (Some((p, a)), Some((q, b))) => {
@@ -54,47 +66,70 @@ fn common(a: &Dnat, b: &Dnat) -> Option<Option<(Protocol, PortRange)>> {
     }
 }
 
-/// Entries of which an earlier one of the same device takes what they are for (P-DNAT).
+/// What earlier lines take of one line.
+struct Taken<'m> {
+    by: &'m Dnat,
+    services: Vec<Service>,
+    rows: usize,
+}
+
+/// Lines of which an earlier one of the same device takes what they are for (P-DNAT).
 fn twice(model: &Model, transit: &Transit, remarks: &mut Vec<Diagnostic>) {
     // Entries may be many; those of one address are few.
     let mut by_address: BTreeMap<_, Vec<&Dnat>> = BTreeMap::new();
+    let mut lost: BTreeMap<Span, Taken<'_>> = BTreeMap::new();
+    let mut rows: BTreeMap<Span, usize> = BTreeMap::new();
     for dnat in &transit.dnat {
+        *rows.entry(dnat.span).or_default() += 1;
         let earlier = by_address.entry(dnat.outside).or_default();
-        let taken: Vec<(&Dnat, Option<(Protocol, PortRange)>)> = earlier
-            .iter()
-            .filter(|e| e.span != dnat.span && (e.zone.is_none() || e.zone == dnat.zone))
-            .filter_map(|e| common(e, dnat).map(|ports| (*e, ports)))
-            .collect();
+        if let Some((by, ports, whole)) = taken(earlier, dnat) {
+            let line = lost.entry(dnat.span).or_insert(Taken { by, services: Vec::new(), rows: 0 });
+            line.services.push(service(ports));
+            line.rows += usize::from(whole);
+        }
         earlier.push(dnat);
-        let whole = all_of(dnat, taken.iter().map(|t| t.1));
-        // An exception before what is for all the rest is how such lists are written; the same end twice does no harm.
-        let is_exception = |e: &Dnat| e.ports != dnat.ports && common(e, dnat) == Some(e.ports);
-        let harmless = |e: &Dnat| (e.inside, e.inside_port) == (dnat.inside, dnat.inside_port);
-        let told = taken.iter().find(|(e, _)| whole || !is_exception(e) && !harmless(e));
-        let Some(&(first, ports)) = told else { continue };
-        let asked = service(if whole { dnat.ports } else { ports });
-        let (address, device) = (dnat.outside, &model.nodes[transit.node].name);
+    }
+    for (span, line) in lost {
+        let never = rows.get(&span) == Some(&line.rows);
+        let (address, device) = (line.by.outside, &model.nodes[transit.node].name);
+        let asked = words(&line.services);
         remarks.push(
             Diagnostic::warning(
                 Code::PUBLISHED_TWICE,
-                dnat.span,
+                span,
                 Text::new(
-                    format!("`{device}` の {address}({asked})は、先に書かれた変換で使われます"),
-                    format!("an earlier translation of `{device}` takes {address} ({asked})"),
+                    format!("`{device}` の {address}({})は、先に書かれた変換で使われます", asked.ja),
+                    format!("an earlier translation of `{device}` takes {address} ({})", asked.en),
                 ),
-                if whole {
+                if never {
                     Text::new("この行は一度も使われません", "this one is never used")
                 } else {
                     Text::new("その分は、この行では変換されません", "that part never comes to this one")
                 },
             )
-            .also(first.span, Text::new("先にここで決まります", "decided here first")),
+            .also(line.by.span, Text::new("先にここで決まります", "decided here first")),
         );
     }
 }
 
+/// Which earlier entry takes what of an entry, and whether nothing is left of it; none where that is meant or does no harm.
+fn taken<'m>(earlier: &[&'m Dnat], dnat: &Dnat) -> Option<(&'m Dnat, Ports, bool)> {
+    let shared = |e: &&'m Dnat| {
+        let before = e.span != dnat.span && (e.zone.is_none() || e.zone == dnat.zone);
+        common(e, dnat).filter(|_| before).map(|ports| (*e, ports))
+    };
+    let all: Vec<(&Dnat, Ports)> = earlier.iter().filter_map(shared).collect();
+    if all_of(dnat, all.iter().map(|t| t.1)) {
+        return all.first().map(|(by, _)| (*by, dnat.ports, true));
+    }
+    // An exception before what is for all the rest is how such lists are written; the same end twice changes nothing.
+    let exception = |e: &Dnat| common(e, dnat) == Some(e.ports);
+    let same_end = |e: &Dnat| (e.inside, e.inside_port) == (dnat.inside, dnat.inside_port);
+    all.into_iter().find(|(e, _)| !exception(e) && !same_end(e)).map(|(e, ports)| (e, ports, false))
+}
+
 /// Whether ports together are all of those of an entry.
-fn all_of(dnat: &Dnat, taken: impl Iterator<Item = Option<(Protocol, PortRange)>>) -> bool {
+fn all_of(dnat: &Dnat, taken: impl Iterator<Item = Ports>) -> bool {
     let mut ranges = Vec::new();
     for ports in taken {
         match ports {
@@ -124,7 +159,7 @@ fn over_a_machine(model: &Model, transit: &Transit, remarks: &mut Vec<Diagnostic
             continue;
         }
         let owner = model.faces.values().find(|f| {
-            let own = |ranges: &[crate::model::AddrRange]| ranges.iter().any(|r| r.contains(address));
+            let own = |ranges: &[AddrRange]| ranges.iter().any(|r| r.contains(address));
             // Nobody states the numbers of an internet one by one.
             f.node != transit.node
                 && model.nodes[f.node].kind != Kind::Internet
@@ -188,48 +223,42 @@ fn not_permitted(model: &Model, transit: &Transit, rules: &[Rule], remarks: &mut
     }
 }
 
-fn closed_line(
-    model: &Model,
-    transit: &Transit,
-    span: Span,
-    address: crate::model::Addr,
-    closed: &[&Dnat],
-) -> Diagnostic {
-    let inner =
-        |d: &Dnat| service(d.ports.map(|(p, r)| (p, d.inside_port.map_or(r, |p| PortRange { first: p, last: p }))));
-    let (mut asked, mut seen) = (String::new(), String::new());
-    for (i, dnat) in closed.iter().enumerate() {
-        let plus = if i > 0 { " + " } else { "" };
-        // Writing to a String cannot fail.
-        let _ = write!(asked, "{plus}{}", service(dnat.ports));
-        let _ = write!(seen, "{plus}{}", inner(dnat));
-    }
+fn closed_line(model: &Model, transit: &Transit, span: Span, address: Addr, closed: &[&Dnat]) -> Diagnostic {
+    let asked = words(&closed.iter().map(|d| service(d.ports)).collect::<Vec<_>>());
+    let seen = words(&closed.iter().map(|d| service(inner(d))).collect::<Vec<_>>());
     let device = &model.nodes[transit.node].name;
-    let behind = closed.first().and_then(|d| name_of(model, d.inside)).unwrap_or_default();
     let d = Diagnostic::warning(
         Code::PUBLISHED_NOT_PERMITTED,
         span,
         Text::new(
-            format!("`{device}` は {address}({asked})を公開しますが、それを通すルールがありません"),
-            format!("`{device}` publishes {address} ({asked}), but none of its rules lets it through"),
+            format!("`{device}` は {address}({})を公開しますが、それを通すルールがありません", asked.ja),
+            format!("`{device}` publishes {address} ({}), but none of its rules lets it through", asked.en),
         ),
         Text::new("変換しても、ルールで捨てられます", "translated, and then dropped by the rules"),
     );
     if transit.rules_see_outside {
-        d.help(Text::new(
-            format!("この機器のルールは変換の前を見ます(rules_see: Outside)。宛先 {address}、サービス {asked} の許可が要ります"),
-            format!("rules of this device look before translation (rules_see: Outside): a permit to {address} for {asked} is needed"),
-        ))
-    } else {
-        d.help(Text::new(
-            format!("ルールは変換の後を見ます。宛先 `{behind}`、サービス {seen} の許可が要ります"),
-            format!("rules look after translation: a permit to `{behind}` for {seen} is needed"),
-        ))
+        return d.help(Text::new(
+            format!("この機器のルールは変換の前を見ます(rules_see: Outside)。宛先 {address} への許可が要ります"),
+            format!(
+                "rules of this device look before translation (rules_see: Outside): a permit to {address} is needed"
+            ),
+        ));
     }
+    let behind = closed.first().and_then(|d| name_of(model, d.inside)).unwrap_or_default();
+    d.help(Text::new(
+        format!("ルールは変換の後を見ます。`{behind}` への許可({})が要ります", seen.ja),
+        format!("rules look after translation: a permit to `{behind}` ({}) is needed", seen.en),
+    ))
+}
+
+/// The service behind an entry.
+fn inner(dnat: &Dnat) -> Ports {
+    let behind = |port| PortRange { first: port, last: port };
+    dnat.ports.map(|(protocol, range)| (protocol, dnat.inside_port.map_or(range, behind)))
 }
 
 fn name_of(model: &Model, address: PacketAddr) -> Option<String> {
-    let has = |(_, f): &(_, &crate::model::Face)| match (&f.address, address) {
+    let has = |(_, f): &(_, &Face)| match (&f.address, address) {
         (FaceAddress::Known(ranges), PacketAddr::Literal(a)) => ranges.iter().any(|r| r.contains(a)),
         _ => false,
     };
@@ -242,23 +271,19 @@ fn name_of(model: &Model, address: PacketAddr) -> Option<String> {
 /// Whether what is behind a published address also leaves with it.
 fn is_static(model: &Model, transit: &Transit, dnat: &Dnat) -> bool {
     transit.snat.iter().any(|s| {
-        let own = |from: &crate::model::AddrMatch| from.matches(dnat.inside, &model.faces) == Ternary::Yes;
+        let own = |from: &AddrMatch| from.matches(dnat.inside, &model.faces) == Ternary::Yes;
         s.source == dnat.outside && dnat.ports.is_none() && s.from.as_ref().is_some_and(own)
     })
 }
 
 /// Whether nothing that asks for a published service may pass the rules.
 fn is_closed(transit: &Transit, filter: &Filter, dnat: &Dnat) -> Result<bool, TooLarge> {
-    let (to, ports) = if transit.rules_see_outside {
-        (PacketAddr::Literal(dnat.outside), dnat.ports)
-    } else {
-        let inner = |(protocol, range)| {
-            (protocol, dnat.inside_port.map_or(range, |port| PortRange { first: port, last: port }))
-        };
-        (dnat.inside, dnat.ports.map(inner))
+    let (to, ports) = match transit.rules_see_outside {
+        true => (PacketAddr::Literal(dnat.outside), dnat.ports),
+        false => (dnat.inside, inner(dnat)),
     };
     let destinations = match to {
-        PacketAddr::Literal(a) => AddrSet::new([crate::model::AddrRange::single(a)], []),
+        PacketAddr::Literal(a) => AddrSet::new([AddrRange::single(a)], []),
         PacketAddr::Of(face) => AddrSet::new([], [face]),
     };
     let wanted = PacketBox {
