@@ -15,7 +15,7 @@ const MAX_NAMED: usize = 3;
 
 pub(super) fn remarks(model: &Model, remarks: &mut Vec<Diagnostic>) {
     let told = in_one_device(model, remarks);
-    equal(model, &told, remarks);
+    equal(model, told, remarks);
     for (id, zone) in model.zones.iter().filter(|(_, z)| z.broadcast && z.addresses.iter().any(|r| !r.first.is_v4())) {
         only_v4(model, id, zone, remarks);
     }
@@ -104,7 +104,7 @@ fn pair(first: &Zone, second: &Zone, common: AddrRange, same: bool, label: Text)
 }
 
 /// Equal prefixes of one owner, wherever they are. Each network is told with the one before it.
-fn equal(model: &Model, told: &BTreeSet<(ZoneId, ZoneId)>, remarks: &mut Vec<Diagnostic>) {
+fn equal(model: &Model, mut told: BTreeSet<(ZoneId, ZoneId)>, remarks: &mut Vec<Diagnostic>) {
     let mut same: BTreeMap<(AddrRange, (&str, Option<&str>)), Vec<ZoneId>> = BTreeMap::new();
     for (id, zone) in model.zones.iter() {
         if let Some(owner) = owner(model, zone) {
@@ -123,6 +123,7 @@ fn equal(model: &Model, told: &BTreeSet<(ZoneId, ZoneId)>, remarks: &mut Vec<Dia
                 continue;
             }
             if let Some(&before) = before.find(|&&b| !joined.only_kept_apart(b, zone)) {
+                told.insert((before, zone));
                 let label = Text::new(
                     "数字で書いたルールや経路は、どちらの機器にも当てはまります",
                     "rules and routes that name the numbers are about machines of both",

@@ -225,7 +225,7 @@ fn not_permitted(model: &Model, transit: &Transit, rules: &[Rule], remarks: &mut
 
 fn closed_line(model: &Model, transit: &Transit, span: Span, address: Addr, closed: &[&Dnat]) -> Diagnostic {
     let asked = words(&closed.iter().map(|d| service(d.ports)).collect::<Vec<_>>());
-    let seen = words(&closed.iter().map(|d| service(inner(d))).collect::<Vec<_>>());
+    let seen: Vec<Service> = closed.iter().map(|d| service(inner(d))).collect();
     let device = &model.nodes[transit.node].name;
     let d = Diagnostic::warning(
         Code::PUBLISHED_NOT_PERMITTED,
@@ -245,9 +245,10 @@ fn closed_line(model: &Model, transit: &Transit, span: Span, address: Addr, clos
         ));
     }
     let behind = closed.first().and_then(|d| name_of(model, d.inside)).unwrap_or_default();
+    let seen = if seen.contains(&Service::ANY) { String::new() } else { format!(" {}", words(&seen).en) };
     d.help(Text::new(
-        format!("ルールは変換の後を見ます。`{behind}` への許可({})が要ります", seen.ja),
-        format!("rules look after translation: a permit to `{behind}` ({}) is needed", seen.en),
+        format!("ルールは変換の後を見ます。`{behind}{seen}` への許可が要ります"),
+        format!("rules look after translation: a permit to `{behind}{seen}` is needed"),
     ))
 }
 
