@@ -28,8 +28,8 @@ pub fn lint(model: &Model) -> Vec<Diagnostic> {
     for (id, transit) in model.transits.iter() {
         rules::remarks(model, transit, &needs, &mut remarks);
         sides::remarks(model, id, &mut remarks);
-        translation::remarks(model, transit, &mut remarks);
     }
+    translation::remarks(model, &mut remarks);
     routes::remarks(model, &mut remarks);
     prefixes::remarks(model, &mut remarks);
     nodes::remarks(model, &mut remarks);

@@ -12,13 +12,13 @@ use crate::model::{AddrRange, FaceAddress, Id, Layer, Model, NodeId, Role, Trans
 
 /// The most machines that are named; how many there are is said.
 const MAX_NAMED: usize = 3;
+/// The most networks before it with which one network is told.
+const MAX_TOLD: usize = 4;
 
 pub(super) fn remarks(model: &Model, remarks: &mut Vec<Diagnostic>) {
     let told = in_one_device(model, remarks);
     equal(model, told, remarks);
-    for (id, zone) in model.zones.iter().filter(|(_, z)| z.broadcast && z.addresses.iter().any(|r| !r.first.is_v4())) {
-        only_v4(model, id, zone, remarks);
-    }
+    only_v4(model, remarks);
 }
 
 /// The parts of a device that have a table of their own, each with its networks.
@@ -31,7 +31,8 @@ fn parts(t: &Transit) -> impl Iterator<Item = Vec<ZoneId>> {
     all.into_values()
 }
 
-/// Networks with common addresses that one device joins in one part: no table can tell them apart.
+/// Networks with common addresses that one device joins in one part: no table can tell them apart. Returns the pairs, the
+/// second first.
 fn in_one_device(model: &Model, remarks: &mut Vec<Diagnostic>) -> BTreeSet<(ZoneId, ZoneId)> {
     let mut told = BTreeSet::new();
     for t in model.transits.values() {
@@ -47,12 +48,12 @@ fn in_one_device(model: &Model, remarks: &mut Vec<Diagnostic>) -> BTreeSet<(Zone
             let mut open: Vec<(AddrRange, ZoneId)> = Vec::new();
             for (range, zone) in ranges {
                 open.retain(|(o, _)| o.last >= range.first);
-                for &(other, before) in open.iter().filter(|(_, before)| !model.one_wire(*before, zone)) {
+                let clash = |(_, before): &&(AddrRange, ZoneId)| !model.one_wire(*before, zone);
+                for &(other, before) in open.iter().filter(clash).take(MAX_TOLD) {
                     let (first, second) =
                         if before < zone { ((before, other), (zone, range)) } else { ((zone, range), (before, other)) };
-                    let pair = (first.0, second.0);
-                    if told.insert(pair) {
-                        remarks.push(joined(model, t, pair, (first.1, second.1)));
+                    if told.insert((second.0, first.0)) {
+                        remarks.push(joined(model, t, (first.0, second.0), (first.1, second.1)));
                     }
                 }
                 open.push((range, zone));
@@ -119,11 +120,12 @@ fn equal(model: &Model, mut told: BTreeSet<(ZoneId, ZoneId)>, remarks: &mut Vec<
     for ((range, _), zones) in same {
         for (i, &zone) in zones.iter().enumerate() {
             let mut before = zones[..i].iter().rev().filter(|&&b| !model.one_wire(b, zone));
-            if zones[..i].iter().any(|&b| told.contains(&(b, zone))) {
+            let all = (zone, ZoneId::new(0))..(ZoneId::new(zone.index() + 1), ZoneId::new(0));
+            if told.range(all).any(|(_, before)| zones.binary_search(before).is_ok()) {
                 continue;
             }
             if let Some(&before) = before.find(|&&b| !joined.only_kept_apart(b, zone)) {
-                told.insert((before, zone));
+                told.insert((zone, before));
                 let label = Text::new(
                     "数字で書いたルールや経路は、どちらの機器にも当てはまります",
                     "rules and routes that name the numbers are about machines of both",
@@ -195,30 +197,38 @@ impl Joined {
     }
 }
 
-/// Machines that state IPv4 only, in a network that has IPv6, too.
-fn only_v4(model: &Model, id: ZoneId, zone: &Zone, remarks: &mut Vec<Diagnostic>) {
-    // What a machine has there, over all its attachments: whether anything may be IPv6.
-    let mut machines: BTreeMap<NodeId, bool> = BTreeMap::new();
-    for face in model.faces.values().filter(|f| f.zone == Some(id)) {
+/// Networks that have IPv6, with machines that state IPv4 only.
+fn only_v4(model: &Model, remarks: &mut Vec<Diagnostic>) {
+    let is_v6 = |ranges: &[AddrRange]| ranges.iter().any(|r| !r.first.is_v4());
+    // What a machine has in a network, over all its attachments there: whether anything may be IPv6.
+    let mut machines: BTreeMap<ZoneId, BTreeMap<NodeId, bool>> = BTreeMap::new();
+    for face in model.faces.values() {
+        let Some(zone) = face.zone.filter(|&z| model.zones[z].broadcast && is_v6(&model.zones[z].addresses)) else {
+            continue;
+        };
         if matches!(model.nodes[face.node].role, Role::Endpoint(_)) {
             let v6 = match &face.address {
-                FaceAddress::Known(ranges) | FaceAddress::Within(ranges) => ranges.iter().any(|r| !r.first.is_v4()),
+                FaceAddress::Known(ranges) | FaceAddress::Within(ranges) => is_v6(ranges),
                 FaceAddress::Unknown => true,
             };
-            *machines.entry(face.node).or_default() |= v6;
+            *machines.entry(zone).or_default().entry(face.node).or_default() |= v6;
         }
     }
-    let without: Vec<NodeId> = machines.into_iter().filter(|(_, v6)| !v6).map(|(node, _)| node).collect();
-    if without.is_empty() {
-        return;
+    for (zone, machines) in machines {
+        let without: Vec<NodeId> = machines.into_iter().filter(|(_, v6)| !v6).map(|(node, _)| node).collect();
+        if !without.is_empty() {
+            remarks.push(lacking_v6(model, &model.zones[zone], &without));
+        }
     }
+}
+
+fn lacking_v6(model: &Model, zone: &Zone, without: &[NodeId]) -> Diagnostic {
     let count: u64 = without.iter().map(|&n| u64::from(model.nodes[n].count)).sum();
     let names: Vec<String> = without.iter().take(MAX_NAMED).map(|&n| format!("`{}`", model.nodes[n].name)).collect();
     let names = names.join(", ");
     let (more_ja, more_en) = if without.len() > MAX_NAMED { (" ほか", ", …") } else { ("", "") };
     let (name, are) = (&zone.name, if count == 1 { "machine there states" } else { "machines there state" });
-    remarks.push(
-        Diagnostic::warning(
+    Diagnostic::warning(
             Code::ONLY_IPV4,
             zone.span,
             Text::new(
@@ -233,6 +243,5 @@ fn only_v4(model: &Model, id: ZoneId, zone: &Zone, remarks: &mut Vec<Diagnostic>
         .help(Text::new(
             "多くの OS は、何もしなくても IPv6 のアドレスを持ちます。IPv6 のアドレスも書くか、使わないならネットワークの IPv6 を消してください",
             "common systems give themselves IPv6 addresses: state those of the machines, too, or take IPv6 away from the network",
-        )),
-    );
+        ))
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::filter::Filter;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Action, Addr, AddrMatch, AddrRange, Dnat, Face, FaceAddress, Kind, Model, PacketAddr, PortRange, Protocol, Rule,
+    Action, Addr, AddrMatch, AddrRange, Dnat, FaceAddress, Kind, Model, NodeId, PacketAddr, PortRange, Protocol, Rule,
     Service, Ternary, Transit,
 };
 use crate::packet::set::{AddrSet, Limits, Line, PacketBox, Space, TooLarge};
@@ -18,14 +18,52 @@ type Ports = Option<(Protocol, PortRange)>;
 
 const LIMITS: Limits = Limits { nodes: 2_000_000, steps: 4_000_000 };
 
-pub(super) fn remarks(model: &Model, transit: &Transit, remarks: &mut Vec<Diagnostic>) {
-    if transit.dnat.is_empty() {
-        return;
+pub(super) fn remarks(model: &Model, remarks: &mut Vec<Diagnostic>) {
+    let owners = Owners::new(model);
+    for transit in model.transits.values().filter(|t| !t.dnat.is_empty()) {
+        twice(model, transit, remarks);
+        over_a_machine(model, transit, &owners, remarks);
+        if let Some(rules) = &transit.rules {
+            not_permitted(model, transit, rules, &owners, remarks);
+        }
     }
-    twice(model, transit, remarks);
-    over_a_machine(model, transit, remarks);
-    if let Some(rules) = &transit.rules {
-        not_permitted(model, transit, rules, remarks);
+}
+
+/// Who states the addresses that translation names.
+struct Owners {
+    /// The first two machines of each are enough: one of them is not the device itself.
+    of: BTreeMap<Addr, Vec<NodeId>>,
+}
+
+impl Owners {
+    fn new(model: &Model) -> Self {
+        let mut of: BTreeMap<Addr, Vec<NodeId>> = BTreeMap::new();
+        for dnat in model.transits.values().flat_map(|t| &t.dnat) {
+            of.entry(dnat.outside).or_default();
+            if let PacketAddr::Literal(inside) = dnat.inside {
+                of.entry(inside).or_default();
+            }
+        }
+        if of.is_empty() {
+            return Self { of };
+        }
+        // Nobody states the numbers of an internet one by one.
+        for face in model.faces.values().filter(|f| model.nodes[f.node].kind != Kind::Internet) {
+            let FaceAddress::Known(ranges) = &face.address else { continue };
+            for range in ranges {
+                for (_, owners) in of.range_mut(range.first..=range.last) {
+                    if owners.len() < 2 && !owners.contains(&face.node) {
+                        owners.push(face.node);
+                    }
+                }
+            }
+        }
+        Self { of }
+    }
+
+    /// The first machine with an address, but for one.
+    fn of(&self, address: Addr, but: NodeId) -> Option<NodeId> {
+        self.of.get(&address).into_iter().flatten().copied().find(|&n| n != but)
     }
 }
 
@@ -150,7 +188,7 @@ fn all_of(dnat: &Dnat, taken: impl Iterator<Item = Ports>) -> bool {
 }
 
 /// Outside addresses that a machine of the drawing states as its own.
-fn over_a_machine(model: &Model, transit: &Transit, remarks: &mut Vec<Diagnostic>) {
+fn over_a_machine(model: &Model, transit: &Transit, owners: &Owners, remarks: &mut Vec<Diagnostic>) {
     for (span, dnats) in lines(transit) {
         let dnat = dnats[0];
         let address = dnat.outside;
@@ -158,14 +196,7 @@ fn over_a_machine(model: &Model, transit: &Transit, remarks: &mut Vec<Diagnostic
         if dnat.inside == PacketAddr::Literal(address) {
             continue;
         }
-        let owner = model.faces.values().find(|f| {
-            let own = |ranges: &[AddrRange]| ranges.iter().any(|r| r.contains(address));
-            // Nobody states the numbers of an internet one by one.
-            f.node != transit.node
-                && model.nodes[f.node].kind != Kind::Internet
-                && matches!(&f.address, FaceAddress::Known(ranges) if own(ranges))
-        });
-        let Some(machine) = owner.map(|f| &model.nodes[f.node]) else { continue };
+        let Some(machine) = owners.of(address, transit.node).map(|n| &model.nodes[n]) else { continue };
         let name = &machine.name;
         remarks.push(
             Diagnostic::warning(
@@ -190,7 +221,7 @@ fn over_a_machine(model: &Model, transit: &Transit, remarks: &mut Vec<Diagnostic
 }
 
 /// Published services of which the rules of the same device let nothing through, whoever asks.
-fn not_permitted(model: &Model, transit: &Transit, rules: &[Rule], remarks: &mut Vec<Diagnostic>) {
+fn not_permitted(model: &Model, transit: &Transit, rules: &[Rule], owners: &Owners, remarks: &mut Vec<Diagnostic>) {
     let filter = Filter::new(model, transit, rules);
     let mut unknown = 0;
     for (span, dnats) in lines(transit) {
@@ -206,8 +237,15 @@ fn not_permitted(model: &Model, transit: &Transit, rules: &[Rule], remarks: &mut
                 Err(TooLarge) => unknown += 1,
             }
         }
-        if let Some(first) = closed.first() {
-            remarks.push(closed_line(model, transit, span, first.outside, &closed));
+        if let Some(&first) = closed.first() {
+            let behind = match first.inside {
+                PacketAddr::Of(face) => model.node_of(face).name.clone(),
+                PacketAddr::Literal(a) => match owners.of.get(&a).and_then(|n| n.first()) {
+                    Some(&n) => model.nodes[n].name.clone(),
+                    None => a.to_string(),
+                },
+            };
+            remarks.push(closed_line(model, transit, (span, first.outside, &behind), &closed));
         }
     }
     if unknown > 0 {
@@ -223,7 +261,12 @@ fn not_permitted(model: &Model, transit: &Transit, rules: &[Rule], remarks: &mut
     }
 }
 
-fn closed_line(model: &Model, transit: &Transit, span: Span, address: Addr, closed: &[&Dnat]) -> Diagnostic {
+fn closed_line(
+    model: &Model,
+    transit: &Transit,
+    (span, address, behind): (Span, Addr, &str),
+    closed: &[&Dnat],
+) -> Diagnostic {
     let asked = words(&closed.iter().map(|d| service(d.ports)).collect::<Vec<_>>());
     let seen: Vec<Service> = closed.iter().map(|d| service(inner(d))).collect();
     let device = &model.nodes[transit.node].name;
@@ -244,7 +287,6 @@ fn closed_line(model: &Model, transit: &Transit, span: Span, address: Addr, clos
             ),
         ));
     }
-    let behind = closed.first().and_then(|d| name_of(model, d.inside)).unwrap_or_default();
     let seen = if seen.contains(&Service::ANY) { String::new() } else { format!(" {}", words(&seen).en) };
     d.help(Text::new(
         format!("ルールは変換の後を見ます。`{behind}{seen}` への許可が要ります"),
@@ -256,17 +298,6 @@ fn closed_line(model: &Model, transit: &Transit, span: Span, address: Addr, clos
 fn inner(dnat: &Dnat) -> Ports {
     let behind = |port| PortRange { first: port, last: port };
     dnat.ports.map(|(protocol, range)| (protocol, dnat.inside_port.map_or(range, behind)))
-}
-
-fn name_of(model: &Model, address: PacketAddr) -> Option<String> {
-    let has = |(_, f): &(_, &Face)| match (&f.address, address) {
-        (FaceAddress::Known(ranges), PacketAddr::Literal(a)) => ranges.iter().any(|r| r.contains(a)),
-        _ => false,
-    };
-    match address {
-        PacketAddr::Of(face) => Some(model.node_of(face).name.clone()),
-        PacketAddr::Literal(_) => model.faces.iter().find(has).map(|(id, _)| model.node_of(id).name.clone()),
-    }
 }
 
 /// Whether what is behind a published address also leaves with it.

@@ -48,7 +48,8 @@ fn a_published_service_is_closed_exactly_if_no_packet_for_it_may_pass() {
         transit.dnat = vec![Dnat { outside: literal(4), ports, inside, inside_port, zone: None, span: place(span, 1) }];
         transit.rules = Some(rules.clone());
         let mut remarks = Vec::new();
-        translation::remarks(&model, &transit, &mut remarks);
+        model.transits.push(transit.clone());
+        translation::remarks(&model, &mut remarks);
         let outside = PacketAddr::Literal(literal(4));
         let (to, wanted) = match (transit.rules_see_outside, inside_port) {
             (true, _) => (outside, ports),
@@ -89,7 +90,8 @@ fn a_line_of_translation_is_told_if_nothing_is_left_of_it() {
             }
         }
         let mut remarks = Vec::new();
-        translation::remarks(&model, &transit, &mut remarks);
+        model.transits.push(transit.clone());
+        translation::remarks(&model, &mut remarks);
         let asks = |d: &Dnat, q: (Addr, Protocol, u16)| {
             d.outside == q.0 && d.ports.is_none_or(|(p, r)| p == q.1 && r.contains(q.2))
         };
