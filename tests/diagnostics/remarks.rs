@@ -9,7 +9,7 @@ pub(crate) const REMARKS: &[Case] = &[
     whole(
         "networks with the same addresses, overlapping ones, and where they may",
         r#"Municipality(model: Alpha, segments: { "in": (layer: Internet, address: "10.3.0.0/24"), "lg": (layer: Lgwan, address: "10.2.0.0/16"),
-        "home": (layer: Remote, address: "192.168.1.0/24"), "maker": (layer: Vendor, address: "192.168.1.0/24") },
+        "shop": (layer: Vendor, address: "192.168.1.0/24"), "maker": (layer: Vendor, address: "192.168.1.0/24") },
         networks: {
           "«also»a": (segment: "lg", address: "10.4.0.0/24"), "«W5019»b": (segment: "in", address: ["10.5.0.0/24", "10.4.0.0/24"]),
           "«also»far": (segment: "lg", address: "10.6.0.0/24"), "«W5019»away": (segment: "in", address: "10.6.0.0/24"), "«W5019»again": (segment: "in", address: "10.6.0.0/24"),
@@ -18,7 +18,7 @@ pub(crate) const REMARKS: &[Case] = &[
           "left": (segment: "lg", address: "10.9.0.0/24"), "mid": (address: "10.10.0.0/30"), "right": (segment: "in", address: "10.9.0.0/24"),
           "w1": (segment: "lg", address: "10.11.0.0/24"), "w2": (segment: "lg", address: "10.11.0.0/24") },
         nodes: {
-          "t1": Terminal(at: "in"), "t2": Terminal(at: "lg"), "t3": Terminal(at: "home"), "t4": Terminal(at: "maker"), "t5": Terminal(at: "far"), "t6": Terminal(at: "away"),
+          "t1": Terminal(at: "in"), "t2": Terminal(at: "lg"), "t3": Terminal(at: "shop"), "t4": Terminal(at: "maker"), "t5": Terminal(at: "far"), "t6": Terminal(at: "away"),
           "t7": Terminal(at: "again"), "t8": Server(faces: [(at: "a"), (at: "b"), (at: "inner"), (at: "red"), (at: "blue"), (at: "up"), (at: "left"), (at: "right")]),
           "«also»r": Router(joins: ["a", "b", "in"]), "r2": Router(joins: ["lg", "inner"]),
           "v": Router(joins: ["red", "blue", "up"], vrfs: { "A": ["red", "up"], "B": "blue" }),
@@ -100,10 +100,17 @@ pub(crate) const REMARKS: &[Case] = &[
           "r": Router(joins: ["in", "lg"], routes: []),
           "s": Router(joins: ["in", "lg"], routes: [(to: "10.1.0.0/16", via: "lg", next: "z")]), "z": Router(joins: ["lg", "mn"]),
           "q": Router(joins: ["in", "lg"]),
+          "i": Terminal(at: "in", gateway: "p"), "p": Router(joins: ["in", "lg"], routes: [(to: "203.0.113.0/24", via: "lg", next: "y")]),
+          "j": Terminal(at: "in", gateway: "r"), "k": Terminal(at: "mn", gateway: "x"),
+          "«W5025»m": Terminal(at: "in", gateway: "o"), "o": Router(joins: ["in", "lg"], routes: [(to: "10.1.0.0/16", via: "in")]),
+          "l": Terminal(at: "in", gateway: "n"), "n": Router(joins: ["in", "lg"], routes: [(to: "10.1.0.0/16", via: "in", next: "s")]),
+          "x": Router(joins: ["in", "lg", "mn"], vrfs: { "A": "mn", "B": ["in", "lg"] }, nat: [Publish(outside: "198.51.100.1", inside: "f")]),
+          "y": Router(joins: ["lg", "mn"], nat: [Publish(outside: "203.0.113.9", inside: "f")]),
         },
         communications: {
-          "«also»far": (from: ["c", "d", "e"], to: "f", service: "tcp 443", purpose: Business, limits: [Mac, Address, Port]),
-          "near": (from: "c", to: ["g", "h"], service: "tcp 443", purpose: Business, limits: [Mac, Address, Port]),
+          "«also»far": (from: ["c", "d", "e", "i", "m", "l"], to: "f", service: "tcp 443", purpose: Business, limits: [Mac, Address, Port]),
+          "near": (from: "j", to: "h", service: "tcp 443", purpose: Business, limits: [Mac, Address, Port]),
+          "next": (from: "c", to: "g", service: "tcp 443", purpose: Business, limits: [Mac, Address, Port]),
         })"#,
     ),
 ];
