@@ -106,7 +106,7 @@ fn pair(first: &Zone, second: &Zone, common: AddrRange, same: bool, label: Text)
 
 /// Equal prefixes of one owner, wherever they are. Each network is told with the one before it.
 fn equal(model: &Model, mut told: BTreeSet<(ZoneId, ZoneId)>, remarks: &mut Vec<Diagnostic>) {
-    let mut same: BTreeMap<(AddrRange, (&str, Option<&str>)), Vec<ZoneId>> = BTreeMap::new();
+    let mut same: BTreeMap<(AddrRange, Owner<'_>), Vec<ZoneId>> = BTreeMap::new();
     for (id, zone) in model.zones.iter() {
         if let Some(owner) = owner(model, zone) {
             zone.addresses.iter().for_each(|&range| same.entry((range, owner)).or_default().push(id));
@@ -140,8 +140,11 @@ fn equal(model: &Model, mut told: BTreeSet<(ZoneId, ZoneId)>, remarks: &mut Vec<
     }
 }
 
-/// Whose network it is: the place of its body, and the body that it names. `None` where somebody else hands out addresses.
-fn owner<'m>(model: &'m Model, zone: &'m Zone) -> Option<(&'m str, Option<&'m str>)> {
+/// Whose network it is: the place of its body, and the body that it names.
+type Owner<'m> = (&'m str, Option<&'m str>);
+
+/// Whose network it is. `None` where somebody else hands out addresses.
+fn owner<'m>(model: &'m Model, zone: &'m Zone) -> Option<Owner<'m>> {
     let segment = zone.segment.map(|s| &model.segments[s]);
     let own = |layer| match layer {
         Layer::MyNumber

@@ -105,6 +105,7 @@ pub(crate) const REMARKS: &[Case] = &[
           "«W5025»m": Terminal(at: "in", gateway: "o"), "o": Router(joins: ["in", "lg"], routes: [(to: "10.1.0.0/16", via: "in")]),
           "l": Terminal(at: "in", gateway: "n"), "n": Router(joins: ["in", "lg"], routes: [(to: "10.1.0.0/16", via: "in", next: "s")]),
           "x": Router(joins: ["in", "lg", "mn"], vrfs: { "A": "mn", "B": ["in", "lg"] }, nat: [Publish(outside: "198.51.100.1", inside: "f")]),
+          "«W5025»u": Terminal(at: "lg", gateway: "w"), "w": Diode(from: "in", into: "lg"),
           "y": Router(joins: ["lg", "mn"], nat: [Publish(outside: "203.0.113.9", inside: "f")]),
         },
         communications: {
