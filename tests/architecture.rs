@@ -49,7 +49,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
 
 /// Outside crates that only one room may name.
 const GUESTS: [(&str, &[&str]); 10] = [
-    ("petgraph", &["document", "network", "verify"]),
+    ("petgraph", &["document", "lint", "network", "verify"]),
     ("ron", &["document", "source", "diagnostic"]),
     ("graphviz_rust", &["diagram"]),
     ("dagre", &["diagram"]),

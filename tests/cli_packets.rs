@@ -251,6 +251,23 @@ fn services_are_read_alike_and_addresses_are_asked_for() {
 }
 
 #[test]
+fn services_that_look_odd_are_told_as_in_a_drawing() {
+    let text = two_families();
+    let odd = "`tcp + udp 53` means every port of tcp, and udp 53";
+    for args in [
+        ["reach", "pc", "srv", "--service", "tcp+udp 53"],
+        ["explain", "pc", "srv", "--service", "tcp + udp 53"],
+        ["trace", "pc", "srv", "tcp+udp 53", "--format=text"],
+    ] {
+        let (_, told) = en(&text, &args);
+        assert!(told.contains("warning[W5018]") && says(&told, odd) && told.contains("--service:1:1"), "{told}");
+        assert!(says(&told, "tcp 53 + udp 53"), "{told}");
+    }
+    let (_, told) = en(&text, &["reach", "pc", "srv", "--service", "tcp 53 + udp 53"]);
+    assert!(!told.contains("W5018"), "{told}");
+}
+
+#[test]
 fn reach_says_any_and_what_is_open() {
     let open = |rules: &str, more: &str| {
         drawing(&format!(

@@ -8,11 +8,14 @@
 mod corpus;
 #[path = "diagnostics/packets.rs"]
 mod packets;
+#[path = "diagnostics/remarks.rs"]
+mod remarks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use corpus::{CORPUS, Case, Form};
 use packets::PACKETS;
+use remarks::REMARKS;
 use sekisho::diagnostic::{CODES, Diagnostic, Lang, RenderOptions, render_all};
 use sekisho::document::{LoadError, Loader, load};
 use sekisho::source::Sources;
@@ -103,7 +106,7 @@ fn found(diagnostics: &[Diagnostic], sources: &Sources, expected: &Expected) -> 
 
 /// All wrong drawings.
 fn cases() -> impl Iterator<Item = &'static Case> {
-    CORPUS.iter().chain(PACKETS)
+    CORPUS.iter().chain(PACKETS).chain(REMARKS)
 }
 
 /// The files of a case: a line `=== name` begins the next one.

@@ -286,8 +286,14 @@ fn case_14_destination_translation() {
     let mut b = two(&["permit any 10.1.0.10 tcp/8443"]);
     let zone = b.zone("za");
     let inside = PacketAddr::Literal(addr("10.1.0.10"));
-    b.transit("fw").dnat =
-        vec![Dnat { outside: addr("10.2.0.200"), inside, zone: Some(zone), ports: None, inside_port: None }];
+    b.transit("fw").dnat = vec![Dnat {
+        outside: addr("10.2.0.200"),
+        inside,
+        zone: Some(zone),
+        ports: None,
+        inside_port: None,
+        span: b.span(),
+    }];
     assert_eq!(crossings(&b), ["inet>lgwan req", "lgwan>inet rsp"]);
 }
 

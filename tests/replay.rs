@@ -95,6 +95,7 @@ impl Drawing {
             client_isolation: false,
             wireless: false,
             security: None,
+            addresses: Vec::new(),
             span: span(),
         })
     }
@@ -959,6 +960,7 @@ fn only_what_is_translated_is_sent_back_by_nobody_s_hand() {
         zone: None,
         ports: None,
         inside_port: None,
+        span: span(),
     }];
     let asked = packet(lit("10.2.0.10"), lit("203.0.113.80"), Protocol::Tcp, 443);
     let inner = Packet { destination: lit("10.2.0.20"), ..asked };
@@ -998,6 +1000,7 @@ fn nat() -> Nat {
         zone: Some(outside),
         ports: None,
         inside_port: None,
+        span: span(),
     };
     d.0.transits[second].dnat = vec![behind];
     let original = packet(lit("10.2.0.10"), lit("203.0.113.80"), Protocol::Tcp, 443);

@@ -3,12 +3,14 @@
 use std::net::IpAddr;
 
 use sekisho::diagnostic::{Lang, Text};
-use sekisho::document::{Loaded, parse_services};
+use sekisho::document::{Loaded, doubtful_services, parse_services};
 use sekisho::model::{Addr, FaceId, Model, PacketAddr, Service};
 use sekisho::report::{clean, is_place, owners};
+use sekisho::source::{Sources, Span};
 
+use crate::args::Args;
 use crate::explain::faces;
-use crate::output;
+use crate::{output, say};
 
 /// Says what is wrong with the call.
 pub(crate) fn error(lang: Lang, text: &Text) {
@@ -125,13 +127,25 @@ fn list(model: &Model, all: &[FaceId]) -> String {
     all.iter().map(|&f| model.face_name(f)).collect::<Vec<_>>().join(", ")
 }
 
-/// Services as typed; said if they cannot be read.
-pub(crate) fn services(lang: Lang, text: &str) -> Option<Vec<Service>> {
+/// Services as typed; said if they cannot be read, and what looks odd about them.
+pub(crate) fn services(args: &Args, text: &str) -> Option<Vec<Service>> {
     match parse_services(text) {
-        Ok(all) => Some(all),
+        Ok(all) => {
+            doubts(args, text);
+            Some(all)
+        }
         Err(e) => {
-            error(lang, &e);
+            error(args.lang(), &e);
             None
         }
+    }
+}
+
+/// What the same words in a drawing would be remarked on for.
+pub(crate) fn doubts(args: &Args, text: &str) {
+    let mut sources = Sources::new();
+    if let Ok(file) = sources.add("--service", text) {
+        let found = doubtful_services(text, Span::new(file, 0..text.len()));
+        say::diagnostics(args, found.as_slice(), &sources);
     }
 }

@@ -92,6 +92,9 @@ fn pair(args: &Args, explain: &ExplainArgs, from: &str, to: &str) -> Outcome {
             return Outcome::Wrong;
         }
     };
+    if let Some(service) = &explain.service {
+        crate::ends::doubts(args, service);
+    }
     let network = Network::new(&loaded.model);
     let style = Style { lang, color: output::color_out(args, None), verbose: true, ..Style::default() };
     match report::connection(&loaded.model, &loaded.sources, &network, (&x, &y), wanted.as_deref(), style) {

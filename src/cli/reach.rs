@@ -16,7 +16,7 @@ pub(crate) fn run(args: &Args, call: &ReachArgs) -> Outcome {
     let Some(loaded) = loaded(args, &call.file) else { return Outcome::Wrong };
     let ends = (selection(lang, &loaded, &call.from, false), selection(lang, &loaded, &call.to, true));
     let (Some((from, source)), Some((to, destination))) = ends else { return Outcome::Wrong };
-    let wanted = match call.service.as_deref().map(|s| services(lang, s)) {
+    let wanted = match call.service.as_deref().map(|s| services(args, s)) {
         Some(None) => return Outcome::Wrong,
         other => other.flatten(),
     };

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Args, call: &TraceArgs) -> Outcome {
         return Outcome::Wrong;
     };
     let (Side::Machine(sender) | Side::Address(_, Some(sender))) = from else { return Outcome::Wrong };
-    let Some(service) = services(lang, &call.service).and_then(|all| single(lang, &call.service, &all)) else {
+    let Some(service) = services(args, &call.service).and_then(|all| single(lang, &call.service, &all)) else {
         return Outcome::Wrong;
     };
     let packets = packets(model, from, to, service, call.source_port);

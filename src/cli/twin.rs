@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Args, twin: &TwinArgs) -> Outcome {
         Some(all)
     };
     let (Some(from), Some(to)) = (nodes(&twin.from), nodes(&twin.to)) else { return Outcome::Wrong };
-    let services = match twin.service.as_deref().map(|s| services(lang, s)) {
+    let services = match twin.service.as_deref().map(|s| services(args, s)) {
         Some(None) => return Outcome::Wrong,
         other => other.flatten(),
     };
@@ -43,7 +43,8 @@ pub(crate) fn run(args: &Args, twin: &TwinArgs) -> Outcome {
     asked(args, twin, &loaded.model, &wanted)
 }
 
-fn services(lang: Lang, text: &str) -> Option<Services> {
+fn services(args: &Args, text: &str) -> Option<Services> {
+    let lang = args.lang();
     let error = |text: &str| match lang {
         Lang::Ja => output::say(&format!("エラー: {text}")),
         Lang::En => output::say(&format!("error: {text}")),
@@ -54,6 +55,7 @@ fn services(lang: Lang, text: &str) -> Option<Services> {
             None
         }
         Ok(list) => {
+            crate::ends::doubts(args, text);
             let services = Services::only(&list);
             if services.asked.is_empty() {
                 error(match lang {

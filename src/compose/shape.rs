@@ -23,6 +23,8 @@ pub(super) fn shape(model: &Model, frame: &Frame) -> String {
     }
     for z in m.zones.values_mut() {
         z.label.clear();
+        // What machines and routes have of it is reduced with them.
+        z.addresses.clear();
     }
     for n in m.nodes.values_mut() {
         n.label.clear();

@@ -498,6 +498,69 @@ codes! {
              If port 53 of both is meant, write the number with each. If every port is meant, two rules cannot be misread.",
         wrong: r#"    (permit: "in-pc -> dns tcp + udp 53")"#,
         right: r#"    (permit: "in-pc -> dns tcp 53 + udp 53")"#;
+    SAME_PREFIX = "W5019": "二つのネットワークに同じアドレス", "the same addresses in two networks",
+        ja: "別々の二つのネットワークに、同じアドレスか、重なるアドレスが書かれています。\n\
+             両方をつなぐ機器は、宛先がどちらにいるのか決められません。数字で書いたルールは、両方の機器に当てはまります。\n\
+             片方のアドレスの書き間違いが多いです。重ねるのが本当の設計なら、間で変換(nat)するか VRF を分けて描けば、警告は出ません。",
+        en: "Two different networks have the same addresses, or addresses that overlap.\n\
+             A device that joins both cannot tell in which of them a destination is, and rules that name numbers are about machines of both.\n\
+             Often one of them is a typing mistake. If the overlap is meant, draw the translation (nat) or the VRFs between them; then nothing is told.",
+        wrong: "    networks: { \"mado\": (segment: \"lg\", address: \"10.2.8.0/24\"), \"kyoiku\": (segment: \"lg\", address: \"10.2.8.0/24\") }",
+        right: "    networks: { \"mado\": (segment: \"lg\", address: \"10.2.8.0/24\"), \"kyoiku\": (segment: \"lg\", address: \"10.2.9.0/24\") }";
+    PUBLISHED_TWICE = "W5020": "同じアドレスの二度目の公開", "an address published a second time",
+        ja: "変換(nat)は、書いた順に見て、最初に当てはまるものだけが使われます。ここで公開するアドレスとサービスは、前の行がもう使っています。\n\
+             そのため、この行の相手には届きません。アドレスかサービスの書き間違い、または古い行の消し忘れと思われます。\n\
+             一部のポートだけ別の相手にするときは、その行を先に、残り全部の行を後に書きます。その順なら警告は出ません。",
+        en: "Translations (nat) are looked at in order, and the first that fits is the only one. An earlier line already takes this address and service.\n\
+             So nothing comes to the node of this line. The address or the service is mistyped, or an old line was left.\n\
+             To give some ports to another node, write that line first and the one for the rest after it; in that order nothing is told.",
+        wrong: "    nat: [ Publish(outside: \"203.0.113.5\", inside: \"web\"),\n           Publish(outside: \"203.0.113.5\", inside: \"mail\", service: \"tcp 25\") ]",
+        right: "    nat: [ Publish(outside: \"203.0.113.5\", inside: \"mail\", service: \"tcp 25\"),\n           Publish(outside: \"203.0.113.5\", inside: \"web\") ]";
+    PUBLISHED_OVER_MACHINE = "W5021": "機器のアドレスを公開に使っている", "a published address that a machine has",
+        ja: "公開するアドレス(outside)が、図面の別の機器のアドレスになっています。\n\
+             この機器を通るパケットは、そのアドレスの持ち主ではなく inside の機器へ行きます。通らないパケットは持ち主へ行きます。\n\
+             二つが同じアドレスを名乗ることになるので、どの機器も使っていないアドレスを公開に使ってください。",
+        en: "The published address (`outside`) is that of another machine in the drawing.\n\
+             Packets that pass this device go to the node in `inside` instead of the machine that has the address; other packets go to that machine.\n\
+             Two things answer to one address. Please publish one that no machine has.",
+        wrong: "    \"mail\": Server(at: \"dmz\", address: \"203.0.113.5\"),\n    \"fw\": Firewall(joins: [\"ext\", \"dmz\"], default: Deny, rules: [], nat: [ Publish(outside: \"203.0.113.5\", inside: \"web\") ])",
+        right: "    \"mail\": Server(at: \"dmz\", address: \"203.0.113.5\"),\n    \"fw\": Firewall(joins: [\"ext\", \"dmz\"], default: Deny, rules: [], nat: [ Publish(outside: \"203.0.113.6\", inside: \"web\") ])";
+    PUBLISHED_NOT_PERMITTED = "W5022": "公開したのに通すルールがない", "published, but no rule lets it through",
+        ja: "この機器は外のアドレスを中の機器に変換しますが、同じ機器のルールが、そのパケットを一つも通しません。公開しただけでは何も開きません。\n\
+             ルールは変換の後の宛先とポートを見ます(rules_see: Outside と書いた機器では、変換の前です)。ポートの取り違えがよくある原因です。\n\
+             もう公開していないなら、nat の行を消してください。残すと、後のルールの変更で思いがけず開くことがあります。",
+        en: "The device translates an address outside into a node inside, but its own rules let none of those packets through. To publish opens nothing.\n\
+             Rules look at the destination and port after translation (before it, on a device with rules_see: Outside). A mistaken port is a usual cause.\n\
+             If it is no longer published, remove the line of `nat`: otherwise a later rule may open it unawares.",
+        wrong: "    \"fw\": Firewall(joins: [\"ext\", \"dmz\"], default: Deny, nat: [ Publish(outside: \"203.0.113.5\", inside: \"web\", service: \"tcp 443\", port: 8443) ],\n      rules: [ (permit: \"any -> web tcp 443\") ])",
+        right: "    \"fw\": Firewall(joins: [\"ext\", \"dmz\"], default: Deny, nat: [ Publish(outside: \"203.0.113.5\", inside: \"web\", service: \"tcp 443\", port: 8443) ],\n      rules: [ (permit: \"any -> web tcp 8443\") ])";
+    ROUTE_PAST_NETWORK = "W5023": "つながっているネットワークへの別の経路", "a route past a network that is joined",
+        ja: "機器がじかにつながっているネットワークのアドレスに、別の所へ送る(または捨てる)経路が書かれています。\n\
+             多くの製品は、同じプレフィックスなら、つながっている方を選びます。この経路は使われません。経路を選ぶ製品もあります。\n\
+             どちらになるか図面からは決まらないので、検査はどちらも確かなこととしません。一部だけ別に送るなら、より長いプレフィックスで書いてください。",
+        en: "A route leads elsewhere with (or drops) the addresses of a network that the device joins itself.\n\
+             Of two routes for the same prefix most products prefer the network that is joined and never use this one; some prefer the route.\n\
+             The drawing does not settle it, so checks take neither as certain. To send a part of it elsewhere, write a longer prefix.",
+        wrong: "    // lg: 10.2.0.0/16\n    \"r\": Router(joins: [\"lg\", \"wan\"], routes: [ (to: \"10.2.0.0/16\", via: \"wan\"), (to: \"any\", via: \"wan\") ])",
+        right: "    // lg: 10.2.0.0/16\n    \"r\": Router(joins: [\"lg\", \"wan\"], routes: [ (to: \"any\", via: \"wan\") ])";
+    ONLY_IPV4 = "W5024": "IPv6 のあるネットワークに、IPv4 だけの機器", "IPv4 only in a network that has IPv6",
+        ja: "ネットワークには IPv6 のアドレスがあるのに、そこの機器には IPv4 のアドレスしか書かれていません。\n\
+             多くの OS は、何も設定しなくても IPv6 のアドレスを持ち、IPv6 で通信を始めます。図面にないので、その道は検査されません。\n\
+             機器の address に IPv6 も書いてください。IPv6 を使わないなら、ネットワークの address から消してください。",
+        en: "The network has IPv6 addresses, but machines in it state IPv4 addresses only.\n\
+             Common systems give themselves IPv6 addresses and use them, without any setting. As the drawing has none, those ways are not checked.\n\
+             Please add IPv6 to the `address` of the machines. If IPv6 is not in use, take it away from that of the network.",
+        wrong: "    segments: { \"in\": (layer: Internet, address: [\"10.3.0.0/16\", \"2001:db8:3::/64\"]) },\n    nodes: { \"in-pc\": Terminal(at: \"in\", address: \"10.3.1.0/24\", count: 200) }",
+        right: "    segments: { \"in\": (layer: Internet, address: [\"10.3.0.0/16\", \"2001:db8:3::/64\"]) },\n    nodes: { \"in-pc\": Terminal(at: \"in\", address: [\"10.3.1.0/24\", \"2001:db8:3::100-2001:db8:3::1ff\"], count: 200) }";
+    DEAD_GATEWAY = "W5025": "先のない gateway", "a gateway that leads nowhere",
+        ja: "端末やサーバーの gateway に書いた機器が、そこから先へ何も送らないか、宣言された通信(communications)の相手への経路を持っていません。\n\
+             gateway を守る正直な機器は、その相手と通信できません。必要な流れが満たされず、trace もそこで終わります。\n\
+             gateway の書き間違いか、その機器の routes(VRF を分けていれば、同じ VRF の経路)の書き忘れと思われます。",
+        en: "The device in `gateway` of a machine sends nothing on from there, or has no route to whom a declared communication (`communications`) is for.\n\
+             An honest machine, which uses its gateway, cannot talk to it: required flows fail, and `trace` ends there.\n\
+             The gateway is mistyped, or a route is missing there (one of the same VRF, where there are several).",
+        wrong: "    \"in-pc\": Terminal(at: \"in\", gateway: \"r\"),\n    \"r\": Router(joins: [\"in\", \"lg\", \"wan\"], vrfs: { \"A\": \"in\", \"B\": [\"lg\", \"wan\"] })",
+        right: "    \"in-pc\": Terminal(at: \"in\", gateway: \"r\"),\n    \"r\": Router(joins: [\"in\", \"lg\", \"wan\"], vrfs: { \"A\": [\"in\", \"wan\"], \"B\": \"lg\" })";
 }
 
 #[cfg(test)]

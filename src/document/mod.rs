@@ -43,6 +43,12 @@ pub fn parse_services(text: &str) -> Result<Vec<crate::model::Service>, crate::d
     resolve::service::parse(text)
 }
 
+/// What looks odd about services that can be read, such as `tcp+udp 53`. The text stands at `span`.
+#[must_use]
+pub fn doubtful_services(text: &str, span: crate::source::Span) -> Option<crate::diagnostic::Diagnostic> {
+    resolve::bare_protocol(text, span)
+}
+
 /// How a drawing is read: fields may be left out, and `Terminal(at: …)` needs no second pair of brackets.
 fn options() -> ron::Options {
     ron::Options::default()

@@ -35,6 +35,8 @@ pub(super) struct Filter {
     pub(super) faces: Vec<FaceId>,
     /// How many contexts there are: between which zones, in which state.
     pub(super) contexts: u32,
+    /// The contexts of packets that open a session.
+    pub(super) opening: Numbers,
     /// Packets that are never given to the rules.
     pub(super) never: Vec<PacketBox>,
     /// The lines of `may`.
@@ -71,6 +73,7 @@ impl Filter {
         Self {
             faces: addresses.faces,
             contexts: contexts.count(),
+            opening: contexts.numbers(|_, _, state| state == PacketState::New),
             never: contexts
                 .never()
                 .into_iter()
@@ -80,6 +83,11 @@ impl Filter {
             sure: doubtful.then_some(sure),
             default: transit.default,
         }
+    }
+
+    /// The lines with what may fit permits, and what certainly fits denies.
+    pub(super) fn possible(&self) -> &[Line] {
+        &self.may
     }
 
     /// The lines with what certainly fits permits, and what may fit denies.

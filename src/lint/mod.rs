@@ -1,15 +1,18 @@
 //! What the author of a drawing probably did not mean, although it can be checked.
 //!
-//! Every remark is a warning about the drawing itself: rules that do nothing,
-//! declarations that cannot happen, numbers that do not fit. Nothing here says
-//! whether a path is forbidden.
+//! Every remark is a warning about the drawing itself: rules, routes and translations
+//! that do nothing, declarations that cannot happen, numbers that do not fit. Nothing
+//! here says whether a path is forbidden.
 
 mod communications;
 mod filter;
 mod needs;
 mod nodes;
+mod prefixes;
+mod routes;
 mod rules;
 mod sides;
+mod translation;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +29,9 @@ pub fn lint(model: &Model) -> Vec<Diagnostic> {
         rules::remarks(model, transit, &needs, &mut remarks);
         sides::remarks(model, id, &mut remarks);
     }
+    translation::remarks(model, &mut remarks);
+    routes::remarks(model, &mut remarks);
+    prefixes::remarks(model, &mut remarks);
     nodes::remarks(model, &mut remarks);
     communications::remarks(model, &mut remarks);
     sort(&mut remarks);

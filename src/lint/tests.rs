@@ -13,6 +13,8 @@ use crate::model::{
 };
 use crate::source::{Sources, Span};
 
+mod published;
+
 /// A small generator; the same numbers everywhere.
 struct Dice(u64);
 

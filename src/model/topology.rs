@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::address::FaceAddress;
+use super::address::{AddrRange, FaceAddress};
 use super::carrier::{Carrier, Fact, Lens, Way};
 use super::declared::{Declared, WirelessSecurity};
 use super::ids::{AssumptionId, FaceId, GuardId, LabelId, NodeId, SegmentId, TransitId, ZoneId};
@@ -127,6 +127,10 @@ pub struct Zone {
     pub wireless: bool,
     /// How a wireless network lets clients in, if stated.
     pub security: Option<WirelessSecurity>,
+    /// The addresses stated for it; empty when none are. Sorted, disjoint.
+    ///
+    /// Machines and routes have taken what they need from it; only remarks about the drawing look here.
+    pub addresses: Vec<AddrRange>,
     /// Where it was declared.
     pub span: Span,
 }

@@ -157,6 +157,8 @@ pub struct Dnat {
     pub inside_port: Option<u16>,
     /// The zone of the node behind it: translation happens when a packet leaves to it. `None`: wherever routes lead.
     pub zone: Option<ZoneId>,
+    /// Where it is. One line of the drawing may give several, one for each range of ports.
+    pub span: Span,
 }
 
 impl Dnat {

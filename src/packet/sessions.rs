@@ -332,7 +332,7 @@ impl Sessions {
 /// is asked later, by `gates_for`. A difference that packets do not meet either, such as a place, only costs time.
 fn meets_the_same(a: &Model, a_marks: &MarkTable, b: &Model, b_marks: &MarkTable) -> bool {
     let device = |t: &Transit| Transit { mfa: None, default_assumption: None, ..t.clone() };
-    let zone = |z: &Zone| Zone { binding: None, ..z.clone() };
+    let zone = |z: &Zone| Zone { binding: None, addresses: Vec::new(), ..z.clone() };
     a.faces == b.faces
         && a.zones.len() == b.zones.len()
         && a.zones.values().zip(b.zones.values()).all(|(x, y)| zone(x) == zone(y))

@@ -104,6 +104,7 @@ impl Build {
             client_isolation: false,
             wireless: false,
             security: None,
+            addresses: Vec::new(),
             span: self.span,
         })
     }

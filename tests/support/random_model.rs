@@ -203,6 +203,7 @@ impl Maker {
                 client_isolation: r.chance(15),
                 wireless: r.chance(10),
                 security: None,
+                addresses: Vec::new(),
                 span: self.span,
             });
         }
@@ -561,7 +562,8 @@ impl Maker {
                     (r.pick(&[Protocol::Tcp, Protocol::Tcp, Protocol::Udp]), PortRange { first, last: first })
                 });
                 let inside_port = ports.filter(|_| r.chance(60)).map(|_| r.pick(&[80, 443, 22]));
-                all.push(Dnat { outside, ports, inside, inside_port, zone: (!r.chance(15)).then_some(zone) });
+                let zone = (!r.chance(15)).then_some(zone);
+                all.push(Dnat { outside, ports, inside, inside_port, zone, span: self.span });
             }
         }
         all

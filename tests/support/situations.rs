@@ -73,7 +73,8 @@ pub fn arrange(r: &mut Random, model: &mut Model, s: Arranged, span: Span) {
     let first = TransitId::new(0);
     let inside = number_of(model, s.answers);
     let outside = number(c, 242);
-    let publish = |zone| Dnat { outside, ports: None, inside: PacketAddr::Literal(inside), inside_port: None, zone };
+    let publish =
+        |zone| Dnat { outside, ports: None, inside: PacketAddr::Literal(inside), inside_port: None, zone, span };
     let hide = |zone| Snat { source: number(c, 243), zone, from: None };
     let route = |to: AddrMatch, prefix_len, via| Route { to, prefix_len, via: Some(via), next: None, when: None, span };
     let exactly = |addr| AddrMatch { literal: vec![AddrRange::single(addr)], ..AddrMatch::default() };

@@ -194,28 +194,33 @@ impl Resolver<'_> {
         }
     }
 
-    /// `tcp + udp 53`: the ports belong to the last protocol only, and the first means all of it.
+    /// As [`bare_protocol`], in a drawing.
     pub(super) fn bare_protocol(&mut self, text: &str, span: Span) {
-        let parts: Vec<&str> = text.split('+').map(str::trim).collect();
-        let bare = |p: &str| ["tcp", "udp"].contains(&p);
-        let with_ports = |p: &str| ["tcp ", "udp "].iter().any(|x| p.starts_with(x));
-        let Some(at) = parts.windows(2).position(|w| bare(w[0]) && with_ports(w[1])) else { return };
-        let (first, second) = (parts[at], parts[at + 1]);
-        let Some((_, ports)) = second.split_once(char::is_whitespace) else { return };
-        let meant: Vec<String> = parts
-            .iter()
-            .enumerate()
-            .map(|(i, p)| if i == at { format!("{first} {}", ports.trim()) } else { (*p).to_owned() })
-            .collect();
-        let message = Text::new(
-            format!("`{first} + {second}` は、{first} のすべてのポートと、{second} のことです"),
-            format!("`{first} + {second}` means every port of {first}, and {second}"),
-        );
-        let label = Text::new("ポートは後ろのプロトコルだけに付きます", "the ports belong to the last protocol only");
-        let mut warning = Diagnostic::warning(Code::BARE_PROTOCOL, span, message, label);
-        if span.range().len() == text.len() {
-            warning = warning.fix(span, meant.join(" + "));
-        }
-        self.diagnostics.push(warning);
+        self.diagnostics.extend(bare_protocol(text, span));
     }
+}
+
+/// `tcp + udp 53`: the ports belong to the last protocol only, and the first means all of it.
+pub(in crate::document) fn bare_protocol(text: &str, span: Span) -> Option<Diagnostic> {
+    let parts: Vec<&str> = text.split('+').map(str::trim).collect();
+    let bare = |p: &str| ["tcp", "udp"].contains(&p);
+    let with_ports = |p: &str| ["tcp ", "udp "].iter().any(|x| p.starts_with(x));
+    let at = parts.windows(2).position(|w| bare(w[0]) && with_ports(w[1]))?;
+    let (first, second) = (parts[at], parts[at + 1]);
+    let (_, ports) = second.split_once(char::is_whitespace)?;
+    let meant: Vec<String> = parts
+        .iter()
+        .enumerate()
+        .map(|(i, p)| if i == at { format!("{first} {}", ports.trim()) } else { (*p).to_owned() })
+        .collect();
+    let message = Text::new(
+        format!("`{first} + {second}` は、{first} のすべてのポートと、{second} のことです"),
+        format!("`{first} + {second}` means every port of {first}, and {second}"),
+    );
+    let label = Text::new("ポートは後ろのプロトコルだけに付きます", "the ports belong to the last protocol only");
+    let mut warning = Diagnostic::warning(Code::BARE_PROTOCOL, span, message, label);
+    if span.range().len() == text.len() {
+        warning = warning.fix(span, meant.join(" + "));
+    }
+    Some(warning)
 }

@@ -274,6 +274,7 @@ pub(in crate::document) use declared::date;
 pub(in crate::document) use endpoints::owner;
 /// The labels that rules and permits may ask for.
 pub use matrix::{MatrixCommunication, MatrixKind, MatrixRow, matrix_kinds, matrix_rows};
+pub(in crate::document) use meant::bare_protocol;
 pub(in crate::document) use names::normal;
 pub(in crate::document) use policy::STANDARD_LABELS as LABELS;
 

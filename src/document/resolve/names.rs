@@ -171,7 +171,7 @@ impl Resolver<'_> {
         address: &Names,
     ) -> ZoneId {
         let ranges = self.address_list(address);
-        self.zone_ranges.push(ranges);
+        self.zone_ranges.push(ranges.clone());
         self.zone_faces.push(Vec::new());
         let layer = segment.map(|s| self.model.segments[s].layer);
         let binding = binding.then(|| self.guard(&format!("bind@{}", self.own(name)), name.span));
@@ -189,6 +189,7 @@ impl Resolver<'_> {
                 SecurityDoc::SharedKey => WirelessSecurity::SharedKey,
                 SecurityDoc::Open => WirelessSecurity::Open,
             }),
+            addresses: ranges,
             span: name.span,
         })
     }

@@ -212,8 +212,9 @@ impl Resolver<'_> {
                     self.error(Code::MISSING_FIELD, nat_place(nat), message, label);
                     return;
                 }
-                let dnat =
-                    ports.into_iter().map(|ports| Dnat { outside, ports, inside, inside_port: *port, zone: None });
+                let span = nat_place(nat);
+                let dnat = |ports| Dnat { outside, ports, inside, inside_port: *port, zone: None, span };
+                let dnat = ports.into_iter().map(dnat);
                 self.model.transits[row].dnat.extend(dnat);
             }
             NatDoc::Hide { behind, towards, from } => {
@@ -239,7 +240,8 @@ impl Resolver<'_> {
                 };
                 let from = Some(AddrMatch { text: inside.text.clone(), ..from });
                 let transit = &mut self.model.transits[row];
-                transit.dnat.push(Dnat { outside, ports: None, inside: addr, inside_port: None, zone: None });
+                let span = nat_place(nat);
+                transit.dnat.push(Dnat { outside, ports: None, inside: addr, inside_port: None, zone: None, span });
                 transit.snat.push(Snat { source: outside, zone: towards, from });
             }
         }

@@ -1,0 +1,216 @@
+//! Routes and gateways that lead elsewhere than their author probably thinks: past a network that is joined, or nowhere.
+//!
+//! Rules are not looked at, and only the first device: what becomes of a packet further on is what checks are for.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Code, Diagnostic, Text};
+use crate::model::{
+    AddrRange, Communication, FaceAddress, FaceId, Id, Model, NodeId, PacketAddr, Route, Ternary, Transit, ZoneId,
+};
+use crate::source::Span;
+
+pub(super) fn remarks(model: &Model, remarks: &mut Vec<Diagnostic>) {
+    for t in model.transits.values() {
+        past_the_network(model, t, remarks);
+    }
+    gateways(model, remarks);
+}
+
+/// The one range that a route is for.
+fn range(route: &Route) -> Option<AddrRange> {
+    match (route.to.literal.as_slice(), route.to.named.as_slice()) {
+        ([one], []) | ([], [one]) if !route.to.any => Some(*one),
+        _ => None,
+    }
+}
+
+/// Routes for exactly the prefix of a network that the device joins, which lead elsewhere (P-CONNECTED).
+fn past_the_network(model: &Model, t: &Transit, remarks: &mut Vec<Diagnostic>) {
+    let connected: BTreeSet<(AddrRange, ZoneId)> = t
+        .zones
+        .iter()
+        .filter(|&&z| model.zones[z].broadcast)
+        .flat_map(|&z| model.zones[z].addresses.iter().map(move |&r| (r, z)))
+        .collect();
+    let mut told: BTreeSet<(Span, ZoneId)> = BTreeSet::new();
+    // The device's own routes have its own place.
+    for route in t.routes.iter().flatten().filter(|r| r.when.is_none() && r.span != t.span) {
+        let Some(range) = range(route) else { continue };
+        let same = connected.range((range, ZoneId::new(0))..).take_while(|(r, _)| *r == range);
+        for &(_, zone) in same {
+            // Routes of another part are no alternative.
+            let competes = route.via.is_none_or(|via| t.one_part(via, zone));
+            let elsewhere = route.via != Some(zone) || route.next.is_some();
+            if competes && elsewhere && told.insert((route.span, zone)) {
+                remarks.push(past(model, t, route, zone));
+            }
+        }
+    }
+}
+
+fn past(model: &Model, t: &Transit, route: &Route, zone: ZoneId) -> Diagnostic {
+    let (device, network) = (&model.nodes[t.node].name, &model.zones[zone]);
+    let name = &network.name;
+    let drops = route.via.is_none();
+    Diagnostic::warning(
+        Code::ROUTE_PAST_NETWORK,
+        route.span,
+        Text::new(
+            format!(
+                "`{device}` は `{name}` につながっていますが、この経路は同じアドレスを{}",
+                if drops { "捨てます" } else { "別の所へ送ります" }
+            ),
+            format!(
+                "`{device}` joins `{name}`, but this route {}",
+                if drops { "drops what is for the same addresses" } else { "sends the same addresses elsewhere" }
+            ),
+        ),
+        Text::new(
+            "多くの製品はつながっている方を選ぶので、この経路は使われません",
+            "most products prefer the network that is joined and never use this route",
+        ),
+    )
+    .also(network.span, Text::new("このネットワークです", "this network"))
+    .help(Text::new(
+        "製品によって違うので、検査はどちらも確かなこととしません。一部だけを別に送るなら、より長いプレフィックスで書いてください",
+        "as products differ, checks take neither as certain; to send a part elsewhere, write a longer prefix",
+    ))
+}
+
+/// Machines whose gateways lead nowhere, or not to whom they are declared to talk.
+fn gateways(model: &Model, remarks: &mut Vec<Diagnostic>) {
+    let mut dead: BTreeSet<FaceId> = BTreeSet::new();
+    for (id, face) in model.faces.iter() {
+        let (Some(device), Some(zone)) = (face.gateway, face.zone) else { continue };
+        let t = &model.transits[device];
+        if !leads_out(model, t, zone) {
+            dead.insert(id);
+            let machine = &model.nodes[face.node];
+            let (name, gateway) = (&machine.name, &model.nodes[t.node].name);
+            remarks.push(
+                Diagnostic::warning(
+                    Code::DEAD_GATEWAY,
+                    machine.span,
+                    Text::new(
+                        format!("`{name}` の gateway `{gateway}` から先へ行く道がありません"),
+                        format!("`{gateway}`, the gateway of `{name}`, leads nowhere"),
+                    ),
+                    Text::new(
+                        "この機器は、自分のネットワークの外へ何も送れません",
+                        "this machine can send nothing out of its own network",
+                    ),
+                )
+                .also(
+                    t.span,
+                    Text::new(
+                        format!("`{}` からのパケットを、ほかへ送りません", model.zones[zone].name),
+                        format!("sends nothing from `{}` anywhere else", model.zones[zone].name),
+                    ),
+                ),
+            );
+        }
+    }
+    for c in model.communications.values() {
+        for &from in &c.from {
+            remarks.extend(no_way(model, c, from, &dead));
+        }
+    }
+}
+
+/// Whether the routes, parts and direction of a device let anything on from a zone.
+fn leads_out(model: &Model, t: &Transit, from: ZoneId) -> bool {
+    if t.one_way.is_some_and(|(enters, _)| enters != from) {
+        return false;
+    }
+    let has_table = t.routes.as_ref().is_some_and(|r| r.is_empty() || r.iter().any(|r| r.when.is_none()));
+    let beside = || t.zones.iter().any(|&z| z != from && t.one_part(z, from));
+    // What it publishes may be handed back into the network, to another machine.
+    !t.dnat.is_empty() || !has_table && beside() || routes_from(t, from).any(|r| is_way(model, r, from))
+}
+
+/// The routes that are looked at for packets from a zone.
+fn routes_from(t: &Transit, from: ZoneId) -> impl Iterator<Item = &Route> {
+    t.routes.iter().flatten().filter(move |r| match &r.when {
+        Some(when) => when.enters.is_empty() || when.enters.contains(&from),
+        None => r.via.is_some_and(|via| t.one_part(via, from)),
+    })
+}
+
+/// Whether a route leads out of a zone, or on to another device there.
+fn is_way(model: &Model, route: &Route, from: ZoneId) -> bool {
+    route.via.is_some_and(|via| !model.one_wire(via, from) || route.next.is_some())
+}
+
+/// A communication whose first packet dies at the gateway of the machine that opens it.
+fn no_way(model: &Model, c: &Communication, from: NodeId, dead: &BTreeSet<FaceId>) -> Option<Diagnostic> {
+    let attached = || model.nodes[from].faces.iter().filter(|&&f| model.faces[f].zone.is_some());
+    let mut gateway = None;
+    for &f in attached() {
+        let face = &model.faces[f];
+        let (Some(zone), Some(device)) = (face.zone, face.gateway) else { return None };
+        let t = &model.transits[device];
+        // Told already, or not asked: a neighbour gets it directly.
+        if dead.contains(&f) || is_neighbour(model, zone, &c.to) || leads_to(model, t, zone, &c.to) {
+            return None;
+        }
+        gateway.get_or_insert(t);
+    }
+    let t = gateway?;
+    let (machine, gateway) = (&model.nodes[from], &model.nodes[t.node].name);
+    let target = c.to.first().map_or("", |&n| model.nodes[n].name.as_str());
+    let name = &machine.name;
+    Some(
+        Diagnostic::warning(
+            Code::DEAD_GATEWAY,
+            machine.span,
+            Text::new(
+                format!(
+                    "`{name}` の gateway `{gateway}` には、通信 `{}` の相手 `{target}` への経路がありません",
+                    c.name
+                ),
+                format!(
+                    "`{gateway}`, the gateway of `{name}`, has no route to `{target}` for the communication `{}`",
+                    c.name
+                ),
+            ),
+            Text::new(
+                "正直な機器のパケットは gateway で捨てられます",
+                "packets of an honest machine are dropped at the gateway",
+            ),
+        )
+        .also(c.span, Text::new("この通信です", "this communication"))
+        .also(t.span, Text::new("この機器の routes を見てください", "please look at the routes of this device")),
+    )
+}
+
+fn is_neighbour(model: &Model, zone: ZoneId, targets: &[NodeId]) -> bool {
+    let faces = targets.iter().flat_map(|&n| &model.nodes[n].faces);
+    faces.filter_map(|&f| model.faces[f].zone).any(|z| model.one_wire(z, zone))
+}
+
+/// Whether a device may send something from a zone on to any of these nodes, under any address by which one asks for them.
+fn leads_to(model: &Model, t: &Transit, from: ZoneId, targets: &[NodeId]) -> bool {
+    if t.routes.as_ref().is_none_or(|r| !r.is_empty() && r.iter().all(|r| r.when.is_some())) {
+        return true;
+    }
+    // What the device itself translates it asks its routes about with another address.
+    let faces: Vec<FaceId> = targets.iter().flat_map(|&n| model.nodes[n].faces.iter().copied()).collect();
+    let has = |f: FaceId, address: PacketAddr| match (&model.faces[f].address, address) {
+        (FaceAddress::Known(ranges), PacketAddr::Literal(a)) => ranges.iter().any(|r| r.contains(a)),
+        (_, address) => address == PacketAddr::Of(f),
+    };
+    let published = model.transits.values().flat_map(|t| &t.dnat);
+    let outside: Vec<AddrRange> =
+        published.filter(|d| faces.iter().any(|&f| has(f, d.inside))).map(|d| AddrRange::single(d.outside)).collect();
+    let fits = |r: &Route| {
+        let ranges = || r.to.literal.iter().chain(&r.to.named);
+        let meets = |all: &[AddrRange]| r.to.any || all.iter().any(|a| ranges().any(|b| a.overlaps(*b)));
+        let to = |&f: &FaceId| match &model.faces[f].address {
+            FaceAddress::Known(own) => meets(own),
+            _ => r.to.matches(PacketAddr::Of(f), &model.faces) != Ternary::No,
+        };
+        meets(&outside) || faces.iter().any(to)
+    };
+    routes_from(t, from).any(|r| is_way(model, r, from) && fits(r))
+}
