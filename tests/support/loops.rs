@@ -29,7 +29,7 @@ fn with_a_loop(r: &mut Random, model: &mut Model) {
         let blank = model.zones[zones[0]].clone();
         model.zones.push(Zone { segment: None, patched: None, client_isolation: false, ..blank })
     });
-    let mut device = |r: &mut Random, model: &mut Model, zones: Vec<ZoneId>| {
+    let device = |r: &mut Random, model: &mut Model, zones: Vec<ZoneId>| {
         let mut t = model.transits[r.pick(&devices)].clone();
         (t.zones, t.parts, t.one_way, t.routes) = (zones, None, None, None);
         (t.dnat, t.snat) = (Vec::new(), Vec::new());
@@ -50,10 +50,9 @@ fn with_a_loop(r: &mut Random, model: &mut Model) {
         t.one_way = None;
         t.routes = t.routes.take().filter(|_| r.chance(30));
         if r.chance(70) {
-            // Straight through is closed; round the loop may not be.
-            let [from, to] = [r.pick(&hub_zones), r.pick(&hub_zones)];
-            let closed = Rule {
-                action: Action::Deny,
+            // The only way is round the loop.
+            let open = |from: ZoneId, to: ZoneId| Rule {
+                action: Action::Permit,
                 source: AddrMatch::any(),
                 destination: AddrMatch::any(),
                 services: vec![Service::ANY],
@@ -64,7 +63,8 @@ fn with_a_loop(r: &mut Random, model: &mut Model) {
                 reason: None,
                 span: t.span,
             };
-            (t.rules, t.default) = (Some(vec![closed]), Some(Action::Permit));
+            let round = vec![open(r.pick(&hub_zones), far[0]), open(far[1], r.pick(&hub_zones))];
+            (t.rules, t.default, t.routes) = (Some(round), Some(Action::Deny), None);
         }
         return;
     }
