@@ -10,6 +10,7 @@ mod causes;
 mod cli_check;
 mod cli_draw;
 mod cli_packets;
+mod cli_trace;
 mod compare;
 mod diagnostics;
 mod diff;

@@ -166,6 +166,13 @@ pub(super) fn stopped(scribe: &Scribe<'_>, stop: &Stop) -> Advice {
             format!("{name} では、{from} と {to} は別の区画(VRF・VLAN)です"),
             format!("{name} keeps {from} and {to} in different parts (VRF, VLAN)"),
         ),
+        (StopReason::JoinedTo(zone), _) => {
+            let zone = scribe.zone(zone);
+            (
+                format!("{name} は宛先のネットワーク {zone} に直接つながっていて、{to} へは回しません"),
+                format!("{name} is connected to {zone}, the network of the destination, and does not send it to {to}"),
+            )
+        }
         (StopReason::RoutedTo(zone), _) => {
             let zone = scribe.zone(zone);
             (

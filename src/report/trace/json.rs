@@ -59,7 +59,16 @@ struct PassJson {
     rule: Option<usize>,
     rule_text: Option<String>,
     place: Option<String>,
+    route: Option<RouteJson>,
     left_as: String,
+}
+
+#[derive(Serialize)]
+struct RouteJson {
+    connected: bool,
+    to: String,
+    next: Option<String>,
+    place: Option<String>,
 }
 
 /// The JSON of `sekisho trace`.
@@ -73,7 +82,17 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
         End::Nobody(z) | End::KeptApart(z) => Some(r.model.zones[z].name.clone()),
         _ => None,
     };
-    let pass = |p: &Pass, end: Option<End>| {
+    let route = |l: &Leg, k: usize| {
+        told.route(l, k).map(|x| RouteJson {
+            connected: x.connected,
+            to: x.route.to.text.clone(),
+            next: x.route.next.map(device),
+            place: x.place,
+        })
+    };
+    let pass = |l: &Leg, k: usize| {
+        let p = &l.passes[k];
+        let end = Some(l.end).filter(|_| p.to.is_none());
         let t = &r.model.transits[p.device];
         let rule = p.rule.and_then(|i| t.rules.as_ref()?.get(i));
         PassJson {
@@ -84,6 +103,7 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
             rule: p.rule.map(|i| i + 1),
             rule_text: rule.map(|r| r.text.clone()),
             place: rule.map(|r| told.scribe.place(r.span).to_string()),
+            route: route(l, k),
             left_as: text(&p.left),
         }
     };
@@ -94,7 +114,7 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
             Sort::Later => "later",
         },
         sent: text(&l.packet),
-        passes: l.passes.iter().map(|p| pass(p, Some(l.end).filter(|_| p.to.is_none()))).collect(),
+        passes: (0..l.passes.len()).map(|k| pass(l, k)).collect(),
         end: word_of(l.end),
         // What stops at a device ends there.
         at: at(l.end).or_else(|| l.passes.last().map(|p| device(p.device))),

@@ -186,6 +186,10 @@ fn leg_text(page: &mut Page, told: &Told<'_>, leg: &Leg, lang: Lang) {
         let look = if end.is_some() { Look::Bad } else { Look::Plain };
         let line = format!("{} ({}{to})  {}", told.device(p.device), told.scribe.zone(p.from), text.get(lang));
         page.placed(look, 2, &sign, &line, place);
+        if let Some(routed) = told.route(leg, k) {
+            let sign = page.pick("経路: ", "route: ");
+            page.placed(Look::Faint, 5, &sign, routed.text.get(lang), routed.place);
+        }
         if p.left != p.came {
             let changed = page.pick("アドレス変換: ", "translated: ");
             page.hanging(Look::Faint, 5, &changed, packet_text(told.model, &p.left).get(lang));

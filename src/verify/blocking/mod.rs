@@ -5,15 +5,14 @@
 
 mod admission;
 mod samples;
+mod stops;
 
 use super::{Cause, Hop, Level, Packet, SessionCause, Transit3, Witness, replay};
-use crate::model::{
-    Carrier, FaceId, Fact, Lens, Model, PacketAddr, PacketState, Protocol, Service, Ternary, TransitId, Way, ZoneId,
-};
-use crate::packet::device::{Device, Translated, answer};
+use crate::model::{Carrier, FaceId, Fact, Lens, Model, PacketAddr, Protocol, Service, TransitId, Way, ZoneId};
 use crate::packet::{Demand, Passage, WalkEnd, trace};
 use admission::refusals;
 use samples::{addresses, is_of, packets};
+use stops::stopped;
 
 /// How many walks are looked at.
 pub const MAX_WALKS: usize = 100;
@@ -110,6 +109,8 @@ pub enum StopReason {
     NoRoute,
     /// Its route leads to another network.
     RoutedTo(ZoneId),
+    /// The address belongs to another network that it joins, and it hands packets for it there (P-CONNECTED).
+    JoinedTo(ZoneId),
     /// Its route hands it to another device.
     HandedTo(TransitId),
     /// The two networks belong to different parts of the device (VRFs, VLANs).
@@ -295,104 +296,4 @@ fn walks(model: &Model, (start, end): (ZoneId, ZoneId), y: FaceId, apart: bool, 
         }
     }
     found
-}
-
-/// What stops a packet on a walk, looking on behind the first stop; `None` if the packet is not one for `y` on this walk. Where
-/// a translation is open, the form that is stopped at the fewest places.
-fn stopped(model: &Model, walk: &[Leg], packet: Packet, y: FaceId) -> Option<Vec<Stop>> {
-    let mut forms: Vec<(Packet, Vec<Stop>)> = vec![(packet, Vec::new())];
-    for i in 0..walk.len() {
-        forms = forms.into_iter().flat_map(|(now, stops)| passed(model, walk, i, now, &stops)).collect();
-    }
-    let arrived = forms.into_iter().filter(|(now, _)| is_of(model, y, now.destination));
-    arrived.map(|(_, stops)| stops).min_by_key(Vec::len)
-}
-
-/// A packet behind one device of a walk, in every form that it may have, with what stops it so far.
-fn passed(model: &Model, walk: &[Leg], i: usize, now: Packet, before: &[Stop]) -> Vec<(Packet, Vec<Stop>)> {
-    let (id, from, to) = walk[i];
-    let device = Device::new(model, &model.transits[id]);
-    let next = walk.get(i + 1).map(|leg| leg.0);
-    let nearer = i.checked_sub(1).map(|j| walk[j].0);
-    let form = |x: Translated| {
-        let mut stops = before.to_vec();
-        let mut stop = |lane, why| stops.push(Stop { device: id, from, to, lane, why, packet: now });
-        let first = one_way(device, from, to)
-            .or_else(|| unrouted(device, x.inner, from, to, |hand| hand.is_none() || hand == next))
-            .or_else(|| deny(device.forward((now, x.inner), from, to, false, Level::May)));
-        match first {
-            Some(why) => stop(Lane::First, why),
-            None if now.protocol == Protocol::Tcp => {
-                if let Some(why) = deny(device.forward((now, x.inner), from, to, true, Level::May)) {
-                    stop(Lane::Later, why);
-                }
-                if let Some(why) = reply_stops(device, x, now, from, to, nearer) {
-                    stop(Lane::Reply, why);
-                }
-            }
-            None => {}
-        }
-        if first.is_none()
-            && (!x.inner.source.same_family(x.inner.destination) || !x.after.source.same_family(x.after.destination))
-        {
-            stop(Lane::First, StopReason::MixedFamilies);
-        }
-        (x.after, stops)
-    };
-    // Back where it came from goes only what is translated there.
-    let asked = |p: Packet| (p.destination, p.destination_port);
-    let goes = |x: &Translated| from != to || asked(x.after) != asked(now);
-    device.translated(now, to).into_iter().filter(goes).map(form).collect()
-}
-
-/// Why the reply does not come back from `to` to `from`; `before` is the device nearer to the initiator.
-fn reply_stops(
-    device: Device<'_>,
-    x: Translated,
-    asked: Packet,
-    from: ZoneId,
-    to: ZoneId,
-    before: Option<TransitId>,
-) -> Option<StopReason> {
-    let reply = answer(x.inner)?;
-    one_way(device, to, from)
-        .or_else(|| unrouted(device, reply, to, from, |hand| hand.is_none() || hand == before))
-        .or_else(|| match device.reply(x, asked, from, to, Level::May) {
-            Ternary::No if device.transit.remembers() => {
-                deny(device.forward((asked, x.inner), from, to, false, Level::May))
-            }
-            Ternary::No => deny(device.decide(reply, to, from, PacketState::Established, Level::May)),
-            _ => None,
-        })
-}
-
-fn one_way(device: Device<'_>, from: ZoneId, to: ZoneId) -> Option<StopReason> {
-    (!device.ahead(from, to)).then_some(StopReason::OneWay)
-}
-
-/// Why routes do not lead a packet to a zone, where some devices may be handed it.
-fn unrouted(
-    device: Device<'_>,
-    packet: Packet,
-    from: ZoneId,
-    to: ZoneId,
-    handed: impl Fn(Option<TransitId>) -> bool,
-) -> Option<StopReason> {
-    let here = device.routed(packet, from, to);
-    if here.iter().any(|(hand, _)| handed(*hand)) {
-        return None;
-    }
-    if let Some((Some(next), _)) = here.first() {
-        return Some(StopReason::HandedTo(*next));
-    }
-    if !device.transit.one_part(from, to) {
-        return Some(StopReason::OtherPart);
-    }
-    let elsewhere = device.transit.zones.iter().find(|&&z| z != to && !device.routed(packet, from, z).is_empty());
-    Some(elsewhere.map_or(StopReason::NoRoute, |&z| StopReason::RoutedTo(z)))
-}
-
-/// The rule or default that certainly drops a packet.
-fn deny((answer, rule): (Ternary, Option<usize>)) -> Option<StopReason> {
-    (answer == Ternary::No).then(|| rule.map_or(StopReason::Default, StopReason::Rule))
 }
