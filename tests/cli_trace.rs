@@ -1,11 +1,13 @@
 //! What `sekisho trace` says beside where a packet goes: by which route it went on.
 
+use std::collections::BTreeSet;
+
 use sekisho::model::{FaceAddress, Model, PacketAddr, Protocol, Ternary};
 use sekisho::packet::Packet;
 use sekisho::packet::journey::{End, Leg, journeys, route_of};
 use serde_json::Value;
 
-use crate::cli_packets::{asked, drawing, en};
+use crate::cli_packets::{asked, drawing, en, says};
 use crate::support::record::read;
 use crate::support::twin::model_of;
 
@@ -78,9 +80,9 @@ fn what_is_handed_to_a_connected_network_is_explained_so() {
     let text = two_hops(WRITTEN).replace("joins: [\"a\", \"n\"]", "joins: [\"a\", \"b\", \"n\"]");
     let text = text.replace("rules: []", "rules: [(deny: \"a -> b\")]").replace(WRITTEN, "routes: []");
     let (_, told) = en(&text, &["explain", "pc", "srv"]);
-    assert!(crate::cli_packets::says(&told, "fw is connected to b, the network of the destination"), "{told}");
+    assert!(says(&told, "fw is connected to b, the network of the destination"), "{told}");
     let (_, ja) = asked(&text, "ja", &["explain", "pc", "srv"]);
-    assert!(crate::cli_packets::says(&ja, "fw は宛先のネットワーク b に直接つながっていて、n へは回しません"), "{ja}");
+    assert!(says(&ja, "fw は宛先のネットワーク b に直接つながっていて、n へは回しません"), "{ja}");
 }
 
 /// The obvious way to say whether a route may be the one: nothing that certainly comes before it fits the packet.
@@ -156,4 +158,141 @@ fn the_route_that_is_told_is_one_that_may_decide() {
     }
     println!("{told} told, {connected} connected, {none} none");
     assert!(told > 1_000 && connected > 50 && none > 200, "{told} {connected} {none}: hardly anything is told");
+}
+
+/// A proxy between two networks that no device joins for these two; `more` are further nodes.
+fn by_proxy(more: &str) -> String {
+    drawing(&format!(
+        r#""pc": Terminal(at: "a", address: "10.1.0.5"), "pc2": Terminal(at: "a", address: "10.1.0.6"),
+    "srv": Server(at: "b", address: "10.2.0.5", listens: "tcp 443"),
+    "px": Proxy(inside: "a", outside: "b"),
+    "fw": Firewall(joins: ["a", "b"], default: Deny, strays: Drop, rules: [{more}]),"#
+    ))
+}
+
+#[test]
+fn a_mediator_on_the_way_is_named_where_no_packet_gets_there() {
+    let (code, told) = en(&by_proxy(""), &["trace", "pc", "srv"]);
+    assert_eq!(code, Some(1), "the packet itself does not arrive: {told}");
+    assert!(says(&told, "no packet gets there by itself, but something does through: px"), "{told}");
+    let commands: Vec<&str> = told.lines().filter_map(|l| l.trim().strip_prefix("to trace it: sekisho ")).collect();
+    assert_eq!(commands.len(), 2, "{told}");
+    assert!(commands[0].starts_with("trace d.ron pc px.inside ") && commands[1].contains(" px.outside srv "), "{told}");
+    for command in commands {
+        let words: Vec<&str> = command
+            .split('"')
+            .flat_map(|w| if w.starts_with("tcp") { vec![w] } else { w.split_whitespace().collect() })
+            .collect();
+        let (name, rest) = (words[0], &words[2..]);
+        let (code, told) = en(&by_proxy(""), &[&[name], rest].concat());
+        assert_eq!(code, Some(0), "{command}\n{told}");
+    }
+    let (_, ja) = asked(&by_proxy(""), "ja", &["trace", "pc", "srv"]);
+    assert!(says(&ja, "パケットは直接は届かないが、中継機器を通せば届くものがある: px"), "{ja}");
+    let (_, json) = en(&by_proxy(""), &["trace", "pc", "srv", "--format", "json"]);
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["through"]["mediators"], serde_json::json!(["px"]));
+    // Where another service gets there directly, nobody needs the proxy; nor does the proxy lead where it does not listen.
+    for (text, to) in [(by_proxy(r#"(permit: "pc -> srv tcp 443")"#), "srv"), (by_proxy(""), "pc2")] {
+        let (_, told) = en(&text, &["trace", "pc", to, "udp 53"]);
+        assert!(!told.contains("gets there by itself"), "{told}");
+    }
+    let none = by_proxy("").replace("\"px\"", "\"px2\"").replace("outside: \"b\"", "outside: \"a\"");
+    let (_, told) = en(&none, &["trace", "pc", "srv"]);
+    assert!(!told.contains("gets there by itself"), "{told}");
+}
+
+/// The section of `docs/json.md` with a title, and the words in it that stand between backticks.
+fn section(title: &str) -> (String, BTreeSet<String>) {
+    let page = include_str!("../docs/json.md");
+    let (_, rest) = page.split_once(&format!("## `{title}`\n")).expect("the section is there");
+    let text = rest.split("\n## ").next().unwrap_or(rest).to_owned();
+    let words = text.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    (text, words)
+}
+
+/// The fields that stand in the first columns of the tables of a section.
+fn fields(text: &str) -> BTreeSet<String> {
+    let rows = text.lines().filter(|l| l.starts_with("| `"));
+    rows.flat_map(|l| l.split('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn keys(value: &Value, found: &mut BTreeSet<String>, values: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(all) => all.iter().for_each(|v| keys(v, found, values)),
+        Value::Object(all) => {
+            for (key, v) in all.iter().filter(|(_, v)| v.get("ja").is_none()) {
+                found.insert(key.clone());
+                if let ("result" | "outcome" | "packet" | "end" | "reason" | "family", Some(word)) =
+                    (key.as_str(), v.as_str())
+                {
+                    values.insert(word.to_owned());
+                }
+                keys(v, found, values);
+            }
+            let sentences = all.iter().filter(|(_, v)| v.get("ja").is_some()).map(|(k, _)| k.clone());
+            found.extend(sentences);
+        }
+        _ => {}
+    }
+}
+
+/// Drawings whose answers have every field, with a question to each.
+fn many() -> Vec<(String, Vec<&'static str>)> {
+    let gate = drawing(
+        r#""pc": Terminal(at: "a", address: "10.1.0.5"),
+    "srv": Server(at: "b", address: "10.2.0.5"),
+    "vpn": VpnGateway(joins: ["a", "b"], strays: Drop, mfa: (enrolled: "srv"), rules: [(permit: "a -> srv tcp 443")]),"#,
+    );
+    vec![
+        (two_hops(WRITTEN), vec!["pc", "srv"]),
+        (two_hops(WRITTEN), vec!["pc", "10.2.0.77"]),
+        (two_hops(WRITTEN), vec!["pc", "10.9.9.9"]),
+        (by_proxy(""), vec!["pc", "srv"]),
+        (gate.clone(), vec!["pc", "srv"]),
+        (gate, vec!["pc", "srv", "tcp 80"]),
+    ]
+}
+
+#[test]
+fn the_json_of_a_trace_is_as_documented() {
+    let (text, words) = section("trace --format json");
+    let (mut found, mut values) = (BTreeSet::new(), BTreeSet::new());
+    for (drawing, ends) in many() {
+        let (_, json) = en(&drawing, &[&["trace"], ends.as_slice(), &["--format", "json"]].concat());
+        let json = &json[json.find('{').expect("JSON")..=json.rfind('}').expect("JSON")];
+        keys(&serde_json::from_str(json).expect("JSON"), &mut found, &mut values);
+    }
+    found.retain(|k| k != "ja" && k != "en");
+    assert!(found.difference(&words).next().is_none(), "not described: {:?}", found.difference(&words));
+    assert!(fields(&text).difference(&found).next().is_none(), "not there: {:?}", fields(&text).difference(&found));
+    assert!(values.len() > 12 && values.is_subset(&words), "not described: {:?}", values.difference(&words));
+    // What is described and was not met has to be a word of the source at least.
+    let source = include_str!("../src/report/trace/json.rs").to_owned() + include_str!("../src/report/trace/mod.rs");
+    let others = ["null", "true", "listens", "clients", "client_isolation", "sekisho", "schema_version"];
+    let plain = |w: &&String| w.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !others.contains(&w.as_str());
+    for word in words.iter().filter(plain).filter(|w| !found.contains(*w)) {
+        assert!(source.contains(&format!("\"{word}\"")), "`{word}` is described and never written");
+    }
+}
+
+#[test]
+fn the_json_of_reach_is_as_documented() {
+    let (text, words) = section("reach --format json");
+    let mut found = BTreeSet::new();
+    for (drawing, ends) in many() {
+        let service = [&["--service"], ends.get(2..).filter(|s| !s.is_empty()).unwrap_or(&["tcp 443"])].concat();
+        let asked = [&["reach"], &ends[..2], &service, &["--format", "json"]].concat();
+        let (_, json) = en(&drawing, &asked);
+        let Some(at) = json.find('{') else { continue };
+        let json = &json[at..=json.rfind('}').expect("JSON")];
+        keys(&serde_json::from_str(json).expect("JSON"), &mut found, &mut BTreeSet::new());
+    }
+    found.retain(|k| k != "ja" && k != "en");
+    assert!(found.difference(&words).next().is_none(), "not described: {:?}", found.difference(&words));
+    assert!(fields(&text).difference(&found).next().is_none(), "not there: {:?}", fields(&text).difference(&found));
+    // With what stands in the sentences.
+    assert!(["only", "packets", "sources", "destinations"].iter().all(|w| words.contains(*w) && found.contains(*w)));
 }

@@ -22,6 +22,7 @@ mod formats;
 mod generate;
 mod guideline;
 mod kernel;
+mod lacking;
 mod matrix;
 mod matrix_cells;
 mod orders;

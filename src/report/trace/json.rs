@@ -12,7 +12,7 @@ use crate::packet::Packet;
 use crate::packet::journey::{End, Journey, Leg, Outcome, Pass, Sort};
 
 #[derive(Serialize)]
-struct TraceJson {
+struct TraceJson<'a> {
     schema_version: u32,
     from: String,
     to: String,
@@ -20,6 +20,13 @@ struct TraceJson {
     result: &'static str,
     tried: Vec<TriedJson>,
     others: Vec<Said>,
+    through: Option<ThroughJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ThroughJson<'a> {
+    mediators: Vec<&'a str>,
+    trace: &'a [Vec<String>],
 }
 
 #[derive(Serialize)]
@@ -150,6 +157,10 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
         result: word(r.came()),
         tried: r.tried.iter().map(tried).collect(),
         others: r.others().iter().map(Said::from).collect(),
+        through: r.through.as_ref().map(|way| ThroughJson {
+            mediators: way.mediators.iter().map(|&n| r.model.nodes[n].name.as_str()).collect(),
+            trace: &way.commands,
+        }),
     })
 }
 

@@ -4,12 +4,15 @@
 
 mod json;
 mod others;
+mod through;
 mod words;
 
 use std::collections::BTreeSet;
 
 pub use self::json::trace_json;
+pub use self::through::{Through, through};
 use self::words::{Told, packet_text};
+use super::follow::typed;
 use super::logins;
 use super::names::{Scribe, called};
 use super::text::{Look, Page, Style};
@@ -47,6 +50,8 @@ pub struct TraceReport<'a> {
     pub tried: Vec<Tried>,
     /// The ends of which a machine was named, not an address: they may have more addresses than were tried.
     pub named: [Option<FaceId>; 2],
+    /// The mediators through which the destination can be reached, where nothing of what was tried gets there.
+    pub through: Option<Through>,
 }
 
 /// What came of all that was tried.
@@ -121,6 +126,19 @@ pub fn trace_text(r: &TraceReport<'_>, style: Style) -> String {
             page.blank();
         }
         tried_text(&mut page, r, &told, tried, style.lang);
+    }
+    if let Some(way) = &r.through {
+        let names: Vec<String> = way.mediators.iter().map(|&n| told.scribe.node(n)).collect();
+        let (ja, en) = (names.join(" → "), names.join(", then "));
+        let text = page.pick(
+            &format!("パケットは直接は届かないが、中継機器を通せば届くものがある: {ja}"),
+            &format!("no packet gets there by itself, but something does through: {en}"),
+        );
+        page.line(Look::Open, 0, &text);
+        for words in &way.commands {
+            let sign = page.pick("たどるには: ", "to trace it: ");
+            page.command(2, &sign, &typed(words));
+        }
     }
     for text in r.others() {
         page.line(Look::Faint, 0, text.get(style.lang));

@@ -11,6 +11,7 @@ use super::{Cause, Hop, Level, Packet, SessionCause, Transit3, Witness, replay};
 use crate::model::{Carrier, FaceId, Fact, Lens, Model, PacketAddr, Protocol, Service, TransitId, Way, ZoneId};
 use crate::packet::{Demand, Passage, WalkEnd, trace};
 use admission::refusals;
+pub use samples::stretches;
 use samples::{addresses, is_of, packets};
 use stops::stopped;
 
@@ -28,6 +29,18 @@ pub struct Blocking {
     pub walks: Vec<TriedWalk>,
     /// Whether there are more walks or packets than were looked at.
     pub limited: bool,
+    /// A packet to follow, as it is sent: of those that are stopped on the shortest walk the first that comes farthest;
+    /// without stops the first that was tried. None if no packet is sent, as the two are one machine or one is not attached.
+    pub sent: Option<Packet>,
+}
+
+/// Which addresses of the two ends are meant: one of them, or all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Only {
+    /// The address with which the initiator sends.
+    pub source: Option<PacketAddr>,
+    /// The address of the responder at which packets arrive.
+    pub end: Option<PacketAddr>,
 }
 
 /// A reason apart from packets.
@@ -122,22 +135,34 @@ pub enum StopReason {
 /// Why `x` cannot open a session to `y`, for some services (`None` is any).
 #[must_use]
 pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) -> Blocking {
+    between_only(model, x, y, wanted, Only::default())
+}
+
+/// The same for some addresses of the two.
+#[must_use]
+pub fn between_only(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>, only: Only) -> Blocking {
     let mut blocking = Blocking { refusals: refusals(model, x, y, wanted), ..Blocking::default() };
     let (Some(start), Some(end)) = (model.faces[x].zone, model.faces[y].zone) else {
         return blocking;
     };
-    let packets = packets(model, x, y, wanted, &mut blocking.limited);
+    let packets = packets(model, x, y, wanted, only, &mut blocking.limited);
     let apart = blocking.refusals.iter().any(|r| matches!(r, Refused::KeptApart(_)));
     let mut walks = walks(model, (start, end), y, apart, &mut blocking.limited);
     let joined = !walks.is_empty();
     walks.sort_by_key(|w| (w.len(), w.clone()));
     for walk in walks {
+        let at = |s: &Stop| walk.iter().position(|&(d, from, _)| (d, from) == (s.device, s.from));
         let mut stops: Vec<Stop> = Vec::new();
         let (mut open, mut tried) = (false, false);
+        let mut farthest = None;
         for &packet in &packets {
-            let Some(found) = stopped(model, &walk, packet, y) else { continue };
+            let Some(found) = stopped(model, &walk, packet, y, only) else { continue };
             open |= found.is_empty();
             tried = true;
+            let far = found.first().map(|s| (at(s), s.lane, std::cmp::Reverse(found.len())));
+            if far.is_some() && farthest.is_none_or(|(known, _)| far > known) {
+                farthest = Some((far, packet));
+            }
             for stop in found {
                 let same =
                     |s: &Stop| (s.device, s.from, s.lane, s.why) == (stop.device, stop.from, stop.lane, stop.why);
@@ -150,7 +175,7 @@ pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
             // Nothing that `x` could send on this walk would be for `y`.
             continue;
         }
-        let at = |s: &Stop| walk.iter().position(|&(d, from, _)| (d, from) == (s.device, s.from));
+        blocking.sent = blocking.sent.or(farthest.map(|(_, packet)| packet));
         stops.sort_by_key(|s| (at(s), s.lane, s.why));
         let zones = std::iter::once(start).chain(walk.iter().map(|&(_, _, to)| to)).collect();
         blocking.walks.push(TriedWalk { zones, devices: walk.iter().map(|&(d, ..)| d).collect(), stops, open });
@@ -158,6 +183,9 @@ pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
     if blocking.walks.is_empty() && !blocking.limited && blocking.refusals.is_empty() {
         blocking.refusals.push(if joined { Refused::OtherFamily } else { Refused::NoWay });
     }
+    // Where no packet is sent at all, there is none to follow.
+    let sends = |r: &Refused| !matches!(r, Refused::OneNode | Refused::Detached | Refused::TakesOnly);
+    blocking.sent = blocking.sent.or(packets.first().copied()).filter(|_| blocking.refusals.iter().all(sends));
     blocking
 }
 
@@ -166,18 +194,24 @@ pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
 /// The answer is confirmed by `replay`, so it is a session of the semantics.
 #[must_use]
 pub fn passage(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) -> Option<Connection> {
+    passage_only(model, x, y, wanted, Only::default())
+}
+
+/// The same for some addresses of the two.
+#[must_use]
+pub fn passage_only(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>, only: Only) -> Option<Connection> {
     let refusals = refusals(model, x, y, wanted);
     if !refusals.iter().all(|r| matches!(r, Refused::KeptApart(_))) {
         return None;
     }
     let (start, zone) = (model.faces[x].zone?, model.faces[y].zone?);
     let apart = !refusals.is_empty();
-    let packets = packets(model, x, y, wanted, &mut false);
+    let packets = packets(model, x, y, wanted, only, &mut false);
     for level in [Level::Sure, Level::May] {
         let mut best: Option<Connection> = None;
         for &packet in &packets {
             let demand = if packet.protocol == Protocol::Tcp { Demand::Session } else { Demand::Data };
-            for end in addresses(model, y, &mut false) {
+            for end in addresses(model, y, &mut false).into_iter().filter(|&e| only.end.is_none_or(|o| o == e)) {
                 // The shortest walk of the first packet may be one that no reply can follow: then one with another source.
                 let translated =
                     model.transits.values().flat_map(|t| &t.snat).map(|s| Some(PacketAddr::Literal(s.source)));

@@ -1,19 +1,20 @@
 //! What stops one packet on one walk: each device in turn, looking on behind the first stop.
 
 use super::samples::is_of;
-use super::{Lane, Leg, Stop, StopReason};
+use super::{Lane, Leg, Only, Stop, StopReason};
 use crate::model::{FaceId, Model, PacketState, Protocol, Ternary, TransitId, ZoneId};
 use crate::packet::device::{Device, Translated, answer};
 use crate::verify::{Level, Packet};
 
 /// What stops a packet on a walk, looking on behind the first stop; `None` if the packet is not one for `y` on this walk. Where
 /// a translation is open, the form that is stopped at the fewest places.
-pub(super) fn stopped(model: &Model, walk: &[Leg], packet: Packet, y: FaceId) -> Option<Vec<Stop>> {
+pub(super) fn stopped(model: &Model, walk: &[Leg], packet: Packet, y: FaceId, only: Only) -> Option<Vec<Stop>> {
     let mut forms: Vec<(Packet, Vec<Stop>)> = vec![(packet, Vec::new())];
     for i in 0..walk.len() {
         forms = forms.into_iter().flat_map(|(now, stops)| passed(model, walk, i, now, &stops)).collect();
     }
-    let arrived = forms.into_iter().filter(|(now, _)| is_of(model, y, now.destination));
+    let is_meant = |at| is_of(model, y, at) && only.end.is_none_or(|end| end == at);
+    let arrived = forms.into_iter().filter(|(now, _)| is_meant(now.destination));
     arrived.map(|(_, stops)| stops).min_by_key(Vec::len)
 }
 
