@@ -243,7 +243,7 @@ fn missing(page: &mut Page, check: &CheckReport, finding: &Finding) {
             page.close("ul");
         }
         if !m.trace.is_empty() {
-            page.text(&page.pick(" パケットを追う: ", " Follow a packet: ").to_owned());
+            page.text(page.pick(" パケットを追う: ", " Follow a packet: "));
             page.el("code", &[], &typed(&m.trace));
         }
         page.close("li");
