@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What the program answers about a drawing: exit code, and both of its outputs.
-fn asked(drawing: &str, lang: &str, args: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn asked(drawing: &str, lang: &str, args: &[&str]) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("d.ron"), drawing).expect("a file can be written");
     let mut command = Command::new(env!("CARGO_BIN_EXE_sekisho"));
@@ -17,17 +17,17 @@ fn asked(drawing: &str, lang: &str, args: &[&str]) -> (Option<i32>, String) {
 }
 
 /// Whether a text has some words, wherever its lines break.
-fn says(text: &str, words: &str) -> bool {
+pub(crate) fn says(text: &str, words: &str) -> bool {
     let flat = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ");
     flat(text).contains(&flat(words))
 }
 
-fn en(drawing: &str, args: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn en(drawing: &str, args: &[&str]) -> (Option<i32>, String) {
     asked(drawing, "en", args)
 }
 
 /// Two networks with a firewall between them; `nodes` are the machines and devices.
-fn drawing(nodes: &str) -> String {
+pub(crate) fn drawing(nodes: &str) -> String {
     format!(
         r#"Municipality(
   model: Alpha,

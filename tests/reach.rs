@@ -1,10 +1,11 @@
 //! `flow::reach` against single questions: a packet is in a set exactly if the packet layer says so of it alone.
 
 use sekisho::flow::reach;
-use sekisho::model::{Addr, FaceAddress, FaceId, ICMP_V6, PacketAddr, Protocol};
+use sekisho::model::{Addr, FaceAddress, FaceId, ICMP_V6, Model, PacketAddr, Protocol};
 use sekisho::packet::{Asked, Level, Lookup, Packet, Sessions};
 use sekisho::twin::lab::Kind;
 
+use crate::support::random_model::random_model;
 use crate::support::record::read;
 use crate::support::twin::model_of;
 
@@ -86,4 +87,64 @@ fn all_packets_are_those_that_single_questions_find() {
     }
     println!("{asked} asked, {open} open, {one_way} one way");
     assert!(asked > 10_000 && open > 1_000 && one_way > 200, "{asked} {open} {one_way}: hardly anything is asked");
+}
+
+/// Sessions of a selection are those of the whole drawing, as far as the selection goes.
+#[test]
+fn the_sessions_of_a_selection_give_the_same_packets() {
+    let (mut asked, mut some) = (0, 0);
+    let towns: Vec<Model> = read(RECORD)
+        .into_iter()
+        .step_by(23)
+        .take(6)
+        .map(|t| model_of(&t.ron).expect("a recorded town can be read"))
+        .chain((0..6).map(random_model))
+        .collect();
+    for model in towns {
+        let whole = Sessions::new(&model);
+        let faces: Vec<FaceId> = model.faces.ids().collect();
+        let first = |f: FaceId| match &model.faces[f].address {
+            FaceAddress::Known(ranges) => ranges.first().map(|r| r.last),
+            _ => None,
+        };
+        for (i, &x) in faces.iter().enumerate() {
+            for (j, &y) in faces.iter().enumerate() {
+                // Single machines, and now and then a few together; any address, or one, also one that is published.
+                let from = if (i + j) % 5 == 0 { faces[..=i].to_vec() } else { vec![x] };
+                let to = if (i + j) % 7 == 0 { faces[j..].to_vec() } else { vec![y] };
+                let published = model.transits.values().flat_map(|t| &t.dnat).map(|n| n.outside).next();
+                let (source, destination) = match (i + j) % 4 {
+                    0 => (first(x), None),
+                    1 => (None, first(y)),
+                    2 => (None, published),
+                    _ => (None, None),
+                };
+                let part = Sessions::between(&model, (&from, source), (&to, destination));
+                let told = |sessions: &Sessions| {
+                    let mut found = reach(&model, sessions, &from, &to, None).expect("a town is small");
+                    found.only(source, destination).expect("a town is small");
+                    let sets = [found.certain, found.possible, found.one_way];
+                    let gated: Vec<_> =
+                        found.gated.iter().map(|g| (g.gates.clone(), g.lacking.clone(), g.packets)).collect();
+                    let rows = sets.map(|set| found.rows(set).expect("a town is small"));
+                    let past: Vec<_> =
+                        gated.into_iter().map(|(g, l, set)| (g, l, found.rows(set).expect("small"))).collect();
+                    (rows, past)
+                };
+                let ((all, past), (own, own_past)) = (told(&whole), told(&part));
+                assert_eq!(own, all, "{from:?} {to:?} {source:?} {destination:?}");
+                assert_eq!(own_past.len(), past.len(), "{from:?} {to:?} {source:?} {destination:?}");
+                for (a, b) in own_past.iter().zip(&past) {
+                    assert_eq!((&a.0, &a.2), (&b.0, &b.2), "{from:?} {to:?} {source:?} {destination:?}");
+                    // Of one address only those are named who have to do with it; the whole names everybody of the selection.
+                    let narrow = source.is_some() || destination.is_some();
+                    assert!(a.1 == b.1 || narrow && a.1.is_subset(&b.1), "{a:?} {b:?}");
+                }
+                asked += 1;
+                some += usize::from(all.iter().any(|rows| !rows.is_empty()));
+            }
+        }
+    }
+    println!("{asked} asked, {some} with packets");
+    assert!(asked > 300 && some > 60, "{asked} {some}: hardly anything is asked");
 }

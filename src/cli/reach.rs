@@ -1,6 +1,6 @@
 //! `sekisho reach`: all packets between two selections.
 
-use sekisho::diagnostic::Text;
+use sekisho::diagnostic::{Lang, Text};
 use sekisho::flow;
 use sekisho::packet::Sessions;
 use sekisho::report::{ReachReport, Style, clean};
@@ -25,7 +25,13 @@ pub(crate) fn run(args: &Args, call: &ReachArgs) -> Outcome {
         [s] if s.destination.first == s.destination.last => Some((s.protocol?, s.destination.first)),
         _ => None,
     });
-    let sessions = Sessions::new(&loaded.model);
+    let progress = output::Progress::new(match lang {
+        Lang::Ja => "パケットの集合を求めています。規則と、その端に出てくるアドレスが多いほどかかります …",
+        Lang::En => {
+            "computing sets of packets: the more rules, and addresses of the two ends that rules name, the longer …"
+        }
+    });
+    let sessions = Sessions::between(&loaded.model, (&from, source), (&to, destination));
     let found = flow::reach(&loaded.model, &sessions, &from, &to, wanted.as_deref());
     let found = found.and_then(|mut reach| reach.only(source, destination).map(|()| reach));
     let between = (clean(&call.from), clean(&call.to));
@@ -33,6 +39,7 @@ pub(crate) fn run(args: &Args, call: &ReachArgs) -> Outcome {
         let open = flow::rests_on(&loaded.model, (&from, &to), wanted.as_deref(), (source, destination), &mut r)?;
         ReachReport::new(&loaded.model, between, r, port, &open)
     });
+    drop(progress);
     let report = match told {
         Ok(report) => report,
         Err(_) => {

@@ -4,16 +4,13 @@ use sekisho::diagnostic::{Lang, Text};
 use sekisho::model::{Addr, FaceAddress, ICMP_V6, Model, PacketAddr, PortRange, Protocol, Service};
 use sekisho::packet::Packet;
 use sekisho::packet::journey::journeys;
-use sekisho::report::{Came, Style, TraceReport, Tried, trace_json, trace_text};
+use sekisho::report::{Came, SOURCE_PORT, Style, TraceReport, Tried, through, trace_json, trace_text};
 
 use crate::Outcome;
 use crate::args::{Args, TableArg, TraceArgs};
 use crate::ends::{Side, asked, error, sender, services};
 use crate::files::loaded;
 use crate::output;
-
-/// The source port of a packet, unless another is asked for: one that clients use.
-const SOURCE_PORT: u16 = 50_000;
 
 pub(crate) fn run(args: &Args, call: &TraceArgs) -> Outcome {
     let lang = args.lang();
@@ -43,7 +40,7 @@ pub(crate) fn run(args: &Args, call: &TraceArgs) -> Outcome {
         Side::Machine(face) => Some(face),
         Side::Address(..) => None,
     };
-    let report = TraceReport {
+    let mut report = TraceReport {
         model,
         sources: &loaded.sources,
         from: sender,
@@ -51,7 +48,11 @@ pub(crate) fn run(args: &Args, call: &TraceArgs) -> Outcome {
         service: &call.service,
         tried: packets.into_iter().map(tried).collect(),
         named: [named(from), named(to)],
+        through: None,
     };
+    if let (Came::Nothing, Some(destination)) = (report.came(), named(to)) {
+        report.through = through(model, &loaded.sources, sender, destination);
+    }
     let answer = match call.format {
         TableArg::Json => trace_json(&report),
         TableArg::Text => trace_text(&report, Style { lang, color: output::color_out(args, None), ..Style::default() }),

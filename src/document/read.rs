@@ -92,7 +92,7 @@ pub(super) fn read_as<T: Default + for<'de> Deserialize<'de>>(
             }
             Err(error) => error,
         };
-        let place = place_of(&error, source);
+        let place = place_of(&error, source, &text);
         let target = scanned.innermost_entry(place.start).map(|e| whole_entry(e, &text));
         let consequence = target.as_ref().is_some_and(|t| blanked.iter().any(|b| t.start <= b.start && b.end <= t.end));
         if !consequence {
@@ -123,9 +123,15 @@ fn parse<T: for<'de> Deserialize<'de>>(file: FileId, text: &str) -> Result<T, Sp
     reading(file, text, || super::options().from_str(text))
 }
 
-fn place_of(error: &SpannedError, source: &Source) -> Range<usize> {
-    let start = source.offset(LineColumn { line: error.span.start.line, column: error.span.start.col });
-    let end = source.offset(LineColumn { line: error.span.end.line, column: error.span.end.col });
+/// Where an error is, as bytes. Columns are counted in the text that was read: of what was blanked out the bytes are as in
+/// the source, the characters are not.
+fn place_of(error: &SpannedError, source: &Source, text: &str) -> Range<usize> {
+    let at = |line, column: usize| {
+        let line = source.offset(LineColumn { line, column: 1 });
+        text[line..].char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(i, _)| line + i)
+    };
+    let start = at(error.span.start.line, error.span.start.col);
+    let end = at(error.span.end.line, error.span.end.col);
     if matches!(error.code, Error::MissingStructField { .. }) {
         return start..start.max(end).min(start + 1);
     }

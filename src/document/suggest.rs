@@ -3,14 +3,17 @@
 /// Nobody means a name of this many characters by mistake.
 const MAX_LENGTH: usize = 200;
 
-/// Words of other tools for what has another name here.
-const SYNONYMS: [(&str, &str); 8] = [
+/// Words of other tools, and of Japanese, for what has another name here.
+const SYNONYMS: [(&str, &str); 11] = [
     ("allow", "permit"),
     ("accept", "permit"),
     ("pass", "permit"),
     ("drop", "deny"),
     ("block", "deny"),
     ("reject", "deny"),
+    ("許可", "permit"),
+    ("拒否", "deny"),
+    ("禁止", "deny"),
     ("interfaces", "joins"),
     ("nexthop", "next"),
 ];

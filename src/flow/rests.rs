@@ -55,7 +55,8 @@ pub fn rests_on(
         let closes = |change: &dyn Fn(&mut Transit), id: TransitId| -> Result<bool, TooLarge> {
             let mut other = model.clone();
             change(&mut other.transits[id]);
-            let mut then = reach(&other, &Sessions::new(&other), from, to, wanted)?;
+            let mut then =
+                reach(&other, &Sessions::between(&other, (from, source), (to, destination)), from, to, wanted)?;
             then.only(source, destination)?;
             let open = then.space.or(then.certain, then.possible)?;
             Ok(then.space.count(open) != before)

@@ -244,6 +244,13 @@ impl Transit {
         self.stateful || self.translates()
     }
 
+    /// P-CONNECTED: whether a route of it is one that nobody wrote, for a network that it joins. Such a route has its place
+    /// where the device is declared.
+    #[must_use]
+    pub fn is_connected(&self, route: &Route) -> bool {
+        route.span == self.span
+    }
+
     /// Whether two of its zones belong to one part.
     #[must_use]
     pub fn one_part(&self, a: ZoneId, b: ZoneId) -> bool {

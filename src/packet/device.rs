@@ -5,8 +5,8 @@
 
 use super::{Level, Packet};
 use crate::model::{
-    Action, Model, PacketAddr, PacketState, PortRange, Protocol, Route, Rule, Strays, Ternary, Transit, TransitId,
-    ZoneId, answer_ports,
+    Action, Model, PacketAddr, PacketState, PortRange, Protocol, Route, Rule, Service, Strays, Ternary, Transit,
+    TransitId, ZoneId, answer_ports,
 };
 
 /// A device with the drawing it stands in.
@@ -88,14 +88,9 @@ impl<'m> Device<'m> {
     ) -> (Vec<(Option<TransitId>, Ternary)>, Option<bool>) {
         let mut out: Vec<(Option<TransitId>, Ternary)> = Vec::new();
         let mut sure = true;
-        let faces = &self.model.faces;
         for route in self.transit.routes.iter().flatten() {
-            let Some(when) = &route.when else { continue };
-            let here = when.enters.is_empty() || when.enters.contains(&from);
-            let service =
-                when.services.iter().any(|s| s.contains(packet.protocol, packet.source_port, packet.destination_port));
-            let hit = route.to.matches(packet.destination, faces).and(when.source.matches(packet.source, faces));
-            if !here || !service || hit == Ternary::No {
+            let hit = self.by_condition(route, packet, from);
+            if hit == Ternary::No {
                 continue;
             }
             if route.via == Some(to) {
@@ -110,24 +105,43 @@ impl<'m> Device<'m> {
         (out, Some(sure))
     }
 
-    fn by_prefix(self, destination: PacketAddr, from: ZoneId, to: ZoneId) -> Vec<(Option<TransitId>, bool)> {
-        let one_part = |zone: Option<ZoneId>| zone.is_none_or(|z| self.transit.one_part(from, z));
-        let routes = self.transit.routes.as_deref().unwrap_or_default();
-        let table: Vec<&Route> = routes.iter().filter(|r| r.when.is_none() && one_part(r.via)).collect();
-        if !self.has_table() {
-            return if one_part(Some(to)) { vec![(None, true)] } else { Vec::new() };
+    /// P-POLICY: whether a policy route is for a packet that came from a zone. A route without condition is none.
+    pub(crate) fn by_condition(self, route: &Route, packet: Packet, from: ZoneId) -> Ternary {
+        let Some(when) = &route.when else { return Ternary::No };
+        let here = when.enters.is_empty() || when.enters.contains(&from);
+        let service = |s: &Service| s.contains(packet.protocol, packet.source_port, packet.destination_port);
+        if !here || !when.services.iter().any(service) {
+            return Ternary::No;
         }
-        let matched = |r: &&Route| r.to.matches(destination, &self.model.faces);
-        let certain = table.iter().filter(|r| matched(r) == Ternary::Yes).map(|r| r.prefix_len).max();
-        let mut winners: Vec<(Option<ZoneId>, Option<TransitId>)> = table
-            .iter()
-            .filter(|r| matched(r) != Ternary::No && certain.is_none_or(|len| r.prefix_len >= len))
-            .map(|r| (r.via, r.next))
-            .collect();
+        let faces = &self.model.faces;
+        route.to.matches(packet.destination, faces).and(when.source.matches(packet.source, faces))
+    }
+
+    fn by_prefix(self, destination: PacketAddr, from: ZoneId, to: ZoneId) -> Vec<(Option<TransitId>, bool)> {
+        if !self.has_table() {
+            return if self.transit.one_part(from, to) { vec![(None, true)] } else { Vec::new() };
+        }
+        let (won, certain) = self.winners(destination, from);
+        let mut winners: Vec<(Option<ZoneId>, Option<TransitId>)> = won.map(|(_, r)| (r.via, r.next)).collect();
         winners.sort_unstable();
         winners.dedup();
-        let sure = certain.is_some() && winners.len() == 1;
+        let sure = certain && winners.len() == 1;
         winners.into_iter().filter(|(via, _)| *via == Some(to)).map(|(_, next)| (next, sure)).collect()
+    }
+
+    /// P-LPM, P-VRF: the routes of the table that may win for a packet from a zone, with their positions; whether one certainly matches.
+    pub(crate) fn winners(
+        self,
+        destination: PacketAddr,
+        from: ZoneId,
+    ) -> (impl Iterator<Item = (usize, &'m Route)>, bool) {
+        let one_part = move |zone: Option<ZoneId>| zone.is_none_or(|z| self.transit.one_part(from, z));
+        let routes = self.transit.routes.as_deref().unwrap_or_default();
+        let table = routes.iter().enumerate().filter(move |(_, r)| r.when.is_none() && one_part(r.via));
+        let matched = move |r: &Route| r.to.matches(destination, &self.model.faces);
+        let certain = table.clone().filter(|(_, r)| matched(r) == Ternary::Yes).map(|(_, r)| r.prefix_len).max();
+        let wins = move |r: &Route| matched(r) != Ternary::No && certain.is_none_or(|len| r.prefix_len >= len);
+        (table.filter(move |(_, r)| wins(r)), certain.is_some())
     }
 
     /// P-POLICY: policy routes alone are no table; what they leave goes wherever it can.

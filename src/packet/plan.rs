@@ -67,6 +67,25 @@ impl Plan {
         }
     }
 
+    /// Leaves who asks and what is asked for: classes of initiators, by zone, and of destinations. Addresses that translation
+    /// names are left, as it may turn them into others.
+    pub(super) fn only(
+        mut self,
+        classes: &Classes,
+        sources: &BTreeSet<(ZoneId, AddrClass)>,
+        destinations: &BTreeSet<AddrClass>,
+    ) -> Self {
+        for (zone, list) in &mut self.initiators {
+            list.retain(|c| sources.contains(&(*zone, *c)));
+        }
+        self.initiators.retain(|(_, list)| !list.is_empty());
+        let named: BTreeSet<AddrClass> = classes.nat.values().copied().collect();
+        for list in self.asked.iter_mut().flat_map(BTreeMap::values_mut) {
+            list.retain(|c| destinations.contains(c) || named.contains(c));
+        }
+        self
+    }
+
     /// All sessions from a zone.
     pub(super) fn from(
         &self,

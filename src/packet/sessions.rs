@@ -12,7 +12,7 @@ use super::plan::Plan;
 use super::relevant::Relevant;
 use super::walk::{Marks, Walker};
 use super::{Bits, Classes, Packet};
-use crate::model::{FaceId, GuardId, Id, LabelId, Model, PacketAddr, Question, Transit, TransitId, Zone, ZoneId};
+use crate::model::{Addr, FaceId, GuardId, Id, LabelId, Model, PacketAddr, Question, Transit, TransitId, Zone, ZoneId};
 
 /// Two attachments, by zone and address class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -215,7 +215,29 @@ impl Sessions {
     /// Settles the packet layer.
     #[must_use]
     pub fn new(model: &Model) -> Self {
-        Self::settled(model, Classes::new(model), MarkTable::new(model))
+        Self::settled(model, Classes::new(model), MarkTable::new(model), |plan, _| plan)
+    }
+
+    /// As [`Sessions::new`], but only what some attachments open to others: from one address and to one, if that is all that
+    /// is asked about. Pairs of addresses are walked each by itself, so what is left is the same, and may be far less to do.
+    #[must_use]
+    pub fn between(model: &Model, from: (&[FaceId], Option<Addr>), to: (&[FaceId], Option<Addr>)) -> Self {
+        Self::settled(model, Classes::new(model), MarkTable::new(model), |plan, classes| {
+            let of = |faces: &[FaceId], only: Option<Addr>| -> BTreeSet<(ZoneId, AddrClass)> {
+                let mut all = BTreeSet::new();
+                for &face in faces {
+                    let Some(zone) = model.faces[face].zone else { continue };
+                    let has = |c: AddrClass, a: Addr| {
+                        classes.pieces[face.index()].iter().any(|(range, class)| *class == c && range.contains(a))
+                    };
+                    let own = classes.of_face[face.index()].iter().map(|(c, _)| *c);
+                    all.extend(own.filter(|&c| only.is_none_or(|a| has(c, a))).map(|c| (zone, c)));
+                }
+                all
+            };
+            let destinations = of(to.0, to.1).into_iter().map(|(_, c)| c).collect();
+            plan.only(classes, &of(from.0, from.1), &destinations)
+        })
     }
 
     /// As [`Sessions::new`], for a model that may differ from another only in what packets never meet, such as controls of
@@ -234,7 +256,7 @@ impl Sessions {
         };
         match known.into_iter().find(fits) {
             Some((_, known)) => Self { classes, marks, list: Arc::clone(&known.list) },
-            None => Self::settled(model, classes, marks),
+            None => Self::settled(model, classes, marks, |plan, _| plan),
         }
     }
 
@@ -266,12 +288,12 @@ impl Sessions {
         all
     }
 
-    fn settled(model: &Model, classes: Classes, marks: MarkTable) -> Self {
+    fn settled(model: &Model, classes: Classes, marks: MarkTable, only: impl FnOnce(Plan, &Classes) -> Plan) -> Self {
         let marks_of: Vec<Marks> = model.transits.ids().map(|t| marks.of_device(model, t)).collect();
         let relevant = Relevant::new(model, &marks_of);
         let hops = Hops::new(model, &classes);
         let walker = Walker::new(&hops, &marks_of);
-        let plan = Plan::new(model, &classes);
+        let plan = only(Plan::new(model, &classes), &classes);
         let tellers = Tellers::new(&hops);
         let list = plan
             .initiators

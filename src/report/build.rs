@@ -4,12 +4,13 @@
 
 use std::collections::BTreeSet;
 
+use super::lacking::Lacking;
 use super::logins;
 use super::names::{Place, Scribe};
 use super::words;
 use super::{
     CheckKind, CheckReport, DepthReport, Evidence, MissingReport, OpenReport, PathReport, Report, WarningReport,
-    causes, findings, flows, judged,
+    causes, findings, judged, lacking,
 };
 use crate::diagnostic::{Diagnostic, Text};
 use crate::guideline::{self, Assessment};
@@ -234,7 +235,11 @@ impl Scribe<'_> {
             Answer::Flow { missing, .. } => missing
                 .iter()
                 .enumerate()
-                .map(|(i, &(f, possible))| self.missing(&check.question, f, possible, i < EXPLAINED))
+                .map(|(i, &(f, possible))| {
+                    // What is only possible has one example: it takes a search.
+                    let explain = if possible { i == 0 } else { i < EXPLAINED };
+                    self.missing(&check.question, f, possible, explain)
+                })
                 .collect(),
             _ => Vec::new(),
         };
@@ -290,8 +295,12 @@ impl Scribe<'_> {
     }
 
     fn missing(&self, question: &Question, member: FaceId, possible: bool, explain: bool) -> MissingReport {
-        let obstacles = if possible || !explain { Vec::new() } else { flows::obstacles(self, question, member) };
-        MissingReport { member: self.thing(member), possible, obstacles }
+        let found = match (possible, explain) {
+            (false, true) => lacking::lacking(self, question, member),
+            (true, true) => Lacking { trace: lacking::possible(self, question, member), ..Lacking::default() },
+            _ => Lacking::default(),
+        };
+        MissingReport { member: self.thing(member), possible, obstacles: found.obstacles, trace: found.trace }
     }
 
     fn open(&self, assumption: AssumptionId) -> OpenReport {

@@ -1,95 +1,12 @@
-//! What stands in the way: of a required flow, or between any two faces, in words.
+//! What stands in the way between two faces, in words.
 //!
-//! It words what `verify::blocking` finds and decides nothing.
+//! It words what `verify::blocking` finds and decides nothing. What a required flow lacks is put together in `lacking`.
 
 use super::advice::Advice;
 use super::names::Scribe;
 use crate::diagnostic::Text;
-use crate::model::{Carrier, FaceId, Model, Question, Role};
-use crate::verify::blocking::{self, Blocking, Lane, Refused, Stop, StopReason};
-
-/// How many far ends of a flow are looked at.
-const MAX_ENDS: usize = 3;
-/// How many remarks one member gets.
-const MAX_REMARKS: usize = 6;
-
-/// Why a member lacks a required flow, as far as it is cheaply known.
-pub(super) fn obstacles(scribe: &Scribe<'_>, question: &Question, member: FaceId) -> Vec<Advice> {
-    let Question::Require { to, carrier, via, .. } = question else { return Vec::new() };
-    let model = scribe.model;
-    let mut list = Vec::new();
-    let mediators: Vec<Vec<FaceId>> = model
-        .nodes
-        .values()
-        .filter(|n| matches!(&n.role, Role::Mediator(m) if m.labels.iter().any(|l| via.contains(l))))
-        .map(|n| n.faces.iter().copied().filter(|&f| model.faces[f].zone.is_some()).collect())
-        .collect();
-    if mediators.is_empty() {
-        for &target in to.iter().take(MAX_ENDS) {
-            // A response arrives in a session that its receiver opened.
-            let (x, y) = if *carrier == Carrier::Rsp { (target, member) } else { (member, target) };
-            list.extend(leg(scribe, x, y));
-        }
-        let direct = matches!(carrier, Carrier::Req | Carrier::Rsp);
-        if !direct && list.is_empty() {
-            let k = super::words::carrier(*carrier);
-            list.push(Advice {
-                text: Text::new(
-                    format!("{}を出す中継機器までの道が見つかりません", k.ja),
-                    format!("no way to a mediator that gives {}", k.en),
-                ),
-                place: None,
-            });
-        }
-    }
-    for sides in mediators {
-        let reaches = |a: FaceId| sides.iter().any(|&s| open(model, a, s) || open(model, s, a));
-        if !reaches(member) {
-            sides.iter().take(1).for_each(|&s| list.extend(leg(scribe, member, s)));
-        }
-        let ends = &to[..to.len().min(MAX_ENDS)];
-        if !ends.iter().any(|&t| reaches(t))
-            && let (Some(&s), Some(&t)) = (sides.last(), ends.first())
-        {
-            list.extend(leg(scribe, s, t));
-        }
-    }
-    let mut seen: Vec<Advice> = Vec::new();
-    for advice in list {
-        if !seen.contains(&advice) {
-            seen.push(advice);
-        }
-    }
-    let more = seen.len().saturating_sub(MAX_REMARKS);
-    if more > 0 {
-        seen.truncate(MAX_REMARKS);
-        seen.push(Advice {
-            text: Text::new(
-                format!("ほかに {more} か所(sekisho explain で全部を表示)"),
-                format!("and {more} more (sekisho explain shows all)"),
-            ),
-            place: None,
-        });
-    }
-    seen
-}
-
-fn open(model: &Model, x: FaceId, y: FaceId) -> bool {
-    blocking::passage(model, x, y, None).is_some()
-}
-
-/// What stops sessions from one face to another; nothing if something passes.
-fn leg(scribe: &Scribe<'_>, x: FaceId, y: FaceId) -> Vec<Advice> {
-    if open(scribe.model, x, y) {
-        return Vec::new();
-    }
-    let found = blocking::between(scribe.model, x, y, None);
-    let mut list: Vec<Advice> = found.refusals.iter().map(|r| refused(scribe, *r, x, y)).collect();
-    for walk in found.walks.iter().take(MAX_ENDS) {
-        list.extend(walk.stops.iter().map(|s| stopped(scribe, s)));
-    }
-    list
-}
+use crate::model::FaceId;
+use crate::verify::blocking::{Blocking, Lane, Refused, Stop, StopReason};
 
 /// One walk, in words.
 pub(super) struct Way {
@@ -166,6 +83,13 @@ pub(super) fn stopped(scribe: &Scribe<'_>, stop: &Stop) -> Advice {
             format!("{name} では、{from} と {to} は別の区画(VRF・VLAN)です"),
             format!("{name} keeps {from} and {to} in different parts (VRF, VLAN)"),
         ),
+        (StopReason::JoinedTo(zone), _) => {
+            let zone = scribe.zone(zone);
+            (
+                format!("{name} は宛先のネットワーク {zone} に直接つながっていて、{to} へは回しません"),
+                format!("{name} is connected to {zone}, the network of the destination, and does not send it to {to}"),
+            )
+        }
         (StopReason::RoutedTo(zone), _) => {
             let zone = scribe.zone(zone);
             (

@@ -127,6 +127,9 @@ fn told_check(
         };
         lines.push(format!("{}: {text}", m.member.called()));
         lines.extend(m.obstacles.iter().map(|o| with_place(o.text.get(lang), o.place.as_ref())));
+        if !m.trace.is_empty() {
+            lines.push(format!("{}: {}", pick(lang, "パケットを追う", "follow a packet"), super::typed(&m.trace)));
+        }
     }
     lines.extend(c.open.iter().map(|o| format!("? {}", with_place(o.text.get(lang), o.place.as_ref()))));
     End::Bad(element, kind, message, lines)

@@ -13,11 +13,13 @@ mod difference;
 mod findings;
 mod fingerprint;
 mod flows;
+mod follow;
 mod hosts;
 mod html;
 mod json;
 mod judged;
 mod junit;
+mod lacking;
 mod logins;
 mod markdown;
 mod measured;
@@ -49,6 +51,7 @@ pub use build::Input;
 pub use compare::{SideBySide, comparison_json, comparison_markdown, comparison_text};
 pub use difference::{Compared, difference_json, difference_markdown, difference_text, services_told};
 pub use findings::{Group, groups};
+pub use follow::{SOURCE_PORT, typed};
 pub use hosts::{HostNames, hosts_json, hosts_text};
 pub use html::{HtmlInput, html};
 pub use json::{SCHEMA_VERSION, json};
@@ -72,7 +75,7 @@ pub use sarif::sarif;
 pub use select::{faces_named, is_place, owners};
 pub use table::{matrix_json, matrix_text, replayed_crossings};
 pub use text::{Style, clean, connection, fill, text};
-pub use trace::{Came, TraceReport, Tried, trace_json, trace_text};
+pub use trace::{Came, Through, TraceReport, Tried, through, trace_json, trace_text};
 pub use twin::{TwinReport, how as twin_difference, twin_json, twin_text};
 pub use whatif::{
     AloneReport, BecameReport, RestReport, WhatIfInput, WhatIfReport, what_if_json, what_if_markdown, what_if_text,
@@ -222,6 +225,9 @@ pub struct MissingReport {
     pub possible: bool,
     /// What stands in the way, as far as it is known.
     pub obstacles: Vec<Advice>,
+    /// The words of a `sekisho` command that follows a packet of the flow to where it ends; empty if there is none. See
+    /// [`typed`].
+    pub trace: Vec<String>,
 }
 
 /// Something to clarify.
@@ -283,6 +289,11 @@ impl CheckReport {
 }
 
 impl Report {
+    /// Takes commands out of it: for a drawing that is no file by itself, on which a command could be run.
+    pub fn forget_commands(&mut self) {
+        self.checks.iter_mut().flat_map(|c| &mut c.missing).for_each(|m| m.trace.clear());
+    }
+
     /// Builds the report: replays every path, restores names and places, groups and sorts.
     #[must_use]
     pub fn new(input: &Input<'_>) -> Self {

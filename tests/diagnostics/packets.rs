@@ -36,6 +36,14 @@ pub(crate) const PACKETS: &[Case] = &[
         ]),"#,
     ),
     nodes(
+        "one message for a word that no rule has",
+        r#""f": Firewall(joins: ["in", "lg"], default: Deny, rules: [
+        («S1001»rule: "in-pc -> lg-srv tcp 1"), («S1001=permit»許可: "in-pc -> lg-srv tcp 2"), («S1001=deny»拒否: "in-pc -> lg-srv tcp 3"),
+        («S1001»action: "permit", «S1001»source: "in-pc", «S1001»destination: "lg-srv"), («S1001=permit»Allow: "in-pc -> lg-srv"),
+        «S1003»(reason: "nothing is said to pass"), («S1001=permit»accept: "in-pc -> lg-srv tcp 2", reason: "as elsewhere"),
+        ]),"#,
+    ),
+    nodes(
         "a protocol whose ports stand behind another",
         r#""f": Firewall(joins: ["in", "lg"], default: Deny, rules: [
         (permit: "in-pc -> lg-srv «W5018=tcp·53·+·udp·53»tcp+udp 53"), (permit: "in-pc -> lg-srv tcp 54 + udp"),

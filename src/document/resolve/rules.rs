@@ -30,7 +30,8 @@ impl Resolver<'_> {
             }
             (None, None) => {
                 let place = self.item_place(owner.span, "rules", index);
-                if !self.damage.lacks(place, "deny") {
+                // A word that could not be read has been reported, and may have been the one that is needed.
+                if !self.damage.lacks(place, "deny") && !self.damage.left_out_in(place) {
                     self.missing(place, "permit", &owner.text);
                 }
                 return None;

@@ -7,6 +7,7 @@ use super::super::device::{Device, Translated, answer};
 use super::facts::{Fact, Taken};
 use super::memory::{Side, Standing};
 use super::step::Place;
+use super::told::deciding;
 use super::{Choice, End, Traveller, owners};
 use crate::model::{Id, PacketAddr, PacketState, Ternary, TransitId, ZoneId};
 
@@ -63,9 +64,7 @@ impl Traveller<'_> {
             }
         }
         if found.is_empty() {
-            let holes = device.transit.routes.iter().flatten().filter(|r| r.via.is_none());
-            let hole =
-                holes.into_iter().any(|r| r.to.matches(at.packet.destination, &self.model.faces) == Ternary::Yes);
+            let hole = deciding(device, at.packet, at.zone, None, |_| false).is_some();
             let end = if hole { End::BlackHole } else { End::NoRoute };
             found.push(Exit { to: Err(end), form: as_it_is, stated: true, taken: Vec::new() });
         }

@@ -9,10 +9,12 @@ mod exit;
 mod facts;
 mod memory;
 mod step;
+mod told;
 
 use self::facts::Facts;
 pub use self::facts::Hander;
 use self::memory::Memory;
+pub use self::told::route_of;
 use super::Packet;
 use super::device::answer;
 use crate::model::{FaceAddress, FaceId, Model, PacketAddr, PacketState, Protocol, Role, TransitId, ZoneId};

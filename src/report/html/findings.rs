@@ -10,7 +10,7 @@ use super::words::of_check;
 use crate::diagnostic::Text;
 use crate::model::{Lens, Status};
 use crate::report::words::carried;
-use crate::report::{CheckKind, CheckReport, Evidence, Finding, Report, RuleStatus};
+use crate::report::{CheckKind, CheckReport, Evidence, Finding, Report, RuleStatus, typed};
 
 fn is_flow(report: &Report, finding: &Finding) -> bool {
     matches!(report.checks[finding.check].kind, CheckKind::Require(..))
@@ -241,6 +241,10 @@ fn missing(page: &mut Page, check: &CheckReport, finding: &Finding) {
                 page.item(&o.text, o.place.as_ref());
             }
             page.close("ul");
+        }
+        if !m.trace.is_empty() {
+            page.text(page.pick(" パケットを追う: ", " Follow a packet: "));
+            page.el("code", &[], &typed(&m.trace));
         }
         page.close("li");
     }

@@ -169,6 +169,8 @@ struct Missing<'a> {
     member: JsonThing<'a>,
     possible: bool,
     obstacles: Vec<Remark>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    trace: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -219,6 +221,7 @@ fn check(c: &CheckReport, usable: bool) -> JsonCheck<'_> {
                 member: thing(&m.member),
                 possible: m.possible,
                 obstacles: m.obstacles.iter().map(remark).collect(),
+                trace: &m.trace,
             })
             .collect(),
         open: c

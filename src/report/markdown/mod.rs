@@ -8,7 +8,7 @@ pub(super) use escape::{code, inline};
 
 use super::rulewords::{self, way};
 use super::words::{self, GIVENS};
-use super::{CheckKind, ExceptionReport, Finding, Outcome, Report, RuleEvidence, RuleReport, RuleStatus, told};
+use super::{CheckKind, ExceptionReport, Finding, Outcome, Report, RuleEvidence, RuleReport, RuleStatus, told, typed};
 use crate::diagnostic::{Lang, Text};
 use crate::model::Status;
 use escape::html;
@@ -265,6 +265,14 @@ fn finding(sheet: &mut Sheet, report: &Report, f: &Finding) {
             sheet.pick("通らない", "does not pass")
         };
         lines.push(format!("- {}: {text}", inline(&m.member.called())));
+        for o in &m.obstacles {
+            let place = o.place.as_ref().map(|p| format!(" {}", code(&p.to_string()))).unwrap_or_default();
+            lines.push(format!("  - {}{place}", sheet.say(&o.text)));
+        }
+        if !m.trace.is_empty() {
+            let sign = sheet.pick("パケットを追う", "Follow a packet");
+            lines.push(format!("  - {sign}: {}", code(&typed(&m.trace))));
+        }
     }
     if !f.advice.is_empty() {
         lines.push(format!("\n{}:\n", sheet.pick("見る所", "Where to look")));

@@ -6,7 +6,7 @@ use crate::model::{Carrier, Lens, Status};
 use crate::report::names::PacketReport;
 use crate::report::words::carried;
 use crate::report::{
-    CheckKind, CheckReport, DeviceReport, Evidence, Finding, PathReport, Report, SessionReport, StepReport,
+    CheckKind, CheckReport, DeviceReport, Evidence, Finding, PathReport, Report, SessionReport, StepReport, typed,
 };
 
 /// How many of the members that lack a flow are named without `--verbose`.
@@ -244,6 +244,10 @@ fn flow(page: &mut Page, check: &CheckReport, finding: &Finding) {
         for o in &member.obstacles {
             let text = o.text.get(lang).to_owned();
             page.placed(Look::Plain, 6, "", &text, o.place.as_ref().map(ToString::to_string));
+        }
+        if !member.trace.is_empty() {
+            let sign = page.pick("パケットを追う: ", "follow a packet: ");
+            page.command(6, &sign, &typed(&member.trace));
         }
     }
     let rest = check.missing.len().saturating_sub(shown);

@@ -215,6 +215,11 @@ impl Page {
         let _ = writeln!(self.out, "{on}{}{off}", clean(text).trim_end());
     }
 
+    /// A command, never broken into lines: it has to run as it stands there.
+    pub(in crate::report) fn command(&mut self, indent: usize, sign: &str, command: &str) {
+        self.row(Look::Faint, &format!("{}{sign}{command}", " ".repeat(indent)));
+    }
+
     fn ansi(&self, look: Look) -> (String, String) {
         if !self.style.color || look == Look::Plain {
             return (String::new(), String::new());

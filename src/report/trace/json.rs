@@ -12,7 +12,7 @@ use crate::packet::Packet;
 use crate::packet::journey::{End, Journey, Leg, Outcome, Pass, Sort};
 
 #[derive(Serialize)]
-struct TraceJson {
+struct TraceJson<'a> {
     schema_version: u32,
     from: String,
     to: String,
@@ -20,6 +20,13 @@ struct TraceJson {
     result: &'static str,
     tried: Vec<TriedJson>,
     others: Vec<Said>,
+    through: Option<ThroughJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ThroughJson<'a> {
+    mediators: Vec<&'a str>,
+    trace: &'a [Vec<String>],
 }
 
 #[derive(Serialize)]
@@ -59,7 +66,16 @@ struct PassJson {
     rule: Option<usize>,
     rule_text: Option<String>,
     place: Option<String>,
+    route: Option<RouteJson>,
     left_as: String,
+}
+
+#[derive(Serialize)]
+struct RouteJson {
+    connected: bool,
+    to: String,
+    next: Option<String>,
+    place: Option<String>,
 }
 
 /// The JSON of `sekisho trace`.
@@ -73,7 +89,17 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
         End::Nobody(z) | End::KeptApart(z) => Some(r.model.zones[z].name.clone()),
         _ => None,
     };
-    let pass = |p: &Pass, end: Option<End>| {
+    let route = |l: &Leg, k: usize| {
+        told.route(l, k).map(|x| RouteJson {
+            connected: x.connected,
+            to: x.route.to.text.clone(),
+            next: x.route.next.map(device),
+            place: x.place,
+        })
+    };
+    let pass = |l: &Leg, k: usize| {
+        let p = &l.passes[k];
+        let end = Some(l.end).filter(|_| p.to.is_none());
         let t = &r.model.transits[p.device];
         let rule = p.rule.and_then(|i| t.rules.as_ref()?.get(i));
         PassJson {
@@ -84,6 +110,7 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
             rule: p.rule.map(|i| i + 1),
             rule_text: rule.map(|r| r.text.clone()),
             place: rule.map(|r| told.scribe.place(r.span).to_string()),
+            route: route(l, k),
             left_as: text(&p.left),
         }
     };
@@ -94,7 +121,7 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
             Sort::Later => "later",
         },
         sent: text(&l.packet),
-        passes: l.passes.iter().map(|p| pass(p, Some(l.end).filter(|_| p.to.is_none()))).collect(),
+        passes: (0..l.passes.len()).map(|k| pass(l, k)).collect(),
         end: word_of(l.end),
         // What stops at a device ends there.
         at: at(l.end).or_else(|| l.passes.last().map(|p| device(p.device))),
@@ -130,6 +157,10 @@ pub fn trace_json(r: &TraceReport<'_>) -> String {
         result: word(r.came()),
         tried: r.tried.iter().map(tried).collect(),
         others: r.others().iter().map(Said::from).collect(),
+        through: r.through.as_ref().map(|way| ThroughJson {
+            mediators: way.mediators.iter().map(|&n| r.model.nodes[n].name.as_str()).collect(),
+            trace: &way.commands,
+        }),
     })
 }
 

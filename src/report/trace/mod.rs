@@ -4,12 +4,15 @@
 
 mod json;
 mod others;
+mod through;
 mod words;
 
 use std::collections::BTreeSet;
 
 pub use self::json::trace_json;
+pub use self::through::{Through, through};
 use self::words::{Told, packet_text};
+use super::follow::typed;
 use super::logins;
 use super::names::{Scribe, called};
 use super::text::{Look, Page, Style};
@@ -47,6 +50,8 @@ pub struct TraceReport<'a> {
     pub tried: Vec<Tried>,
     /// The ends of which a machine was named, not an address: they may have more addresses than were tried.
     pub named: [Option<FaceId>; 2],
+    /// The mediators through which the destination can be reached, where nothing of what was tried gets there.
+    pub through: Option<Through>,
 }
 
 /// What came of all that was tried.
@@ -122,6 +127,19 @@ pub fn trace_text(r: &TraceReport<'_>, style: Style) -> String {
         }
         tried_text(&mut page, r, &told, tried, style.lang);
     }
+    if let Some(way) = &r.through {
+        let names: Vec<String> = way.mediators.iter().map(|&n| told.scribe.node(n)).collect();
+        let (ja, en) = (names.join(" → "), names.join(", then "));
+        let text = page.pick(
+            &format!("パケットは直接は届かないが、中継機器を通せば届くものがある: {ja}"),
+            &format!("no packet gets there by itself, but something does through: {en}"),
+        );
+        page.line(Look::Open, 0, &text);
+        for words in &way.commands {
+            let sign = page.pick("たどるには: ", "to trace it: ");
+            page.command(2, &sign, &typed(words));
+        }
+    }
     for text in r.others() {
         page.line(Look::Faint, 0, text.get(style.lang));
     }
@@ -186,6 +204,10 @@ fn leg_text(page: &mut Page, told: &Told<'_>, leg: &Leg, lang: Lang) {
         let look = if end.is_some() { Look::Bad } else { Look::Plain };
         let line = format!("{} ({}{to})  {}", told.device(p.device), told.scribe.zone(p.from), text.get(lang));
         page.placed(look, 2, &sign, &line, place);
+        if let Some(routed) = told.route(leg, k) {
+            let sign = page.pick("経路: ", "route: ");
+            page.placed(Look::Faint, 5, &sign, routed.text.get(lang), routed.place);
+        }
         if p.left != p.came {
             let changed = page.pick("アドレス変換: ", "translated: ");
             page.hanging(Look::Faint, 5, &changed, packet_text(told.model, &p.left).get(lang));

@@ -2,9 +2,9 @@
 
 use super::super::names::Scribe;
 use crate::diagnostic::Text;
-use crate::model::{FaceId, Model, PacketAddr, PacketState, PortRange, Protocol, icmp_types};
+use crate::model::{FaceId, Model, PacketAddr, PacketState, PortRange, Protocol, Route, icmp_types};
 use crate::packet::Packet;
-use crate::packet::journey::{Choice, End, Hander, Journey, Leg, Outcome, Pass, Sort};
+use crate::packet::journey::{Choice, End, Hander, Journey, Leg, Outcome, Pass, Sort, route_of};
 
 /// `tcp 443  10.3.0.5:50000 → 10.2.0.9`.
 pub(super) fn packet_text(model: &Model, p: &Packet) -> Text {
@@ -25,6 +25,15 @@ pub(super) fn packet_text(model: &Model, p: &Packet) -> Text {
         Protocol::Other(_) => p.protocol.to_string(),
     };
     Text::new(format!("{} → {}  {service}", a.0, b.0), format!("{} → {}  {service}", a.1, b.1))
+}
+
+/// A route by which a packet went on, as it is told.
+pub(super) struct Routed<'a> {
+    pub(super) route: &'a Route,
+    /// Nobody wrote it: the device joins that network.
+    pub(super) connected: bool,
+    pub(super) text: Text,
+    pub(super) place: Option<String>,
 }
 
 pub(super) struct Told<'a> {
@@ -91,6 +100,31 @@ impl Told<'_> {
             Some(_) => by,
         };
         (text, place)
+    }
+
+    /// The route by which a device sent a packet on, and where it is written. A network that the device joins is written
+    /// nowhere as a route (P-CONNECTED).
+    pub(super) fn route(&self, leg: &Leg, k: usize) -> Option<Routed<'_>> {
+        let p = &leg.passes[k];
+        let t = &self.model.transits[p.device];
+        let route = t.routes.as_ref()?.get(route_of(self.model, leg, k)?)?;
+        let connected = t.is_connected(route);
+        let to = if route.to.text.is_empty() { "any" } else { &route.to.text };
+        let text = match (route.via, connected) {
+            (Some(z), true) => {
+                let z = self.scribe.zone(z);
+                Text::new(format!("直接つながっているネットワーク {z}"), format!("connected network {z}"))
+            }
+            (Some(z), false) => {
+                let z = self.scribe.zone(z);
+                let next = route.next.map(|d| self.device(d));
+                let (ja, en) = next.map_or_else(Default::default, |d| (format!("(次は {d})"), format!(", next {d}")));
+                Text::new(format!("{to} → {z}{ja}"), format!("{to} → {z}{en}"))
+            }
+            (None, _) => Text::new(format!("{to} → 捨てる"), format!("{to} → dropped")),
+        };
+        let place = (!connected).then(|| self.scribe.place(route.span).to_string());
+        Some(Routed { route, connected, text, place })
     }
 
     pub(super) fn end(&self, leg: &Leg) -> Text {

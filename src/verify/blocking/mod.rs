@@ -5,15 +5,15 @@
 
 mod admission;
 mod samples;
+mod stops;
 
 use super::{Cause, Hop, Level, Packet, SessionCause, Transit3, Witness, replay};
-use crate::model::{
-    Carrier, FaceId, Fact, Lens, Model, PacketAddr, PacketState, Protocol, Service, Ternary, TransitId, Way, ZoneId,
-};
-use crate::packet::device::{Device, Translated, answer};
+use crate::model::{Carrier, FaceId, Fact, Lens, Model, PacketAddr, Protocol, Service, TransitId, Way, ZoneId};
 use crate::packet::{Demand, Passage, WalkEnd, trace};
 use admission::refusals;
+pub use samples::stretches;
 use samples::{addresses, is_of, packets};
+use stops::stopped;
 
 /// How many walks are looked at.
 pub const MAX_WALKS: usize = 100;
@@ -29,6 +29,18 @@ pub struct Blocking {
     pub walks: Vec<TriedWalk>,
     /// Whether there are more walks or packets than were looked at.
     pub limited: bool,
+    /// A packet to follow, as it is sent: of those that are stopped on the shortest walk the first that comes farthest;
+    /// without stops the first that was tried. None if no packet is sent, as the two are one machine or one is not attached.
+    pub sent: Option<Packet>,
+}
+
+/// Which addresses of the two ends are meant: one of them, or all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Only {
+    /// The address with which the initiator sends.
+    pub source: Option<PacketAddr>,
+    /// The address of the responder at which packets arrive.
+    pub end: Option<PacketAddr>,
 }
 
 /// A reason apart from packets.
@@ -110,6 +122,8 @@ pub enum StopReason {
     NoRoute,
     /// Its route leads to another network.
     RoutedTo(ZoneId),
+    /// The address belongs to another network that it joins, and it hands packets for it there (P-CONNECTED).
+    JoinedTo(ZoneId),
     /// Its route hands it to another device.
     HandedTo(TransitId),
     /// The two networks belong to different parts of the device (VRFs, VLANs).
@@ -121,22 +135,34 @@ pub enum StopReason {
 /// Why `x` cannot open a session to `y`, for some services (`None` is any).
 #[must_use]
 pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) -> Blocking {
+    between_only(model, x, y, wanted, Only::default())
+}
+
+/// The same for some addresses of the two.
+#[must_use]
+pub fn between_only(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>, only: Only) -> Blocking {
     let mut blocking = Blocking { refusals: refusals(model, x, y, wanted), ..Blocking::default() };
     let (Some(start), Some(end)) = (model.faces[x].zone, model.faces[y].zone) else {
         return blocking;
     };
-    let packets = packets(model, x, y, wanted, &mut blocking.limited);
+    let packets = packets(model, x, y, wanted, only, &mut blocking.limited);
     let apart = blocking.refusals.iter().any(|r| matches!(r, Refused::KeptApart(_)));
     let mut walks = walks(model, (start, end), y, apart, &mut blocking.limited);
     let joined = !walks.is_empty();
     walks.sort_by_key(|w| (w.len(), w.clone()));
     for walk in walks {
+        let at = |s: &Stop| walk.iter().position(|&(d, from, _)| (d, from) == (s.device, s.from));
         let mut stops: Vec<Stop> = Vec::new();
         let (mut open, mut tried) = (false, false);
+        let mut farthest = None;
         for &packet in &packets {
-            let Some(found) = stopped(model, &walk, packet, y) else { continue };
+            let Some(found) = stopped(model, &walk, packet, y, only) else { continue };
             open |= found.is_empty();
             tried = true;
+            let far = found.first().map(|s| (at(s), s.lane, std::cmp::Reverse(found.len())));
+            if far.is_some() && farthest.is_none_or(|(known, _)| far > known) {
+                farthest = Some((far, packet));
+            }
             for stop in found {
                 let same =
                     |s: &Stop| (s.device, s.from, s.lane, s.why) == (stop.device, stop.from, stop.lane, stop.why);
@@ -149,7 +175,7 @@ pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
             // Nothing that `x` could send on this walk would be for `y`.
             continue;
         }
-        let at = |s: &Stop| walk.iter().position(|&(d, from, _)| (d, from) == (s.device, s.from));
+        blocking.sent = blocking.sent.or(farthest.map(|(_, packet)| packet));
         stops.sort_by_key(|s| (at(s), s.lane, s.why));
         let zones = std::iter::once(start).chain(walk.iter().map(|&(_, _, to)| to)).collect();
         blocking.walks.push(TriedWalk { zones, devices: walk.iter().map(|&(d, ..)| d).collect(), stops, open });
@@ -157,6 +183,9 @@ pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
     if blocking.walks.is_empty() && !blocking.limited && blocking.refusals.is_empty() {
         blocking.refusals.push(if joined { Refused::OtherFamily } else { Refused::NoWay });
     }
+    // Where no packet is sent at all, there is none to follow.
+    let sends = |r: &Refused| !matches!(r, Refused::OneNode | Refused::Detached | Refused::TakesOnly);
+    blocking.sent = blocking.sent.or(packets.first().copied()).filter(|_| blocking.refusals.iter().all(sends));
     blocking
 }
 
@@ -165,18 +194,24 @@ pub fn between(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) 
 /// The answer is confirmed by `replay`, so it is a session of the semantics.
 #[must_use]
 pub fn passage(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>) -> Option<Connection> {
+    passage_only(model, x, y, wanted, Only::default())
+}
+
+/// The same for some addresses of the two.
+#[must_use]
+pub fn passage_only(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Service]>, only: Only) -> Option<Connection> {
     let refusals = refusals(model, x, y, wanted);
     if !refusals.iter().all(|r| matches!(r, Refused::KeptApart(_))) {
         return None;
     }
     let (start, zone) = (model.faces[x].zone?, model.faces[y].zone?);
     let apart = !refusals.is_empty();
-    let packets = packets(model, x, y, wanted, &mut false);
+    let packets = packets(model, x, y, wanted, only, &mut false);
     for level in [Level::Sure, Level::May] {
         let mut best: Option<Connection> = None;
         for &packet in &packets {
             let demand = if packet.protocol == Protocol::Tcp { Demand::Session } else { Demand::Data };
-            for end in addresses(model, y, &mut false) {
+            for end in addresses(model, y, &mut false).into_iter().filter(|&e| only.end.is_none_or(|o| o == e)) {
                 // The shortest walk of the first packet may be one that no reply can follow: then one with another source.
                 let translated =
                     model.transits.values().flat_map(|t| &t.snat).map(|s| Some(PacketAddr::Literal(s.source)));
@@ -295,104 +330,4 @@ fn walks(model: &Model, (start, end): (ZoneId, ZoneId), y: FaceId, apart: bool, 
         }
     }
     found
-}
-
-/// What stops a packet on a walk, looking on behind the first stop; `None` if the packet is not one for `y` on this walk. Where
-/// a translation is open, the form that is stopped at the fewest places.
-fn stopped(model: &Model, walk: &[Leg], packet: Packet, y: FaceId) -> Option<Vec<Stop>> {
-    let mut forms: Vec<(Packet, Vec<Stop>)> = vec![(packet, Vec::new())];
-    for i in 0..walk.len() {
-        forms = forms.into_iter().flat_map(|(now, stops)| passed(model, walk, i, now, &stops)).collect();
-    }
-    let arrived = forms.into_iter().filter(|(now, _)| is_of(model, y, now.destination));
-    arrived.map(|(_, stops)| stops).min_by_key(Vec::len)
-}
-
-/// A packet behind one device of a walk, in every form that it may have, with what stops it so far.
-fn passed(model: &Model, walk: &[Leg], i: usize, now: Packet, before: &[Stop]) -> Vec<(Packet, Vec<Stop>)> {
-    let (id, from, to) = walk[i];
-    let device = Device::new(model, &model.transits[id]);
-    let next = walk.get(i + 1).map(|leg| leg.0);
-    let nearer = i.checked_sub(1).map(|j| walk[j].0);
-    let form = |x: Translated| {
-        let mut stops = before.to_vec();
-        let mut stop = |lane, why| stops.push(Stop { device: id, from, to, lane, why, packet: now });
-        let first = one_way(device, from, to)
-            .or_else(|| unrouted(device, x.inner, from, to, |hand| hand.is_none() || hand == next))
-            .or_else(|| deny(device.forward((now, x.inner), from, to, false, Level::May)));
-        match first {
-            Some(why) => stop(Lane::First, why),
-            None if now.protocol == Protocol::Tcp => {
-                if let Some(why) = deny(device.forward((now, x.inner), from, to, true, Level::May)) {
-                    stop(Lane::Later, why);
-                }
-                if let Some(why) = reply_stops(device, x, now, from, to, nearer) {
-                    stop(Lane::Reply, why);
-                }
-            }
-            None => {}
-        }
-        if first.is_none()
-            && (!x.inner.source.same_family(x.inner.destination) || !x.after.source.same_family(x.after.destination))
-        {
-            stop(Lane::First, StopReason::MixedFamilies);
-        }
-        (x.after, stops)
-    };
-    // Back where it came from goes only what is translated there.
-    let asked = |p: Packet| (p.destination, p.destination_port);
-    let goes = |x: &Translated| from != to || asked(x.after) != asked(now);
-    device.translated(now, to).into_iter().filter(goes).map(form).collect()
-}
-
-/// Why the reply does not come back from `to` to `from`; `before` is the device nearer to the initiator.
-fn reply_stops(
-    device: Device<'_>,
-    x: Translated,
-    asked: Packet,
-    from: ZoneId,
-    to: ZoneId,
-    before: Option<TransitId>,
-) -> Option<StopReason> {
-    let reply = answer(x.inner)?;
-    one_way(device, to, from)
-        .or_else(|| unrouted(device, reply, to, from, |hand| hand.is_none() || hand == before))
-        .or_else(|| match device.reply(x, asked, from, to, Level::May) {
-            Ternary::No if device.transit.remembers() => {
-                deny(device.forward((asked, x.inner), from, to, false, Level::May))
-            }
-            Ternary::No => deny(device.decide(reply, to, from, PacketState::Established, Level::May)),
-            _ => None,
-        })
-}
-
-fn one_way(device: Device<'_>, from: ZoneId, to: ZoneId) -> Option<StopReason> {
-    (!device.ahead(from, to)).then_some(StopReason::OneWay)
-}
-
-/// Why routes do not lead a packet to a zone, where some devices may be handed it.
-fn unrouted(
-    device: Device<'_>,
-    packet: Packet,
-    from: ZoneId,
-    to: ZoneId,
-    handed: impl Fn(Option<TransitId>) -> bool,
-) -> Option<StopReason> {
-    let here = device.routed(packet, from, to);
-    if here.iter().any(|(hand, _)| handed(*hand)) {
-        return None;
-    }
-    if let Some((Some(next), _)) = here.first() {
-        return Some(StopReason::HandedTo(*next));
-    }
-    if !device.transit.one_part(from, to) {
-        return Some(StopReason::OtherPart);
-    }
-    let elsewhere = device.transit.zones.iter().find(|&&z| z != to && !device.routed(packet, from, z).is_empty());
-    Some(elsewhere.map_or(StopReason::NoRoute, |&z| StopReason::RoutedTo(z)))
-}
-
-/// The rule or default that certainly drops a packet.
-fn deny((answer, rule): (Ternary, Option<usize>)) -> Option<StopReason> {
-    (answer == Ternary::No).then(|| rule.map_or(StopReason::Default, StopReason::Rule))
 }

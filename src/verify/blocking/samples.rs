@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::MAX_PACKETS;
+use super::{MAX_PACKETS, Only};
 use crate::model::{
     Addr, AddrMatch, AddrRange, FaceAddress, FaceId, ICMP_V6, Model, PacketAddr, PortRange, Protocol, Role, Service,
     fits_family,
@@ -23,12 +23,15 @@ pub(super) fn packets(
     x: FaceId,
     y: FaceId,
     wanted: Option<&[Service]>,
+    only: Only,
     limited: &mut bool,
 ) -> Vec<Packet> {
-    let sources = addresses(model, x, limited);
+    let mut sources = addresses(model, x, limited);
     let mut destinations = addresses(model, y, limited);
+    sources.retain(|&a| only.source.is_none_or(|o| o == a));
+    destinations.retain(|&a| only.end.is_none_or(|o| o == a));
     for n in model.transits.values().flat_map(|t| &t.dnat) {
-        if is_of(model, y, n.inside) {
+        if is_of(model, y, n.inside) && only.end.is_none_or(|o| o == n.inside) {
             destinations.push(PacketAddr::Literal(n.outside));
         }
     }
@@ -71,6 +74,30 @@ pub(super) fn addresses(model: &Model, face: FaceId, limited: &mut bool) -> Vec<
     }
     *limited |= all.len() > 32;
     all.into_iter().take(32).map(PacketAddr::Literal).collect()
+}
+
+/// The addresses of a face in stretches that no rule or route tells apart, each with the one that stands for it. An address
+/// that is not stated has no stretch. After some there may be more that are not looked at: the last one ends with its range.
+#[must_use]
+pub fn stretches(model: &Model, face: FaceId) -> Vec<(PacketAddr, Option<AddrRange>)> {
+    let samples = addresses(model, face, &mut false);
+    let FaceAddress::Known(ranges) = &model.faces[face].address else {
+        return samples.into_iter().map(|a| (a, None)).collect();
+    };
+    let numbers: Vec<Addr> = samples
+        .iter()
+        .filter_map(|a| match a {
+            PacketAddr::Literal(a) => Some(*a),
+            PacketAddr::Of(_) => None,
+        })
+        .collect();
+    let stretch = |(i, &first): (usize, &Addr)| {
+        let range = ranges.iter().find(|r| r.contains(first))?;
+        let next = numbers.get(i + 1).filter(|&&n| range.contains(n));
+        let last = next.map_or(range.last, |n| Addr::from_bits(n.bits() - 1));
+        Some((PacketAddr::Literal(first), Some(AddrRange { first, last })))
+    };
+    numbers.iter().enumerate().filter_map(stretch).collect()
 }
 
 /// One protocol and pair of ports per bound; those that people recognise first.
