@@ -125,7 +125,7 @@ pub fn reach(
             }
             let packets = PacketBox {
                 contexts: None,
-                sources: own(sessions, x, &session.alike.sources),
+                sources: own(sessions, x, |c| session.is_from(c)),
                 destinations: asked(sessions, y, session),
                 services: words.services(&classes.as_sent(session.ends.ports, bits)),
             };
@@ -189,20 +189,22 @@ fn listens(model: &Model, face: FaceId) -> Option<&[Service]> {
 }
 
 /// The addresses of an attachment in some classes.
-fn own(sessions: &Sessions, face: FaceId, classes: &[u32]) -> AddrSet {
-    let among = |c: &u32| classes.binary_search(c).is_ok();
-    let pieces = sessions.classes.pieces[face.index()].iter().filter(|(_, c)| among(c)).map(|(r, _)| *r);
+fn own(sessions: &Sessions, face: FaceId, among: impl Fn(u32) -> bool) -> AddrSet {
+    let pieces = sessions.classes.pieces[face.index()].iter().filter(|(_, c)| among(*c)).map(|(r, _)| *r);
     let unstated = sessions.classes.of_face[face.index()]
         .iter()
-        .any(|(c, a)| among(c) && matches!(a, PacketAddr::Of(f) if *f == face));
+        .any(|(c, a)| among(*c) && matches!(a, PacketAddr::Of(f) if *f == face));
     AddrSet::new(pieces, unstated.then_some(face))
 }
 
 /// The addresses that are asked for: the responder's own, or those that translation turns into them.
 fn asked(sessions: &Sessions, face: FaceId, session: &ClassSession) -> AddrSet {
     let ends = session.ends;
-    let mut set =
-        if ends.asked == ends.destination { own(sessions, face, &session.alike.asked) } else { AddrSet::none() };
+    let mut set = if ends.asked == ends.destination {
+        own(sessions, face, |c| session.alike.asked.has(c))
+    } else {
+        AddrSet::none()
+    };
     if set.is_empty() {
         let published = sessions.classes.nat.iter().filter(|(_, c)| **c == ends.asked).filter_map(|(a, _)| match a {
             PacketAddr::Literal(a) => Some(AddrRange::single(*a)),

@@ -13,8 +13,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::classes::{AddrClass, Classes};
-use super::hop::{Hops, Meets};
+use super::hop::Hops;
 use super::sessions::ClassSession;
+use super::touch::{Touch, Touches};
 use crate::model::{FaceId, Id, TransitId};
 
 /// Numbers for values, in the order in which they come.
@@ -115,11 +116,30 @@ impl Tells {
     }
 }
 
-/// What the devices of a walk make of a pair, by number. Only for pairs between the same zones.
-type Key = (Option<AddrClass>, Option<AddrClass>, Option<bool>, Option<bool>, Vec<(u32, u32, u32)>);
+/// What the devices of a walk make of a pair: what they make of each of the two alone, by number, and the lines that tell pairs apart.
+/// Only for pairs between the same zones.
+type Key = (u32, u32, Vec<Touch>);
 
-/// Numbers of what pairs meet at one device, and those known for what it tells of the two.
-type Met = (Numbers<Meets>, FxHashMap<(u32, u32), u32>);
+/// Classes that are asked for and that no line tells apart for all sources, with the same machines at their ends.
+struct Block {
+    /// What the devices make of them alone, by number.
+    part: u32,
+    responders: u32,
+    /// Groups, by number.
+    members: Vec<u32>,
+}
+
+/// What some sources have in common: which blocks and groups with the same machines have an outcome with them.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Row {
+    initiators: u32,
+    responders: u32,
+    outcome: u32,
+    whole: Vec<u32>,
+    groups: Vec<u32>,
+    /// The groups of the one block which have another outcome.
+    but: Vec<u32>,
+}
 
 /// The pairs between one zone and the zones where some classes end.
 pub(super) struct Pairs<'a> {
@@ -139,56 +159,147 @@ impl Pairs<'_> {
         let tells = self.tellers.among(self.keep);
         let sources = self.tellers.groups(self.sources, &tells, |c| self.initiators[c as usize]);
         let asked = self.tellers.groups(self.asked, &tells, |c| self.responders[c as usize]);
-        let mut met: Vec<Met> = tells.iter().map(|_| (Numbers::new(), FxHashMap::default())).collect();
-        let mut walked: FxHashMap<Key, u32> = FxHashMap::default();
-        let mut outcomes: Vec<Vec<ClassSession>> = vec![Vec::new()];
-        let mut outcome_of: FxHashMap<Vec<ClassSession>, u32> = FxHashMap::from_iter([(Vec::new(), 0)]);
-        // Sources with one outcome for the same destinations, and then destinations with one outcome for the same sources.
-        let mut by_asked: BTreeMap<(usize, u32, u32), Vec<AddrClass>> = BTreeMap::new();
-        for s in &sources {
-            for (at, d) in asked.iter().enumerate() {
-                let (s0, d0) = (s[0], d[0]);
-                let key = self.key((s0, d0), &tells, &mut met);
-                let outcome = *walked.entry(key).or_insert_with(|| {
-                    let found: Vec<_> = walk(s0, d0).into_iter().map(|f| f.relabelled((s0, d0), OPEN)).collect();
-                    *outcome_of.entry(found).or_insert_with_key(|found| {
-                        outcomes.push(found.clone());
-                        outcomes.len() as u32 - 1
-                    })
-                });
-                if outcome != 0 {
-                    let all = by_asked.entry((at, self.initiators[s0 as usize], outcome)).or_default();
-                    all.extend(s);
+        let devices: Vec<TransitId> = tells.iter().map(|t| t.device).collect();
+        let first = |groups: &[Vec<AddrClass>]| groups.iter().map(|g| g[0]).collect::<Vec<_>>();
+        let touches = Touches::new(self.tellers.hops, &devices, &first(&sources), &first(&asked));
+        let (blocks, block_of) = self.blocks(&asked, &tells, &touches);
+        let mut parts = Numbers::new();
+        let mut outcomes = Outcomes::new(walk);
+        let mut rows: BTreeMap<Row, Vec<AddrClass>> = BTreeMap::new();
+        for (i, s) in sources.iter().enumerate() {
+            let part = parts.of((self.alone(s[0], &tells), &touches.of_source[i]));
+            // The groups that some line tells apart for this source, and then whole blocks of those that are left.
+            let mut apart: Vec<(u32, u32)> = Vec::new();
+            for met in touches.of_pairs(i).chunk_by(|a, b| a.0 == b.0) {
+                let at = met[0].0;
+                let lines = met.iter().map(|m| m.1).collect();
+                let key = (part, blocks[block_of[at as usize]].part, lines);
+                apart.push((at, outcomes.of(key, (s[0], asked[at as usize][0]))));
+            }
+            let mut by_block: BTreeMap<usize, Vec<(u32, u32)>> = BTreeMap::new();
+            apart.iter().for_each(|&(at, o)| by_block.entry(block_of[at as usize]).or_default().push((at, o)));
+            let initiators = self.initiators[s[0] as usize];
+            let mut found: BTreeMap<(u32, u32), (Vec<u32>, Vec<u32>)> = BTreeMap::new();
+            for (b, block) in blocks.iter().enumerate() {
+                let apart = by_block.remove(&b).unwrap_or_default();
+                let is_apart = |m: &&u32| apart.binary_search_by_key(*m, |&(at, _)| at).is_ok();
+                let like = block.members.iter().find(|m| !is_apart(m));
+                let rest =
+                    like.map_or(0, |&m| outcomes.of((part, block.part, Vec::new()), (s[0], asked[m as usize][0])));
+                let (same, other): (Vec<_>, Vec<_>) = apart.iter().partition(|(_, o)| like.is_some() && *o == rest);
+                debug_assert!(same.len() + other.len() == apart.len());
+                for (at, outcome) in other.iter().filter(|(_, o)| *o != 0) {
+                    found.entry((block.responders, *outcome)).or_default().1.push(*at);
+                }
+                if rest != 0 && other.is_empty() {
+                    found.entry((block.responders, rest)).or_default().0.push(b as u32);
+                } else if rest != 0 {
+                    let but = other.iter().map(|(at, _)| *at).collect();
+                    let row = Row {
+                        initiators,
+                        responders: block.responders,
+                        outcome: rest,
+                        whole: vec![b as u32],
+                        groups: Vec::new(),
+                        but,
+                    };
+                    rows.entry(row).or_default().extend(s);
                 }
             }
+            for ((responders, outcome), (whole, mut groups)) in found {
+                groups.sort_unstable();
+                let row = Row { initiators, responders, outcome, whole, groups, but: Vec::new() };
+                rows.entry(row).or_default().extend(s);
+            }
         }
-        let mut rows: BTreeMap<(Vec<AddrClass>, u32, u32), Vec<AddrClass>> = BTreeMap::new();
-        for ((at, _, outcome), mut s) in by_asked {
-            s.sort_unstable();
-            let responders = self.responders[asked[at][0] as usize];
-            rows.entry((s, responders, outcome)).or_default().extend(&asked[at]);
-        }
+        outcomes.told(rows, &blocks, &asked)
+    }
+
+    /// What devices make of a class alone.
+    fn alone(&self, c: AddrClass, tells: &[&Tells]) -> (Option<AddrClass>, Option<bool>, Vec<u32>) {
+        let named = self.tellers.names(c).then_some(c);
+        (named, self.tellers.hops.classes.v4[c as usize], tells.iter().map(|t| t.alone[c as usize]).collect())
+    }
+
+    /// The groups that are asked for in blocks, and the block of each.
+    fn blocks(&self, asked: &[Vec<AddrClass>], tells: &[&Tells], touches: &Touches) -> (Vec<Block>, Vec<usize>) {
+        let mut parts = Numbers::new();
+        let mut blocks: Vec<Block> = Vec::new();
+        let mut known: FxHashMap<(u32, u32), usize> = FxHashMap::default();
+        let block_of = asked.iter().enumerate().map(|(at, group)| {
+            let part = parts.of((self.alone(group[0], tells), &touches.of_asked[at]));
+            let responders = self.responders[group[0] as usize];
+            let block = *known.entry((part, responders)).or_insert_with(|| {
+                blocks.push(Block { part, responders, members: Vec::new() });
+                blocks.len() - 1
+            });
+            blocks[block].members.push(at as u32);
+            block
+        });
+        let block_of = block_of.collect();
+        (blocks, block_of)
+    }
+}
+
+/// What came of walks, each once.
+struct Outcomes<W> {
+    walk: W,
+    walked: FxHashMap<Key, u32>,
+    /// The first is that there are no sessions.
+    all: Vec<Vec<ClassSession>>,
+    number_of: FxHashMap<Vec<ClassSession>, u32>,
+}
+
+impl<W: Fn(AddrClass, AddrClass) -> Vec<ClassSession>> Outcomes<W> {
+    fn new(walk: W) -> Self {
+        let number_of = FxHashMap::from_iter([(Vec::new(), 0)]);
+        Self { walk, walked: FxHashMap::default(), all: vec![Vec::new()], number_of }
+    }
+
+    /// The number of the outcome of a pair.
+    fn of(&mut self, key: Key, pair: (AddrClass, AddrClass)) -> u32 {
+        let Self { walk, walked, all, number_of } = self;
+        *walked.entry(key).or_insert_with(|| {
+            let found: Vec<_> = walk(pair.0, pair.1).into_iter().map(|f| f.relabelled(pair, OPEN)).collect();
+            *number_of.entry(found).or_insert_with_key(|found| {
+                all.push(found.clone());
+                all.len() as u32 - 1
+            })
+        })
+    }
+
+    /// The sessions of some rows, each with its sources.
+    fn told(
+        &self,
+        rows: BTreeMap<Row, Vec<AddrClass>>,
+        blocks: &[Block],
+        asked: &[Vec<AddrClass>],
+    ) -> Vec<ClassSession> {
+        let classes = |groups: &mut dyn Iterator<Item = u32>| {
+            let mut all: Vec<AddrClass> = groups.flat_map(|g| &asked[g as usize]).copied().collect();
+            all.sort_unstable();
+            all
+        };
+        let members = |b: u32| blocks[b as usize].members.iter().copied();
+        // A whole block is written down once, however many rows leave something out of it.
+        let mut lists: FxHashMap<Vec<u32>, Arc<Vec<AddrClass>>> = FxHashMap::default();
         let mut all = Vec::new();
-        for ((s, _, outcome), mut d) in rows {
-            d.sort_unstable();
-            let ends = (s[0], d[0]);
-            let alike = Arc::new(AlikeClasses { sources: s, asked: d });
-            let told = outcomes[outcome as usize].iter().cloned();
+        for (row, mut sources) in rows {
+            sources.sort_unstable();
+            let list = if row.groups.is_empty() {
+                let list = lists.entry(row.whole.clone());
+                Arc::clone(list.or_insert_with(|| Arc::new(classes(&mut row.whole.iter().flat_map(|&b| members(b))))))
+            } else {
+                let whole = row.whole.iter().flat_map(|&b| members(b));
+                Arc::new(classes(&mut whole.chain(row.groups.iter().copied())))
+            };
+            let asked = Asked { all: list, but: classes(&mut row.but.into_iter()) };
+            let Some(ends) = asked.iter().next().map(|d| (sources[0], d)) else { continue };
+            let alike = Arc::new(AlikeClasses { sources, asked });
+            let told = self.all[row.outcome as usize].iter().cloned();
             all.extend(told.map(|f| ClassSession { alike: Arc::clone(&alike), ..f.relabelled(OPEN, ends) }));
         }
         all
-    }
-
-    fn key(&self, (s, d): (AddrClass, AddrClass), tells: &[&Tells], met: &mut [Met]) -> Key {
-        let hops = self.tellers.hops;
-        let named = |c| self.tellers.names(c).then_some(c);
-        let at = tells.iter().zip(met).map(|(t, (numbers, known))| {
-            let sets = (t.sets[s as usize], t.sets[d as usize]);
-            let number = *known.entry(sets).or_insert_with(|| numbers.of(hops.meets(t.device, s, d)));
-            (number, t.alone[s as usize], t.alone[d as usize])
-        });
-        let family = |c: AddrClass| hops.classes.v4[c as usize];
-        (named(s), named(d), family(s), family(d), at.collect())
     }
 }
 
@@ -200,8 +311,32 @@ const OPEN: (AddrClass, AddrClass) = (AddrClass::MAX, AddrClass::MAX - 1);
 pub(crate) struct AlikeClasses {
     /// Of the initiator, sorted.
     pub(crate) sources: Vec<AddrClass>,
-    /// That are asked for, sorted. What is not translated arrives as what was asked for.
-    pub(crate) asked: Vec<AddrClass>,
+    /// That are asked for. What is not translated arrives as what was asked for.
+    pub(crate) asked: Asked,
+}
+
+/// A list of classes that many may share, but for some of them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Asked {
+    /// Sorted.
+    all: Arc<Vec<AddrClass>>,
+    /// Sorted, all of them in the list.
+    but: Vec<AddrClass>,
+}
+
+impl Asked {
+    pub(crate) fn one(class: AddrClass) -> Self {
+        Self { all: Arc::new(vec![class]), but: Vec::new() }
+    }
+
+    pub(crate) fn has(&self, class: AddrClass) -> bool {
+        self.all.binary_search(&class).is_ok() && self.but.binary_search(&class).is_err()
+    }
+
+    /// In order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = AddrClass> + '_ {
+        self.all.iter().copied().filter(|c| self.but.binary_search(c).is_err())
+    }
 }
 
 /// For each class, a number of those of some machines that have it.

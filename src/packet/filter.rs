@@ -112,6 +112,24 @@ impl Filter {
         self.lines.iter().flatten().flat_map(|l| [l.source, l.destination])
     }
 
+    /// How many there are.
+    pub(super) fn lines(&self) -> usize {
+        self.lines.as_ref().map_or(0, Vec::len)
+    }
+
+    /// The lines that a class may match, as a source or else as a destination, each as certain as it is.
+    pub(super) fn near<'c>(
+        &'c self,
+        classes: &'c Classes,
+        as_source: bool,
+        class: AddrClass,
+    ) -> impl Iterator<Item = (usize, Ternary)> + 'c {
+        let set = move |l: &Line| if as_source { l.source } else { l.destination };
+        let near = self.near[usize::from(!as_source)].get(class as usize);
+        let lines = self.lines.as_deref().unwrap_or_default();
+        near.into_iter().flat_map(Bits::iter).map(move |i| (i, classes.matches(set(&lines[i]), class)))
+    }
+
     /// The lines that packets between two classes may match, each as certain as it is.
     pub(super) fn meets(&self, classes: &Classes, s: AddrClass, d: AddrClass) -> Vec<(u32, Ternary)> {
         let Some(lines) = &self.lines else { return Vec::new() };

@@ -130,6 +130,21 @@ impl<'m> Hops<'m> {
         (telling(self.filters[device.index()].sets().collect()), telling(routes.collect()))
     }
 
+    /// How many lines the rules of a device have.
+    pub(super) fn lines(&self, device: TransitId) -> usize {
+        self.filters[device.index()].lines()
+    }
+
+    /// The lines of a device that a class may match, as a source or else as a destination, each as certain as it is.
+    pub(super) fn near(
+        &self,
+        device: TransitId,
+        as_source: bool,
+        class: AddrClass,
+    ) -> impl Iterator<Item = (usize, Ternary)> + '_ {
+        self.filters[device.index()].near(self.classes, as_source, class)
+    }
+
     /// What the rules of a device meet of the packets from one class to another, and of the replies.
     pub(super) fn meets(&self, device: TransitId, s: AddrClass, d: AddrClass) -> Meets {
         let filter = &self.filters[device.index()];

@@ -20,6 +20,7 @@ mod route;
 mod sessions;
 pub mod set;
 mod shortest;
+mod touch;
 mod walk;
 
 pub use concrete::{Demand, Passage, WalkEnd, trace};

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::alike::{AlikeClasses, Pairs, Tellers, numbered};
+use super::alike::{AlikeClasses, Asked, Pairs, Tellers, numbered};
 use super::classes::{AddrClass, faces_by_zone};
 use super::hop::HopCache;
 use super::relevant::Relevant;
@@ -112,7 +112,7 @@ impl Plan {
         let asked = self.asked[self.realm[zone.index()]].values().flatten();
         let pairs = asked.flat_map(|&d| sources.iter().map(move |&s| (s, d)));
         let told = pairs.flat_map(|(s, d)| {
-            let alike = Arc::new(AlikeClasses { sources: vec![s], asked: vec![d] });
+            let alike = Arc::new(AlikeClasses { sources: vec![s], asked: Asked::one(d) });
             self.pair(walker, zone, s, d).into_iter().map(move |f| ClassSession { alike: Arc::clone(&alike), ..f })
         });
         told.collect()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::alike::{AlikeClasses, Tellers};
+use super::alike::{AlikeClasses, Asked, Tellers};
 use super::classes::AddrClass;
 use super::hop::Hops;
 use super::plan::Plan;
@@ -80,9 +80,9 @@ impl ClassSession {
     /// The same session for each pair of classes alone.
     fn each(&self) -> impl Iterator<Item = Self> + '_ {
         let own = (self.ends.source, self.ends.asked);
-        let pairs = self.alike.sources.iter().flat_map(|&s| self.alike.asked.iter().map(move |&d| (s, d)));
+        let pairs = self.alike.sources.iter().flat_map(|&s| self.alike.asked.iter().map(move |d| (s, d)));
         pairs.map(move |(s, d)| {
-            let alike = Arc::new(AlikeClasses { sources: vec![s], asked: vec![d] });
+            let alike = Arc::new(AlikeClasses { sources: vec![s], asked: Asked::one(d) });
             Self { alike, ..self.clone().relabelled(own, (s, d)) }
         })
     }
@@ -94,23 +94,19 @@ impl ClassSession {
 
     /// Whether it arrives at a class of responders.
     pub(crate) fn is_to(&self, destination: AddrClass) -> bool {
-        if self.is_translated() {
-            destination == self.ends.destination
-        } else {
-            self.alike.asked.binary_search(&destination).is_ok()
-        }
+        if self.is_translated() { destination == self.ends.destination } else { self.alike.asked.has(destination) }
     }
 
     /// Every class of initiators with every class of responders at which it arrives.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (AddrClass, AddrClass)> + '_ {
-        let arrives = std::slice::from_ref(&self.ends.destination);
-        let to = if self.is_translated() { arrives } else { self.alike.asked.as_slice() };
-        self.alike.sources.iter().flat_map(move |&s| to.iter().map(move |&d| (s, d)))
+        let arrives = self.is_translated().then_some(self.ends.destination);
+        let asked = move || self.alike.asked.iter().filter(move |_| arrives.is_none());
+        self.alike.sources.iter().flat_map(move |&s| arrives.into_iter().chain(asked()).map(move |d| (s, d)))
     }
 
     /// Whether who asks for a class gets it with a class of responders.
     pub(crate) fn is_asked(&self, asked: AddrClass, destination: AddrClass) -> bool {
-        self.alike.asked.binary_search(&asked).is_ok()
+        self.alike.asked.has(asked)
             && if self.is_translated() { destination == self.ends.destination } else { destination == asked }
     }
 
