@@ -97,9 +97,10 @@ impl Tells {
             return None;
         }
         let count = classes.v4.len();
-        let lies = |sets: &[usize], c: usize| -> Vec<(usize, crate::model::Ternary)> {
-            let answers = sets.iter().map(|&id| (id, classes.matches(id, c as AddrClass)));
-            answers.filter(|(_, t)| *t != crate::model::Ternary::No).collect()
+        // None of these sets holds everything.
+        let lies = |sets: &[usize], c: usize| -> Vec<(u32, crate::model::Ternary)> {
+            let own = classes.sets_of(c as AddrClass).iter();
+            own.filter(|(id, _)| sets.binary_search(&(*id as usize)).is_ok()).copied().collect()
         };
         let mut numbers = Numbers::new();
         let sets = (0..count).map(|c| numbers.of((lies(&rules, c), lies(&routes, c)))).collect();

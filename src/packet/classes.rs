@@ -41,8 +41,12 @@ pub(crate) struct Classes {
     pub(crate) pieces: Vec<Vec<(AddrRange, AddrClass)>>,
     /// For each class: the family, `None` when the address is not stated.
     pub(crate) v4: Vec<Option<bool>>,
-    /// Distinct sets of addresses, and for each the answer per class.
-    matches: Vec<Vec<Ternary>>,
+    /// For each class, the sets of addresses in which it lies or may lie, in order; without those that hold everything.
+    sets: Vec<Vec<(u32, Ternary)>>,
+    /// Of the distinct sets of addresses, those that hold everything.
+    any: Vec<bool>,
+    /// Of the distinct sets of addresses, those in which some class lies otherwise than others.
+    telling: Vec<bool>,
     match_ids: FxHashMap<AddrMatchKey, usize>,
     /// Service classes with their representatives.
     pub(crate) services: Vec<ServiceClass>,
@@ -90,8 +94,7 @@ impl Classes {
     pub(crate) fn new(model: &Model) -> Self {
         let matches = all_matches(model);
         let nat_addrs = nat_addresses(model);
-        let AddressClasses { of_face, pieces, v4, matches: per_match, nat } =
-            address_classes(model, &matches, &nat_addrs);
+        let AddressClasses { of_face, pieces, v4, sets, nat } = address_classes(model, &matches, &nat_addrs);
         let cuts = Cuts::of(model);
         let services = service_classes(model, cuts);
         let n = services.len();
@@ -116,7 +119,9 @@ impl Classes {
             of_face,
             pieces,
             v4,
-            matches: per_match,
+            any: matches.iter().map(|m| m.any).collect(),
+            telling: telling(&sets, matches.len()),
+            sets,
             match_ids,
             service_bits,
             nat,
@@ -137,17 +142,31 @@ impl Classes {
 
     /// How many distinct address sets there are.
     pub(crate) fn sets(&self) -> usize {
-        self.matches.len()
+        self.any.len()
     }
 
     /// Whether some class lies in an address set otherwise than others.
     pub(crate) fn tells_apart(&self, id: usize) -> bool {
-        self.matches[id].windows(2).any(|w| w[0] != w[1])
+        self.telling[id]
     }
 
     /// Whether a class lies in an address set.
     pub(crate) fn matches(&self, id: usize, class: AddrClass) -> Ternary {
-        self.matches[id][class as usize]
+        if self.any[id] {
+            return Ternary::Yes;
+        }
+        let own = &self.sets[class as usize];
+        own.binary_search_by_key(&(id as u32), |(set, _)| *set).map_or(Ternary::No, |i| own[i].1)
+    }
+
+    /// The address sets in which a class lies or may lie, in order; without those that hold everything.
+    pub(crate) fn sets_of(&self, class: AddrClass) -> &[(u32, Ternary)] {
+        &self.sets[class as usize]
+    }
+
+    /// Whether an address set holds everything.
+    pub(crate) fn is_any(&self, id: usize) -> bool {
+        self.any[id]
     }
 
     /// The service classes of some services, forwards or as replies.
@@ -218,6 +237,15 @@ impl Classes {
             (a, b, d, c.protocol, c.destination, c.source)
         })
     }
+}
+
+/// Of so many sets, those in which some class lies otherwise than others.
+fn telling(sets: &[Vec<(u32, Ternary)>], count: usize) -> Vec<bool> {
+    let mut held: Vec<[usize; 2]> = vec![[0; 2]; count];
+    for &(set, hit) in sets.iter().flatten() {
+        held[set as usize][usize::from(hit == Ternary::Unknown)] += 1;
+    }
+    held.iter().map(|&[yes, unknown]| yes + unknown > 0 && yes != sets.len() && unknown != sets.len()).collect()
 }
 
 fn all_matches(model: &Model) -> Vec<AddrMatch> {

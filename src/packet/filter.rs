@@ -4,8 +4,6 @@
 //! classes for one pair of address classes. Where packets go then is asked in
 //! `route`.
 
-use std::collections::BTreeMap;
-
 use super::classes::AddrClass;
 use super::{Bits, Classes};
 use crate::model::{Action, Model, PacketState, RuleState, Strays, Ternary, Transit, ZoneId};
@@ -260,19 +258,22 @@ fn flagged(tcp: bool) -> PacketState {
 
 /// For each class, the lines whose set it may lie in.
 fn near(lines: &[Line], classes: &Classes, set: impl Fn(&Line) -> usize) -> Vec<Bits> {
-    let mut by_set: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut by_set: Vec<Vec<usize>> = vec![Vec::new(); classes.sets()];
+    let mut always = Bits::none(lines.len());
     for (i, line) in lines.iter().enumerate() {
-        by_set.entry(set(line)).or_default().push(i);
-    }
-    let mut all = vec![Bits::none(lines.len()); classes.v4.len()];
-    for (id, own) in by_set {
-        for (class, near) in all.iter_mut().enumerate() {
-            if classes.matches(id, class as AddrClass) != Ternary::No {
-                own.iter().for_each(|&i| near.set(i));
-            }
+        if classes.is_any(set(line)) {
+            always.set(i);
+        } else {
+            by_set[set(line)].push(i);
         }
     }
-    all
+    let near = (0..classes.v4.len()).map(|class| {
+        let mut near = always.clone();
+        let own = classes.sets_of(class as AddrClass).iter().flat_map(|(id, _)| &by_set[*id as usize]);
+        own.for_each(|&i| near.set(i));
+        near
+    });
+    near.collect()
 }
 
 /// Whether any rule asks where packets enter or leave.

@@ -15,7 +15,8 @@ pub(super) struct AddressClasses {
     pub(super) of_face: Vec<Vec<(AddrClass, PacketAddr)>>,
     pub(super) pieces: Vec<Vec<(AddrRange, AddrClass)>>,
     pub(super) v4: Vec<Option<bool>>,
-    pub(super) matches: Vec<Vec<Ternary>>,
+    /// For each class, the sets in which it lies or may lie, in order; without those that hold everything.
+    pub(super) sets: Vec<Vec<(u32, Ternary)>>,
     pub(super) nat: FxHashMap<PacketAddr, AddrClass>,
 }
 
@@ -41,7 +42,7 @@ pub(super) fn address_classes(model: &Model, matches: &[AddrMatch], nat: &[Packe
                     .iter()
                     .enumerate()
                     .map(|(i, m)| (i as u32, m.matches(addr, &model.faces)))
-                    .filter(|(_, t)| *t != Ternary::No)
+                    .filter(|(i, t)| *t != Ternary::No && !matches[*i as usize].any)
                     .collect();
                 (None, sets, identity)
             }
@@ -51,6 +52,7 @@ pub(super) fn address_classes(model: &Model, matches: &[AddrMatch], nat: &[Packe
     let mut face_pieces = Vec::with_capacity(model.faces.len());
     for (id, face) in model.faces.iter() {
         let mut own: Vec<(AddrClass, PacketAddr)> = Vec::new();
+        let mut known: BTreeSet<AddrClass> = BTreeSet::new();
         let mut parts: Vec<(AddrRange, AddrClass)> = Vec::new();
         let addrs: Vec<(PacketAddr, Option<AddrRange>)> = match &face.address {
             _ if face.zone.is_none() => Vec::new(),
@@ -62,7 +64,7 @@ pub(super) fn address_classes(model: &Model, matches: &[AddrMatch], nat: &[Packe
         for (addr, range) in addrs {
             let class = class_of(signature(addr));
             parts.extend(range.map(|r| (r, class)));
-            if !own.iter().any(|(c, _)| *c == class) {
+            if known.insert(class) {
                 own.push((class, addr));
             }
         }
@@ -70,19 +72,8 @@ pub(super) fn address_classes(model: &Model, matches: &[AddrMatch], nat: &[Packe
         face_pieces.push(parts);
     }
     let nat = nat.iter().map(|&a| (a, class_of(signature(a)))).collect();
-    let mut per_match = vec![vec![Ternary::No; order.len()]; matches.len()];
-    for (class, (_, sets, _)) in order.iter().enumerate() {
-        for &(m, t) in sets {
-            per_match[m as usize][class] = t;
-        }
-    }
-    for (i, m) in matches.iter().enumerate() {
-        if m.any {
-            per_match[i].fill(Ternary::Yes);
-        }
-    }
-    let v4 = order.iter().map(|(family, _, _)| *family).collect();
-    AddressClasses { of_face, pieces: face_pieces, v4, matches: per_match, nat }
+    let (v4, sets) = order.into_iter().map(|(family, sets, _)| (family, sets)).unzip();
+    AddressClasses { of_face, pieces: face_pieces, v4, sets, nat }
 }
 
 /// The number line cut at all bounds, with the address sets over each piece.
