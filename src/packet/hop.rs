@@ -206,6 +206,10 @@ impl<'m> Hops<'m> {
             }
             let routes = route::of(&self.routes, device);
             let forward = routes.towards(self.classes, t, Asks { from: at.zone, s: at.s, d: x.d, reply: false }, to);
+            // Most devices of a wide network have no route there: nothing goes by them, whatever their rules say.
+            if kind != Kind::Reply && forward.is_empty() {
+                continue;
+            }
             let back = routes.towards(self.classes, t, Asks { from: to, s: x.d, d: at.s, reply: true }, at.zone);
             // P-REPROUTE, P-NEXT: a reply goes to the initiator itself, or to the device that is nearer to it. If that device turned it, it must
             // have been handed to it.
@@ -217,6 +221,9 @@ impl<'m> Hops<'m> {
                 all.sure.add(&p.sure);
                 all
             });
+            if kind == Kind::Reply && back.may.is_empty() {
+                continue;
+            }
             let as_sent = |p: Passed, ports: u32| self.as_sent(p, ports, &x);
             let gate = |p: Passed, open: bool| if open { p } else { Passed::none(self.classes) };
             let new = gate(as_sent(filter.new_packets(self.classes, seen), seen_ports), ahead);
