@@ -16,7 +16,7 @@ pub fn wide(seed: u64) -> Model {
     let sizes = Sizes { zones, devices, endpoints: own.endpoints.min(4), mediators: own.mediators.min(1), ..own };
     let mut model = sized_model(seed, sizes);
     model.watched = model.labels.ids().collect();
-    if seed % 5 != 0 {
+    if !seed.is_multiple_of(5) {
         with_a_loop(&mut Random::new(seed, "loop", 0), &mut model);
     }
     model
