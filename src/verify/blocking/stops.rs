@@ -49,9 +49,8 @@ fn passed(model: &Model, walk: &[Leg], i: usize, now: Packet, before: &[Stop]) -
         }
         (x.after, stops)
     };
-    // Back where it came from goes only what is translated there.
-    let asked = |p: Packet| (p.destination, p.destination_port);
-    let goes = |x: &Translated| from != to || asked(x.after) != asked(now);
+    // P-HAIRPIN: back where it came from goes only what is translated there.
+    let goes = |x: &Translated| from != to || x.after != now;
     device.translated(now, to).into_iter().filter(goes).map(form).collect()
 }
 
