@@ -142,7 +142,7 @@ pub(crate) fn services(args: &Args, text: &str) -> Option<Vec<Service>> {
 }
 
 /// What the same words in a drawing would be remarked on for.
-pub(crate) fn doubts(args: &Args, text: &str) {
+fn doubts(args: &Args, text: &str) {
     let mut sources = Sources::new();
     if let Ok(file) = sources.add("--service", text) {
         let found = doubtful_services(text, Span::new(file, 0..text.len()));

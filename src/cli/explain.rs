@@ -9,6 +9,7 @@ use sekisho::report::{self, Style, clean};
 
 use crate::Outcome;
 use crate::args::{Args, ExplainArgs};
+use crate::ends::services;
 use crate::files::Disk;
 use crate::output;
 
@@ -84,17 +85,10 @@ fn pair(args: &Args, explain: &ExplainArgs, from: &str, to: &str) -> Outcome {
         }
     };
     let (Some(x), Some(y)) = (faces(lang, &loaded, from), faces(lang, &loaded, to)) else { return Outcome::Wrong };
-    let wanted = match explain.service.as_deref().map(sekisho::document::parse_services).transpose() {
-        Ok(wanted) => wanted,
-        Err(e) => {
-            let text = clean(e.get(lang));
-            output::say(&format!("{}: {text}", if lang == Lang::Ja { "エラー" } else { "error" }));
-            return Outcome::Wrong;
-        }
+    let wanted = match explain.service.as_deref().map(|s| services(args, s)) {
+        Some(None) => return Outcome::Wrong,
+        other => other.flatten(),
     };
-    if let Some(service) = &explain.service {
-        crate::ends::doubts(args, service);
-    }
     let network = Network::new(&loaded.model);
     let style = Style { lang, color: output::color_out(args, None), verbose: true, ..Style::default() };
     match report::connection(&loaded.model, &loaded.sources, &network, (&x, &y), wanted.as_deref(), style) {

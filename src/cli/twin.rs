@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use sekisho::diagnostic::Lang;
-use sekisho::document::{load, parse_services};
+use sekisho::diagnostic::{Lang, Text};
+use sekisho::document::load;
 use sekisho::model::{Model, NodeId};
 use sekisho::report::{TwinReport, clean, twin_json, twin_text};
 use sekisho::twin::lab::{Unavailable, World};
@@ -13,7 +13,7 @@ use crate::Outcome;
 use crate::args::{Args, TableArg, TwinArgs};
 use crate::explain::faces;
 use crate::files::Disk;
-use crate::{output, say};
+use crate::{ends, output, say};
 
 /// How many differences are shown unless all are asked for.
 const SHOWN: usize = 20;
@@ -44,29 +44,12 @@ pub(crate) fn run(args: &Args, twin: &TwinArgs) -> Outcome {
 }
 
 fn services(args: &Args, text: &str) -> Option<Services> {
-    let lang = args.lang();
-    let error = |text: &str| match lang {
-        Lang::Ja => output::say(&format!("エラー: {text}")),
-        Lang::En => output::say(&format!("error: {text}")),
-    };
-    match parse_services(text) {
-        Err(e) => {
-            error(&clean(e.get(lang)));
-            None
-        }
-        Ok(list) => {
-            crate::ends::doubts(args, text);
-            let services = Services::only(&list);
-            if services.asked.is_empty() {
-                error(match lang {
-                    Lang::Ja => "試せるのは tcp、udp、icmp です",
-                    Lang::En => "tcp, udp and icmp can be asked for",
-                });
-                return None;
-            }
-            Some(services)
-        }
+    let services = Services::only(&ends::services(args, text)?);
+    if services.asked.is_empty() {
+        ends::error(args.lang(), &Text::new("試せるのは tcp、udp、icmp です", "tcp, udp and icmp can be asked for"));
+        return None;
     }
+    Some(services)
 }
 
 fn asked(args: &Args, twin: &TwinArgs, model: &Model, wanted: &Wanted) -> Outcome {

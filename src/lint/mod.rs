@@ -17,8 +17,8 @@ mod translation;
 #[cfg(test)]
 mod tests;
 
-use crate::diagnostic::{Diagnostic, sort};
-use crate::model::Model;
+use crate::diagnostic::{Code, Diagnostic, Text, sort};
+use crate::model::{Model, Transit};
 
 /// All remarks about a drawing, sorted by place.
 #[must_use]
@@ -36,4 +36,10 @@ pub fn lint(model: &Model) -> Vec<Diagnostic> {
     communications::remarks(model, &mut remarks);
     sort(&mut remarks);
     remarks
+}
+
+/// What of a device could not be settled, because the sets of packets are too large.
+fn unsettled(transit: &Transit, text: Text) -> Diagnostic {
+    let label = Text::new("検査の結論には影響しません", "no answer of a check depends on this");
+    Diagnostic::warning(Code::TOO_MANY, transit.span, text, label)
 }

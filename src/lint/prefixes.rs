@@ -21,22 +21,12 @@ pub(super) fn remarks(model: &Model, remarks: &mut Vec<Diagnostic>) {
     only_v4(model, remarks);
 }
 
-/// The parts of a device that have a table of their own, each with its networks.
-fn parts(t: &Transit) -> impl Iterator<Item = Vec<ZoneId>> {
-    let mut all: BTreeMap<u32, Vec<ZoneId>> = BTreeMap::new();
-    for (i, &zone) in t.zones.iter().enumerate() {
-        let part = t.parts.as_ref().and_then(|p| p.get(i)).copied().unwrap_or(0);
-        all.entry(part).or_default().push(zone);
-    }
-    all.into_values()
-}
-
 /// Networks with common addresses that one device joins in one part: no table can tell them apart. Returns the pairs, the
 /// second first.
 fn in_one_device(model: &Model, remarks: &mut Vec<Diagnostic>) -> BTreeSet<(ZoneId, ZoneId)> {
     let mut told = BTreeSet::new();
     for t in model.transits.values() {
-        for zones in parts(t) {
+        for zones in t.by_part().into_values() {
             let known = |z: &&ZoneId| model.zones[**z].broadcast;
             let mut ranges: Vec<(AddrRange, ZoneId)> = zones
                 .iter()
@@ -187,7 +177,7 @@ impl Joined {
         for t in model.transits.values() {
             join(&mut all.any, &t.zones);
             if !t.translates() {
-                parts(t).for_each(|zones| join(&mut all.plain, &zones));
+                t.by_part().values().for_each(|zones| join(&mut all.plain, zones));
             }
         }
         all

@@ -2,6 +2,7 @@
 
 use super::filter::{Filter, Standing};
 use super::needs::Needs;
+use super::unsettled;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{Action, Model, Rule, RuleState, Service, Transit};
 
@@ -37,14 +38,12 @@ pub(super) fn remarks(model: &Model, transit: &Transit, needs: &Needs<'_>, remar
     }
     unknown += needs.remarks(model, transit, rules, &filter, remarks);
     if unknown > 0 {
-        remarks.push(Diagnostic::warning(
-            Code::TOO_MANY,
-            transit.span,
+        remarks.push(unsettled(
+            transit,
             Text::new(
                 format!("ルールの重なりが多いので、{unknown} 個のルールは効き目を調べきれませんでした"),
                 format!("so many rules overlap that it was not settled what {unknown} of them do"),
             ),
-            Text::new("検査の結論には影響しません", "no answer of a check depends on this"),
         ));
     }
 }

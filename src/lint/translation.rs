@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::filter::Filter;
+use super::unsettled;
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
     Action, Addr, AddrMatch, AddrRange, Dnat, FaceAddress, Kind, Model, NodeId, PacketAddr, PortRange, Protocol, Rule,
@@ -249,14 +250,12 @@ fn not_permitted(model: &Model, transit: &Transit, rules: &[Rule], owners: &Owne
         }
     }
     if unknown > 0 {
-        remarks.push(Diagnostic::warning(
-            Code::TOO_MANY,
-            transit.span,
+        remarks.push(unsettled(
+            transit,
             Text::new(
                 format!("ルールの重なりが多いので、公開するサービス {unknown} 個は、通るかどうか調べきれませんでした"),
                 format!("so many rules overlap that it was not settled whether {unknown} published services pass"),
             ),
-            Text::new("検査の結論には影響しません", "no answer of a check depends on this"),
         ));
     }
 }

@@ -3,6 +3,8 @@
 //! This is what a drawing says about packets. Who can hold a session with whom
 //! follows from it in `packet`.
 
+use std::collections::BTreeMap;
+
 use super::address::{Addr, AddrMatch, PacketAddr};
 use super::ids::{AssumptionId, GuardId, LabelId, NodeId, TransitId, ZoneId};
 use super::service::{PortRange, Protocol, Service};
@@ -249,6 +251,17 @@ impl Transit {
     #[must_use]
     pub fn is_connected(&self, route: &Route) -> bool {
         route.span == self.span
+    }
+
+    /// Its zones by the part to which they belong; all of them in part 0 if it has one part.
+    #[must_use]
+    pub fn by_part(&self) -> BTreeMap<u32, Vec<ZoneId>> {
+        let mut all: BTreeMap<u32, Vec<ZoneId>> = BTreeMap::new();
+        for (i, &zone) in self.zones.iter().enumerate() {
+            let part = self.parts.as_ref().and_then(|p| p.get(i)).copied().unwrap_or(0);
+            all.entry(part).or_default().push(zone);
+        }
+        all
     }
 
     /// Whether two of its zones belong to one part.

@@ -170,25 +170,21 @@ impl Pairs<'_> {
         for (i, s) in sources.iter().enumerate() {
             let part = parts.of((self.alone(s[0], &tells), &touches.of_source[i]));
             // The groups that some line tells apart for this source, and then whole blocks of those that are left.
-            let mut apart: Vec<(u32, u32)> = Vec::new();
+            let mut apart: BTreeMap<usize, Vec<(u32, u32)>> = BTreeMap::new();
             for met in touches.of_pairs(i).chunk_by(|a, b| a.0 == b.0) {
-                let at = met[0].0;
-                let lines = met.iter().map(|m| m.1).collect();
-                let key = (part, blocks[block_of[at as usize]].part, lines);
-                apart.push((at, outcomes.of(key, (s[0], asked[at as usize][0]))));
+                let (at, block) = (met[0].0, block_of[met[0].0 as usize]);
+                let key = (part, blocks[block].part, met.iter().map(|m| m.1).collect());
+                apart.entry(block).or_default().push((at, outcomes.of(key, (s[0], asked[at as usize][0]))));
             }
-            let mut by_block: BTreeMap<usize, Vec<(u32, u32)>> = BTreeMap::new();
-            apart.iter().for_each(|&(at, o)| by_block.entry(block_of[at as usize]).or_default().push((at, o)));
             let initiators = self.initiators[s[0] as usize];
             let mut found: BTreeMap<(u32, u32), (Vec<u32>, Vec<u32>)> = BTreeMap::new();
             for (b, block) in blocks.iter().enumerate() {
-                let apart = by_block.remove(&b).unwrap_or_default();
+                let apart = apart.remove(&b).unwrap_or_default();
                 let is_apart = |m: &&u32| apart.binary_search_by_key(*m, |&(at, _)| at).is_ok();
                 let like = block.members.iter().find(|m| !is_apart(m));
                 let rest =
                     like.map_or(0, |&m| outcomes.of((part, block.part, Vec::new()), (s[0], asked[m as usize][0])));
-                let (same, other): (Vec<_>, Vec<_>) = apart.iter().partition(|(_, o)| like.is_some() && *o == rest);
-                debug_assert!(same.len() + other.len() == apart.len());
+                let other: Vec<&(u32, u32)> = apart.iter().filter(|(_, outcome)| *outcome != rest).collect();
                 for (at, outcome) in other.iter().filter(|(_, o)| *o != 0) {
                     found.entry((block.responders, *outcome)).or_default().1.push(*at);
                 }

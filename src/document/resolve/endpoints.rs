@@ -148,7 +148,7 @@ impl Resolver<'_> {
     /// Attaches a node to a network (or to none, for the slot of a medium).
     pub(super) fn push_face(&mut self, node: NodeId, zone: Option<ZoneId>, endpoint: bool, address: &Names) -> FaceId {
         let ranges = self.address_list(address);
-        let inside = zone.map(|z| self.zone_ranges[z.index()].clone()).unwrap_or_default();
+        let inside = zone.map(|z| self.model.zones[z].addresses.clone()).unwrap_or_default();
         let within = |r: &AddrRange| {
             let next = inside.partition_point(|i| i.first <= r.first);
             next > 0 && inside[next - 1].covers(*r)
@@ -362,7 +362,7 @@ impl Resolver<'_> {
     /// Address book of the whole drawing: the more specific owner keeps its addresses, `Internet` gets the rest.
     pub(super) fn settle_addresses(&mut self, pending: &[Pending]) {
         self.carve_groups();
-        let mut taken: Vec<AddrRange> = self.zone_ranges.concat();
+        let mut taken: Vec<AddrRange> = self.model.zones.values().flat_map(|z| z.addresses.clone()).collect();
         for (_, face) in self.model.faces.iter() {
             if let FaceAddress::Known(ranges) = &face.address {
                 taken.extend_from_slice(ranges);

@@ -171,7 +171,6 @@ impl Resolver<'_> {
         address: &Names,
     ) -> ZoneId {
         let ranges = self.address_list(address);
-        self.zone_ranges.push(ranges.clone());
         self.zone_faces.push(Vec::new());
         let layer = segment.map(|s| self.model.segments[s].layer);
         let binding = binding.then(|| self.guard(&format!("bind@{}", self.own(name)), name.span));

@@ -8,7 +8,7 @@ use super::Resolver;
 use super::address::{canonical, parse_range, prefix_len};
 use crate::diagnostic::{Code, Text};
 use crate::model::{
-    Addr, AddrMatch, AddrRange, Dnat, FaceAddress, FaceId, Id, PacketAddr, PortRange, Protocol, Role, Route, RouteWhen,
+    Addr, AddrMatch, AddrRange, Dnat, FaceAddress, FaceId, PacketAddr, PortRange, Protocol, Role, Route, RouteWhen,
     Rule, Service, Snat, TransitId, ZoneId,
 };
 use crate::source::Span;
@@ -72,7 +72,7 @@ impl Resolver<'_> {
     /// P-CONNECTED: who has a table knows the way to the networks that it joins, as every router does. The connected routes
     /// stand first: products take them, and where the drawing states another route for the very same addresses, neither
     /// is certain. A drawn internet is nobody's neighbour: the way there has to be stated.
-    pub(super) fn with_connected(&mut self, row: TransitId, name: &Name, stated: Vec<Route>) -> Vec<Route> {
+    pub(super) fn with_connected(&self, row: TransitId, name: &Name, stated: Vec<Route>) -> Vec<Route> {
         if !stated.is_empty() && stated.iter().all(|r| r.when.is_some()) {
             return stated;
         }
@@ -82,7 +82,7 @@ impl Resolver<'_> {
             self.add_zone(zone, &mut to);
             // A network without stated addresses is known by its machines only: any route for one of them is longer than
             // the prefix that the product will have.
-            let known = &self.zone_ranges[zone.index()];
+            let known = &self.model.zones[zone].addresses;
             let all = std::mem::take(&mut to.named);
             let is_beside = |r: &AddrRange| !known.iter().any(|k| k.covers(*r));
             to.named = canonical(all.into_iter().filter(is_beside).collect());

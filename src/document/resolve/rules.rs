@@ -225,7 +225,7 @@ impl Resolver<'_> {
         use crate::model::Id;
         // The addresses of a network belong to what is attached to it: a face elsewhere whose
         // address is not stated does not lie in them.
-        result.named.extend_from_slice(&self.zone_ranges[zone.index()]);
+        result.named.extend_from_slice(&self.model.zones[zone].addresses);
         for &face in &self.zone_faces[zone.index()] {
             self.add_face(face, result);
         }

@@ -46,22 +46,16 @@ impl Tables<'_> {
                 all.routes.push(LabRoute { table: number, to, hop });
             }
         }
-        match &t.parts {
-            None => all.routes.extend(self.table(id, t, &t.zones, MAIN, port)),
-            Some(parts) => {
-                let mut names: Vec<u32> = parts.clone();
-                names.sort_unstable();
-                names.dedup();
-                for name in names {
-                    let zones: Vec<ZoneId> =
-                        t.zones.iter().zip(parts).filter(|(_, p)| **p == name).map(|(&z, _)| z).collect();
-                    let number = OF_PARTS + name;
-                    for &zone in &zones {
-                        all.rules.push(format!("rule add iif e{} lookup {number} priority 200", port(zone)));
-                    }
-                    all.routes.extend(self.table(id, t, &zones, number, port));
-                }
+        if t.parts.is_none() {
+            all.routes.extend(self.table(id, t, &t.zones, MAIN, port));
+            return all;
+        }
+        for (name, zones) in t.by_part() {
+            let number = OF_PARTS + name;
+            for &zone in &zones {
+                all.rules.push(format!("rule add iif e{} lookup {number} priority 200", port(zone)));
             }
+            all.routes.extend(self.table(id, t, &zones, number, port));
         }
         all
     }
