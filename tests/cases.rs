@@ -17,6 +17,7 @@ use std::path::Path;
 use sekisho::document::Loaded;
 use sekisho::model::{Carrier, CheckId, Expectation, Id, Lens, Model, Question, Status};
 use sekisho::network::Network;
+use sekisho::verify::reference::Walked;
 use sekisho::verify::{Answer, Verdict, Witness, expect, fast, reference, replay};
 
 use crate::support::disk::{drawings, readable, shown};
@@ -96,7 +97,12 @@ fn refusals(model: &Model, question: &Question, verdict: &Verdict) -> Vec<String
 }
 
 /// Everything in which the engines differ on one question.
-fn disagreements(model: &Model, network: &Network, question: &Question, f: &Verdict, r: &Verdict) -> Vec<String> {
+fn disagreements(
+    (model, network, walked): (&Model, &Network, &Walked<'_>),
+    question: &Question,
+    f: &Verdict,
+    r: &Verdict,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     if essence(f) != essence(r) {
         wrong.push(format!("fast {:?} reference {:?}", essence(f), essence(r)));
@@ -105,8 +111,9 @@ fn disagreements(model: &Model, network: &Network, question: &Question, f: &Verd
         Some(fast::Depth::Exactly(n, sets)) => Some((n, sets)),
         _ => None,
     };
-    if f.status != Status::Vacuous && depth != reference::depth(model, question) {
-        wrong.push(format!("depth: fast {depth:?} reference {:?}", reference::depth(model, question)));
+    let slow = (f.status != Status::Vacuous).then(|| walked.depth(question));
+    if let Some(slow) = slow.filter(|slow| *slow != depth) {
+        wrong.push(format!("depth: fast {depth:?} reference {slow:?}"));
     }
     wrong.extend(refusals(model, question, f).into_iter().map(|e| format!("path of fast refused: {e}")));
     wrong.extend(refusals(model, question, r).into_iter().map(|e| format!("path of reference refused: {e}")));
@@ -119,11 +126,13 @@ fn both_engines_agree_on_every_drawing() {
     for (path, loaded) in readable(&FOLDERS, &mut wrong) {
         let model = &loaded.model;
         let network = Network::new(model);
+        // The packets of a drawing are walked once for all its questions.
+        let walked = Walked::of(model);
         let mut compare = |name: &str, question: &Question, f: &Verdict, r: &Verdict| {
-            let list = disagreements(model, &network, question, f, r);
+            let list = disagreements((model, &network, &walked), question, f, r);
             wrong.extend(list.into_iter().map(|d| format!("{}: {name}: {d}", shown(&path))));
         };
-        for (f, r) in fast::verify(model, &network).iter().zip(&reference::verify(model)) {
+        for (f, r) in fast::verify(model, &network).iter().zip(&walked.verify()) {
             let check = &model.checks[f.check];
             compare(&check.name, &check.question, f, r);
         }
@@ -132,12 +141,7 @@ fn both_engines_agree_on_every_drawing() {
                 && !model.checks.values().any(|c| c.question == *question)
             {
                 let none = CheckId::new(0);
-                compare(
-                    text,
-                    question,
-                    &fast::ask(model, &network, none, question),
-                    &reference::ask(model, none, question),
-                );
+                compare(text, question, &fast::ask(model, &network, none, question), &walked.ask(none, question));
             }
         }
     }
