@@ -159,6 +159,8 @@ impl Drawing {
             snat: Vec::new(),
             strays: None,
             strays_assumption: None,
+            hairpin: None,
+            hairpin_assumption: None,
             rules_see_outside: false,
             parts: None,
             labels: Vec::new(),

@@ -2,7 +2,9 @@
 //!
 //! Where a machine has no namespaces to give, one line says so; with `SEKISHO_NEED_TWIN` set that is a failure.
 
-use sekisho::twin::{Wanted, compare, judge};
+use sekisho::twin::lab::{Kind, Lab, Listen, Probe};
+use sekisho::twin::{Wanted, compare, judge, render};
+use sekisho::verify::blocking;
 
 use crate::support::disk;
 use crate::support::found::FOUND;
@@ -114,6 +116,64 @@ fn what_was_found_agrees() {
         let told: Vec<_> = found.differences.iter().map(ToString::to_string).collect();
         assert!(told.is_empty(), "again: {}\n{}", one.why, told.join("\n"));
         assert!(found.probes > 0, "nothing was asked: {}", one.why);
+    }
+}
+
+/// P-HAIRPIN: machines that are kept apart, and hand to a device what is for their neighbours. No honest machine does, so the
+/// other comparisons never ask for it.
+#[test]
+fn who_is_kept_apart_meets_by_a_device_that_sends_back() {
+    let Some(mut world) = world() else { return };
+    let devices = [
+        ("Router(ROUTES)", true, true),
+        ("Router(hairpin: Forward, ROUTES)", true, true),
+        ("Router(hairpin: Drop, ROUTES)", false, false),
+        ("Router(hairpin: Forward)", true, true),
+        // Without routes it may send the packet into the other network, and is taken to take that from there again.
+        ("Router(hairpin: Drop)", false, true),
+        ("Firewall(default: Deny, rules: [(permit: \"any -> any\", leaves: \"ext\")], ROUTES)", false, false),
+        ("Firewall(default: Deny, rules: [(permit: \"any -> any\", enters: \"in\")], ROUTES)", true, true),
+        (
+            "Firewall(default: Permit, rules: [(deny: \"any -> any\", enters: \"in\", leaves: \"in\")], ROUTES)",
+            false,
+            false,
+        ),
+        ("Firewall(default: Permit, rules: [(deny: \"10.3.0.0/24 -> any\", leaves: \"ext\")], ROUTES)", true, true),
+    ];
+    for (device, meets, may) in devices {
+        let device = device.replace("ROUTES", "routes: [(to: \"any\", via: \"ext\")]");
+        let device = device.replacen('(', "(joins: [\"in\", \"ext\"], ", 1);
+        let model = model_of(&format!(
+            r#"Municipality(
+              segments: {{ "in": (layer: Internet, address: "10.3.0.0/24", client_isolation: true) }},
+              networks: {{ "ext": (address: "192.0.2.0/24") }},
+              nodes: {{
+                "pc1": Server(at: "in", address: "10.3.0.10", gateway: "r"),
+                "pc2": Server(at: "in", address: "10.3.0.11", gateway: "r"),
+                "r": {device},
+              }},
+              expect: [Matrix([])],
+            )"#
+        ));
+        let model = model.unwrap_or_else(|e| panic!("{device}: {e}"));
+        let service = Listen { protocol: Kind::Tcp, port: 443 };
+        let mut lab = render(&model, &[service]).lab;
+        let at = |name: &str| lab.nodes.iter().position(|n| n.name == name).expect("it is drawn");
+        let pcs = [at("pc1"), at("pc2")];
+        let [one, two] = pcs.map(|pc| lab.nodes[pc].ports[0].addresses[0]);
+        let probe =
+            Probe { node: pcs[0] as u32, source: one, destination: two, kind: Kind::Tcp, port: 443, source_port: 0 };
+        let mut reached = |lab: &Lab| world.ask(lab, std::slice::from_ref(&probe)).expect("it is built")[0].reached;
+        assert!(!reached(&lab), "{device}: honest machines do not meet");
+        for (pc, other) in [(pcs[0], two), (pcs[1], one)] {
+            let routes = &mut lab.nodes[pc].routes;
+            let gateway = routes.iter().find(|r| r.to.prefix_len() == 0).expect("it has a gateway").hop.clone();
+            routes.iter_mut().find(|r| r.to == other.into()).expect("they are neighbours").hop = gateway;
+        }
+        assert_eq!(reached(&lab), meets, "{device}: the kernel");
+        let faces: Vec<_> = model.faces.iter().filter(|(_, f)| f.segment.is_some()).map(|(id, _)| id).collect();
+        let possible = blocking::passage(&model, faces[0], faces[1], None).is_some();
+        assert_eq!(possible, may, "{device}: the packet layer");
     }
 }
 

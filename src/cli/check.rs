@@ -1,9 +1,10 @@
 //! `sekisho check`: load, verify, replay, report.
 
 use rayon::prelude::*;
-use sekisho::diagnostic::{Lang, RenderOptions, render_all};
+use sekisho::diagnostic::{Lang, RenderOptions, render_all, sort};
 use sekisho::document::{Loaded, Loader as _, is_region, load};
 use sekisho::guideline;
+use sekisho::lint::unseen;
 use sekisho::model::{Carrier, Date, FaceId, Model, Status};
 use sekisho::network::Network;
 use sekisho::report::{self, Input, Report, Style};
@@ -29,13 +30,15 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> Outcome {
     }
     let options = RenderOptions { lang: args.lang(), color: output::color_err(args), width: None };
     let mut clock = Clock::new();
-    let loaded = match load(&mut disk) {
+    let mut loaded = match load(&mut disk) {
         Ok(loaded) => loaded,
         Err(failed) => {
             output::note(&render_all(&failed.diagnostics, &failed.sources, &options));
             return Outcome::Wrong;
         }
     };
+    loaded.warnings.extend(unseen(&loaded.model));
+    sort(&mut loaded.warnings);
     output::note(&render_all(&loaded.warnings, &loaded.sources, &options));
     let text = match args.lang() {
         Lang::Ja => "検査しています…",

@@ -330,6 +330,8 @@ pub(super) struct TransitDoc {
     pub stateful: Option<bool>,
     /// What it does with packets of no session that it knows.
     pub strays: Option<StraysDoc>,
+    /// What it does with packets that go back into a network which keeps its machines apart.
+    pub hairpin: Option<HairpinDoc>,
     pub routes: Option<Vec<RouteDoc>>,
     /// Parts with a route table of their own (VRFs): the networks of each.
     pub vrfs: Map<Names>,
@@ -383,6 +385,12 @@ pub(super) struct RouteDoc {
 pub(super) enum StraysDoc {
     Drop,
     AsRules,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) enum HairpinDoc {
+    Forward,
+    Drop,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

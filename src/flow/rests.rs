@@ -1,10 +1,11 @@
 //! What the sessions of a selection rest on that the drawing does not state: what is taken to be so, and would close some.
 //!
-//! Each unstated default and each unstated treatment of strays is taken the other way, and the packets are asked for again.
+//! Each unstated default, each unstated treatment of strays and of packets that go back into a network which keeps its machines
+//! apart is taken the other way, and the packets are asked for again.
 //! Unstated addresses are named if packets from or to them are among those that are not certain.
 
 use super::reach::{Reach, reach};
-use crate::model::{Action, Addr, AssumptionId, FaceId, Model, Service, Strays, Transit, TransitId};
+use crate::model::{Action, Addr, AssumptionId, FaceId, Hairpin, Model, Service, Strays, Transit, TransitId};
 use crate::packet::Sessions;
 use crate::packet::set::TooLarge;
 
@@ -48,7 +49,8 @@ pub fn rests_on(
             Some(model.open_addresses[at].1)
         }));
     }
-    let tried = defaults.len() + strays.len() <= MAX_TRIED;
+    let hairpins = of(|t| t.hairpin_assumption.filter(|_| t.hairpin.is_none()));
+    let tried = defaults.len() + strays.len() + hairpins.len() <= MAX_TRIED;
     if tried {
         let open = found.space.or(found.certain, possible)?;
         let before = found.space.count(open);
@@ -71,8 +73,13 @@ pub fn rests_on(
                 on.push(assumption);
             }
         }
+        for &(id, assumption) in &hairpins {
+            if closes(&|t| t.hairpin = Some(Hairpin::Drop), id)? {
+                on.push(assumption);
+            }
+        }
     } else {
-        on.extend(defaults.iter().chain(&strays).map(|(_, a)| *a));
+        on.extend(defaults.iter().chain(&strays).chain(&hairpins).map(|(_, a)| *a));
     }
     on.sort_unstable();
     on.dedup();

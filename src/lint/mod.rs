@@ -38,6 +38,16 @@ pub fn lint(model: &Model) -> Vec<Diagnostic> {
     remarks
 }
 
+/// The remarks without which an answer says less than it seems to: what a drawing lets machines do, and no check looks at.
+/// They belong to the answer, so `check` tells them, too.
+#[must_use]
+pub fn unseen(model: &Model) -> Vec<Diagnostic> {
+    let mut remarks = Vec::new();
+    prefixes::only_v4(model, &mut remarks);
+    sort(&mut remarks);
+    remarks
+}
+
 /// What of a device could not be settled, because the sets of packets are too large.
 fn unsettled(transit: &Transit, text: Text) -> Diagnostic {
     let label = Text::new("検査の結論には影響しません", "no answer of a check depends on this");

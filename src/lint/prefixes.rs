@@ -191,7 +191,7 @@ impl Joined {
 }
 
 /// Networks that have IPv6, with machines that state IPv4 only.
-fn only_v4(model: &Model, remarks: &mut Vec<Diagnostic>) {
+pub(super) fn only_v4(model: &Model, remarks: &mut Vec<Diagnostic>) {
     let is_v6 = |ranges: &[AddrRange]| ranges.iter().any(|r| !r.first.is_v4());
     // What a machine has in a network, over all its attachments there: whether anything may be IPv6.
     let mut machines: BTreeMap<ZoneId, BTreeMap<NodeId, bool>> = BTreeMap::new();

@@ -232,6 +232,8 @@ fn model_and_transit(dice: &mut Dice, span: Span) -> (Model, Transit) {
         snat: Vec::new(),
         strays: None,
         strays_assumption: None,
+        hairpin: None,
+        hairpin_assumption: None,
         rules_see_outside: false,
         parts: None,
         labels: Vec::new(),

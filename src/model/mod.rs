@@ -33,7 +33,9 @@ pub use topology::{
     Assumption, Behaviour, Detour, Endpoint, Face, Guard, Kind, Layer, Mediator, Node, Relation, Role, Segment,
     Transform, Zone,
 };
-pub use transit::{Action, Dnat, MfaGate, PacketState, Route, RouteWhen, Rule, RuleState, Snat, Strays, Transit};
+pub use transit::{
+    Action, Dnat, Hairpin, MfaGate, PacketState, Route, RouteWhen, Rule, RuleState, Snat, Strays, Transit,
+};
 
 use std::sync::Arc;
 

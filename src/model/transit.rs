@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::address::{Addr, AddrMatch, PacketAddr};
+use super::address::{Addr, AddrMatch, PacketAddr, Ternary};
 use super::ids::{AssumptionId, GuardId, LabelId, NodeId, TransitId, ZoneId};
 use super::service::{PortRange, Protocol, Service};
 use crate::source::Span;
@@ -79,6 +79,15 @@ pub enum Strays {
     Drop,
     /// Asks its rules, as for any other packet.
     AsRules,
+}
+
+/// What a device does with packets from a network that keeps its machines apart which are for that same network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Hairpin {
+    /// Sends them back there, where its routes say so and its rules let them pass.
+    Forward,
+    /// Drops them, unless it translates them or a route has handed them to it.
+    Drop,
 }
 
 /// One rule of an ordered list; the first that matches decides.
@@ -215,6 +224,10 @@ pub struct Transit {
     pub strays: Option<Strays>,
     /// The assumption to name when that is not stated and matters.
     pub strays_assumption: Option<AssumptionId>,
+    /// What it does with packets that come from a zone with client isolation and go back into it; `None` when not stated.
+    pub hairpin: Option<Hairpin>,
+    /// The assumption to name when that is not stated and matters.
+    pub hairpin_assumption: Option<AssumptionId>,
     /// Rules see the destination before it is translated.
     pub rules_see_outside: bool,
     /// Route table; `None` when none is given: then packets may leave to every other zone.
@@ -244,6 +257,16 @@ impl Transit {
     #[must_use]
     pub fn remembers(&self) -> bool {
         self.stateful || self.translates()
+    }
+
+    /// P-HAIRPIN: whether it sends what comes from a zone that keeps its machines apart back into that zone, where routes lead there.
+    #[must_use]
+    pub fn sends_back(&self) -> Ternary {
+        match self.hairpin {
+            Some(Hairpin::Forward) => Ternary::Yes,
+            Some(Hairpin::Drop) => Ternary::No,
+            None => Ternary::Unknown,
+        }
     }
 
     /// P-CONNECTED: whether a route of it is one that nobody wrote, for a network that it joins. Such a route has its place

@@ -95,6 +95,7 @@ pub fn trace(
         for (id, t) in here {
             let device = Device::new(model, t);
             let handed = at.hand == Some(id) && device.may_turn(at.zone);
+            let bounces = model.zones[at.zone].client_isolation && t.sends_back() >= level.needs();
             for &to in &t.zones {
                 // Whether both directions of one walk turn at a device is not certain.
                 if to == at.zone && demand == Demand::Session && level != Level::May {
@@ -102,7 +103,7 @@ pub fn trace(
                 }
                 for (packet, rule, hand) in hop(device, at, to, level, demand) {
                     // P-HAIRPIN
-                    if to == at.zone && !handed && packet == at.packet {
+                    if to == at.zone && !handed && !bounces && packet == at.packet {
                         continue;
                     }
                     let next = Place { zone: to, packet, passed: at.passed | (marks.1)(id), hand, before: Some(id) };
@@ -136,8 +137,7 @@ fn hop(
     level: Level,
     demand: Demand,
 ) -> Vec<(Packet, Option<usize>, Option<TransitId>)> {
-    let need = if level == Level::May { Ternary::Unknown } else { Ternary::Yes };
-    let ok = |t: Ternary| t >= need;
+    let ok = |t: Ternary| t >= level.needs();
     let mut all = Vec::new();
     if !device.ahead(at.zone, to) {
         return all;

@@ -106,7 +106,7 @@ impl<'m> Hops<'m> {
             classes,
             filters: Filter::all(model, classes),
             routes: route::all(model.transits.values(), classes),
-            plain: model.transits.values().map(|t| !handed && is_plain(t)).collect(),
+            plain: model.transits.values().map(|t| !handed && is_plain(model, t)).collect(),
             handed,
         }
     }
@@ -161,7 +161,10 @@ impl<'m> Hops<'m> {
         // Of replies, `hand` says to whom they must have been handed further on: see `evaluate`.
         let taken = kind == Kind::Reply || at.hand.is_none_or(|d| d == device);
         // P-HAIRPIN: whether a turn is the same for both directions of one walk is not certain.
-        let turns = kind != Kind::Both && (t.translates() || self.handed_and_turns(device, at, kind));
+        let turns = kind != Kind::Both
+            && (t.translates()
+                || sends_back(self.model, t, at.zone) != Ternary::No
+                || self.handed_and_turns(device, at, kind));
         t.zones.iter().copied().filter(move |&to| taken && (to != at.zone || turns))
     }
 
@@ -198,11 +201,17 @@ impl<'m> Hops<'m> {
             let seen = Seen { from: at.zone, to, s: at.s, d: seen_d };
             let seen_ports = if t.rules_see_outside { at.ports } else { x.ports };
             let untranslated = (x.s, x.d, x.ports) == (at.s, at.d, at.ports);
+            let mut doubtful = false;
             // P-HAIRPIN: what it translates.
             let turned = to == at.zone && !untranslated;
             // Devices that are alike everywhere are asked from one zone into itself, and translate nothing.
-            if to == at.zone && kind != Kind::Both && !turned && !self.handed_and_turns(device, at, kind) {
-                continue;
+            let back_here = to == at.zone && kind != Kind::Both && !turned;
+            let bounces = if back_here { sends_back(self.model, t, to) } else { Ternary::No };
+            if back_here && bounces != Ternary::Yes && !self.handed_and_turns(device, at, kind) {
+                if bounces == Ternary::No {
+                    continue;
+                }
+                doubtful = true;
             }
             let routes = route::of(&self.routes, device);
             let forward = routes.towards(self.classes, t, Asks { from: at.zone, s: at.s, d: x.d, reply: false }, to);
@@ -240,12 +249,16 @@ impl<'m> Hops<'m> {
                 before: (self.handed && kind != Kind::Forward).then_some(device),
             };
             if kind == Kind::Reply {
-                let hand = (to == at.zone && !turned).then_some(device);
+                // What is sent back anyway need not have been handed to the device.
+                let hand = (to == at.zone && !turned && bounces == Ternary::No).then_some(device);
                 hops.push((next(hand), Hop { new, ack, rep }));
                 continue;
             }
             for (hand, passed) in forward {
-                let passed = as_sent(passed, x.ports);
+                let mut passed = as_sent(passed, x.ports);
+                if doubtful {
+                    passed.sure = self.classes.none();
+                }
                 let hop = Hop { new: new.and(&passed), ack: ack.and(&passed), rep: rep.clone() };
                 hops.push((next(hand), hop));
             }
@@ -397,6 +410,16 @@ impl<'m> Hops<'m> {
     }
 }
 
-fn is_plain(t: &Transit) -> bool {
-    t.routes.is_none() && t.one_way.is_none() && t.parts.is_none() && !t.translates() && !asks_about_zones(t)
+fn is_plain(model: &Model, t: &Transit) -> bool {
+    t.zones.iter().all(|&z| sends_back(model, t, z) == Ternary::No)
+        && t.routes.is_none()
+        && t.one_way.is_none()
+        && t.parts.is_none()
+        && !t.translates()
+        && !asks_about_zones(t)
+}
+
+/// P-HAIRPIN: whether a device sends back into a zone, as that zone keeps its machines apart.
+fn sends_back(model: &Model, t: &Transit, zone: ZoneId) -> Ternary {
+    if model.zones[zone].client_isolation { t.sends_back() } else { Ternary::No }
 }

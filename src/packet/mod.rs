@@ -27,7 +27,7 @@ pub use concrete::{Demand, Passage, WalkEnd, trace};
 pub use levels::{Asked, Levels, Lookup};
 pub use sessions::{ClassSession, Endpoints, MarkTable, Sessions};
 
-use crate::model::{PacketAddr, Protocol};
+use crate::model::{PacketAddr, Protocol, Ternary};
 
 pub(crate) use bits::Bits;
 pub(crate) use classes::{AddrClass, Classes};
@@ -42,6 +42,13 @@ pub enum Level {
     Sure,
     /// Certain, and the walk is the only one.
     Must,
+}
+
+impl Level {
+    /// What an open question has to be answered with at least, for a walk of this level.
+    pub(crate) fn needs(self) -> Ternary {
+        if self == Self::May { Ternary::Unknown } else { Ternary::Yes }
+    }
 }
 
 /// A concrete packet.

@@ -65,6 +65,10 @@ pub(super) fn stopped(scribe: &Scribe<'_>, stop: &Stop) -> Advice {
             format!("{name} は一方向の機器で、逆向きには通しません"),
             format!("{name} forwards in the other direction only"),
         ),
+        (StopReason::NoHairpin, _) => (
+            format!("{name} は {from} から来たものを {from} へ送り返しません(hairpin: Drop)"),
+            format!("{name} sends nothing that comes from {from} back into it (hairpin: Drop)"),
+        ),
         (StopReason::NoRoute, _) => {
             (format!("{name} に宛先への経路(routes)がありません"), format!("{name} has no route to the destination"))
         }

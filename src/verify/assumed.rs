@@ -10,17 +10,35 @@ use crate::model::{AssumptionId, Model, PacketAddr, Role, TransitId};
 pub(crate) fn assumptions(model: &Model, witnesses: &[Witness]) -> Vec<AssumptionId> {
     let open = witnesses.iter().flat_map(|w| &w.hops).filter(|h| h.level == Level::May);
     let mut all: Vec<AssumptionId> = open.clone().flat_map(|h| of_hop(model, h)).collect();
-    all.extend(strays(model, open));
+    all.extend(supposed(model, open));
     all.sort_unstable();
     all.dedup();
     all
 }
 
-/// The devices on whose treatment of answers to requests that they have not seen (P-STRAY) some open hops rest: a session
-/// no longer passes if they drop them. If no single device is enough for that, some that are together.
-pub(crate) fn strays<'h>(model: &Model, open: impl Iterator<Item = &'h Hop>) -> BTreeSet<AssumptionId> {
-    let unstated = |d: &TransitId| model.transits[*d].strays_assumption.is_some();
-    let candidates: BTreeSet<TransitId> = model.transits.ids().filter(unstated).collect();
+/// What a device may do or not, as the drawing does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Open {
+    /// Lets answers pass to requests that it has not seen (P-STRAY).
+    Strays(TransitId),
+    /// Sends back into a zone that keeps its machines apart (P-HAIRPIN).
+    Hairpin(TransitId),
+}
+
+impl Open {
+    fn assumption(self, model: &Model) -> Option<AssumptionId> {
+        match self {
+            Self::Strays(d) => model.transits[d].strays_assumption,
+            Self::Hairpin(d) => model.transits[d].hairpin_assumption,
+        }
+    }
+}
+
+/// What unstated ways of devices some open hops rest on: a session no longer passes without them. If no single one is enough for that,
+/// some that are together.
+pub(crate) fn supposed<'h>(model: &Model, open: impl Iterator<Item = &'h Hop>) -> BTreeSet<AssumptionId> {
+    let both = model.transits.ids().flat_map(|d| [Open::Strays(d), Open::Hairpin(d)]);
+    let candidates: BTreeSet<Open> = both.filter(|o| o.assumption(model).is_some()).collect();
     let mut needed = BTreeSet::new();
     if candidates.is_empty() {
         return BTreeSet::new();
@@ -28,25 +46,29 @@ pub(crate) fn strays<'h>(model: &Model, open: impl Iterator<Item = &'h Hop>) -> 
     let mut supposed = Supposed::new(model);
     for hop in open {
         let Cause::Session(cause) = &hop.cause else { continue };
-        let mut stopped_by = |dropping: BTreeSet<TransitId>| !supposed.passes(dropping, hop, cause);
-        if !stopped_by(candidates.clone()) {
+        let mut stopped_by = |without: &BTreeSet<Open>| {
+            let strays = without.iter().filter_map(|o| if let Open::Strays(d) = o { Some(*d) } else { None });
+            let hairpins = without.iter().filter_map(|o| if let Open::Hairpin(d) = o { Some(*d) } else { None });
+            !supposed.passes(strays.collect(), hairpins.collect(), hop, cause)
+        };
+        if !stopped_by(&candidates) {
             continue;
         }
-        let alone: Vec<TransitId> = candidates.iter().copied().filter(|&d| stopped_by(BTreeSet::from([d]))).collect();
+        let alone: Vec<Open> = candidates.iter().copied().filter(|&o| stopped_by(&BTreeSet::from([o]))).collect();
         if !alone.is_empty() {
             needed.extend(alone);
             continue;
         }
         let mut together = candidates.clone();
-        for &device in &candidates {
-            let without: BTreeSet<TransitId> = together.iter().copied().filter(|&d| d != device).collect();
-            if stopped_by(without.clone()) {
+        for open in &candidates {
+            let without: BTreeSet<Open> = together.iter().copied().filter(|o| o != open).collect();
+            if stopped_by(&without) {
                 together = without;
             }
         }
         needed.extend(together);
     }
-    needed.into_iter().filter_map(|d| model.transits[d].strays_assumption).collect()
+    needed.into_iter().filter_map(|o| o.assumption(model)).collect()
 }
 
 fn of_hop(model: &Model, hop: &Hop) -> Vec<AssumptionId> {

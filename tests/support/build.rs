@@ -231,6 +231,8 @@ impl Build {
             snat: Vec::new(),
             strays: None,
             strays_assumption: None,
+            hairpin: None,
+            hairpin_assumption: None,
             rules_see_outside: false,
             parts: None,
             labels: Vec::new(),

@@ -439,6 +439,8 @@ impl Maker {
             stateful: r.chance(60),
             strays: r.chance(50).then(|| if r.chance(50) { Strays::Drop } else { Strays::AsRules }),
             strays_assumption: None,
+            hairpin: self.stream("hairpin", i).pick(&[None, Some(Hairpin::Forward), Some(Hairpin::Drop)]),
+            hairpin_assumption: None,
             rules_see_outside: r.chance(20),
             parts: r.chance(12).then(|| zones.iter().map(|_| r.below(2) as u32).collect()),
             routes: r.chance(40).then(|| self.routes(r, &zones)),
@@ -835,6 +837,7 @@ fn simplifications(model: &Model) -> Vec<Model> {
         with(&|m| m.transits[id].routes.iter_mut().flatten().for_each(|r| r.when = None));
         with(&|m| m.transits[id].parts = None);
         with(&|m| m.transits[id].strays = Some(Strays::Drop));
+        with(&|m| m.transits[id].hairpin = Some(Hairpin::Drop));
         with(&|m| m.transits[id].rules_see_outside = false);
         with(&|m| m.transits[id].snat.iter_mut().for_each(|s| s.from = None));
         with(&|m| m.transits[id].dnat.iter_mut().for_each(|d| d.inside_port = None));

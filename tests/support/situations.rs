@@ -92,6 +92,11 @@ pub fn arrange(r: &mut Random, model: &mut Model, s: Arranged, span: Span) {
                 let all = [route(exactly(inside), 32, there), route(AddrMatch::any(), 0, home)];
                 model.transits[first].routes = Some(all.into());
             }
+            if there == a && r.chance(40) {
+                // Nothing is translated: who is kept apart meets by a device that sends back, or not at all.
+                model.transits[first].dnat.clear();
+                model.transits[first].snat.clear();
+            }
             if there != a && model.transits.len() > 1 {
                 let other = TransitId::new(1);
                 rejoin(r, &mut model.transits[other], vec![a, there]);

@@ -126,6 +126,7 @@ impl Graph {
                 let way = t.one_way.map(|(from, to)| (z == from, z == to));
                 let part = t.parts.as_ref().map(|parts| parts.iter().filter(|p| Some(*p) == part_of(t, z)).count());
                 let about = (t.stateful, format!("{:?}", t.default), t.strays.is_some(), t.rules_see_outside, part);
+                let about = (about, t.hairpin);
                 self.edge(&("joins", way, about), device, self.zone(z));
             }
             for (i, r) in t.rules.iter().flatten().enumerate() {

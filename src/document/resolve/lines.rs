@@ -6,7 +6,7 @@ use super::endpoints::{Head, owner, stated};
 use super::transits::blank;
 use super::{PendingDoc, Resolver};
 use crate::diagnostic::{Code, Text};
-use crate::model::{Declared, Kind, LineKind, NodeId, Settings, Transit};
+use crate::model::{Declared, Hairpin, Kind, LineKind, NodeId, Settings, Transit};
 
 impl Resolver<'_> {
     pub(super) fn diode(&mut self, id: NodeId, name: &Name, doc: DiodeDoc) -> PendingDoc {
@@ -65,7 +65,8 @@ impl Resolver<'_> {
         let declared = Declared { owner: doc.owner.map(owner), settings: Settings::Line(line), ..Declared::default() };
         let head =
             Head { label: doc.label, kind: Kind::Line, count: 1, controls: Vec::new(), declared, part_of: doc.part_of };
-        self.push_transit(id, name, head, blank(id, zones, labels, name));
+        // A line carries; it sends nothing back.
+        self.push_transit(id, name, head, Transit { hairpin: Some(Hairpin::Drop), ..blank(id, zones, labels, name) });
         PendingDoc::Done
     }
 }

@@ -13,7 +13,7 @@ use super::endpoints::{Head, owner, stated};
 use super::transits::blank;
 use super::{PendingDoc, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::model::{Declared, Id, Kind, NodeId, Role, Transit, ZoneId};
+use crate::model::{Declared, Hairpin, Id, Kind, NodeId, Role, Transit, ZoneId};
 use crate::source::Span;
 
 /// What a port sends and takes: one network without a tag, and some with a tag.
@@ -98,7 +98,12 @@ impl Resolver<'_> {
         let labels = self.label_list(&words);
         // Each network is a part of its own until cables are known.
         let parts = Some((0..zones.len() as u32).collect());
-        self.push_transit(id, name, head, Transit { parts, ..blank(id, zones, labels, name) });
+        self.push_transit(
+            id,
+            name,
+            head,
+            Transit { parts, hairpin: Some(Hairpin::Drop), ..blank(id, zones, labels, name) },
+        );
         let cables = doc.cables.entries;
         PendingDoc::Switch(Switch { node: id, name: self.own(name), ports, numbers, cables })
     }

@@ -2,15 +2,15 @@
 //!
 //! Diodes and lines have no rules; see `lines`.
 
-use super::super::shape::{ActionDoc, RulesSeeDoc, StraysDoc, TransitDoc};
+use super::super::shape::{ActionDoc, HairpinDoc, RulesSeeDoc, StraysDoc, TransitDoc};
 use super::super::value::{Name, Names};
 use super::endpoints::{Head, owner, stated};
 use super::names::normal;
 use super::{MAX_ROWS, Named, Pending, PendingDoc, Resolver};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Action, Assumption, Declared, Id, Kind, MfaGate, NodeId, Role, RuleState, Settings, Strays, Transit, TransitId,
-    ZoneId,
+    Action, Assumption, Declared, Hairpin, Id, Kind, MfaGate, NodeId, Role, RuleState, Settings, Strays, Transit,
+    TransitId, ZoneId,
 };
 use crate::source::Span;
 
@@ -160,7 +160,8 @@ impl Resolver<'_> {
         zones.dedup();
         if zones.len() > 1 {
             let labels = self.label_list(&self.own_label(name));
-            self.model.transits.push(blank(id, zones, labels, name));
+            let row = self.model.transits.push(blank(id, zones, labels, name));
+            self.hairpin(row, name, None);
         }
     }
 
@@ -282,6 +283,11 @@ impl Resolver<'_> {
             self.rules_see_the_inside(row, rules.as_deref().unwrap_or_default());
         }
         self.memory(row, name, strays.is_some(), rules.as_deref());
+        let hairpin = doc.hairpin.map(|h| match h {
+            HairpinDoc::Forward => Hairpin::Forward,
+            HairpinDoc::Drop => Hairpin::Drop,
+        });
+        self.hairpin(row, name, hairpin);
         let mfa = doc.mfa.and_then(|m| m.enrolled).map(|enrolled| {
             let enrolled = self.node_list(&enrolled);
             MfaGate { guard: self.guard(&format!("mfa@{}", self.own(name)), name.span), enrolled }
@@ -293,6 +299,42 @@ impl Resolver<'_> {
         transit.default = default;
         transit.routes = routes;
         transit.mfa = mfa;
+    }
+
+    /// P-HAIRPIN: what a device says of packets that go back into a network which keeps its machines apart, or leaves open.
+    pub(super) fn hairpin(&mut self, row: TransitId, name: &Name, stated: Option<Hairpin>) {
+        self.model.transits[row].hairpin = stated;
+        let zones = &self.model.transits[row].zones;
+        let Some(apart) = zones.iter().map(|&z| &self.model.zones[z]).find(|z| z.client_isolation) else {
+            if stated.is_some() {
+                let place = self.field_place(name.span, "hairpin");
+                let message = Text::new(
+                    "hairpin は、client_isolation のあるネットワークにつながる機器だけに書けます",
+                    "`hairpin` belongs to devices that join a network with client_isolation",
+                );
+                let label = Text::new(
+                    "機器どうしを分けているネットワークは joins にありません",
+                    "no network of its joins keeps its machines apart",
+                );
+                self.error(Code::NOT_FOR_KIND, place, message, label);
+            }
+            return;
+        };
+        if stated.is_none() {
+            // Told only where an answer rests on it.
+            let text = Text::new(
+                format!(
+                    "`{}` が、`{}` から来たパケットを `{}` へ送り返すかどうか(hairpin)が書かれていません",
+                    name.text, apart.name, apart.name
+                ),
+                format!(
+                    "whether `{}` sends packets from `{}` back into `{}` (hairpin) is not stated",
+                    name.text, apart.name, apart.name
+                ),
+            );
+            let id = self.model.assumptions.push(Assumption { text, span: Some(name.span) });
+            self.model.transits[row].hairpin_assumption = Some(id);
+        }
     }
 
     /// What only devices that remember sessions can say, and what they leave open.
@@ -368,6 +410,8 @@ pub(super) fn blank(node: NodeId, zones: Vec<ZoneId>, labels: Vec<crate::model::
         stateful: true,
         strays: None,
         strays_assumption: None,
+        hairpin: None,
+        hairpin_assumption: None,
         rules_see_outside: false,
         routes: None,
         one_way: None,

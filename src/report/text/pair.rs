@@ -85,7 +85,7 @@ fn direct(page: &mut Page, scribe: &Scribe<'_>, from: &[FaceId], to: &[FaceId], 
     let found: Vec<_> =
         pairs.filter_map(|(x, y)| blocking::passage(scribe.model, x, y, wanted).map(|p| (x, y, p))).collect();
     let best = found.iter().min_by_key(|(x, y, c)| (c.level < Level::Sure, c.walk.len(), x.index(), y.index()));
-    let Some((x, y, blocking::Connection { packet, level, walk })) = best else { return false };
+    let Some((x, y, blocking::Connection { packet, level, walk, rests_on })) = best else { return false };
     let text = if *level >= Level::Sure {
         page.pick("直接つながります", "connected directly")
     } else {
@@ -112,6 +112,11 @@ fn direct(page: &mut Page, scribe: &Scribe<'_>, from: &[FaceId], to: &[FaceId], 
         let translated = before != p.packet;
         before = p.packet;
         super::finding::device(page, &scribe.device(p, translated));
+    }
+    for &open in rests_on {
+        let assumption = &scribe.model.assumptions[open];
+        let text = assumption.text.get(page.style.lang).to_owned();
+        page.placed(Look::Open, 5, "? ", &text, assumption.span.map(|s| scribe.place(s).to_string()));
     }
     let others = found.len() - 1;
     if others > 0 {

@@ -110,7 +110,7 @@ impl<'a> Builder<'a> {
 
     /// Devices, without their neighbours.
     pub(super) fn routers(&mut self, told: &mut Vec<Text>) {
-        let writer = Writer { addresses: self.addresses };
+        let writer = Writer { model: self.model, addresses: self.addresses };
         let tables = Tables { addresses: self.addresses, ways: self.ways };
         for (id, t) in self.model.transits.iter() {
             let name = &self.model.nodes[t.node].name;
@@ -122,6 +122,13 @@ impl<'a> Builder<'a> {
                 told.push(Text::new(
                     format!("`{name}` の strays は図面にないので AsRules として建てました"),
                     format!("`strays` of `{name}` is not stated: it is built as AsRules"),
+                ));
+            }
+            if t.hairpin_assumption.is_some() {
+                let as_built = if super::ways::table(t).is_some() { "Forward" } else { "Drop" };
+                told.push(Text::new(
+                    format!("`{name}` の hairpin は図面にないので {as_built} として建てました"),
+                    format!("`hairpin` of `{name}` is not stated: it is built as {as_built}"),
                 ));
             }
             if t.rules.is_some() && t.default.is_none() {

@@ -9,12 +9,14 @@ use super::ip;
 use super::prefix::set;
 use super::ways::table;
 use crate::model::{
-    Action, AddrMatch, ICMP_V6, PortRange, Protocol, Route, Rule, RuleState, Service, Snat, Strays, Transit, ZoneId,
+    Action, AddrMatch, Hairpin, ICMP_V6, Model, PortRange, Protocol, Route, Rule, RuleState, Service, Snat, Strays,
+    Transit, ZoneId,
 };
 
 /// What it takes to write the rules of one device.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Writer<'a> {
+    pub(super) model: &'a Model,
     pub(super) addresses: &'a Addresses,
 }
 
@@ -53,9 +55,13 @@ impl Writer<'_> {
             let _ = writeln!(text, "  iifname != \"{from}\" drop\n  oifname != \"{into}\" drop");
         }
         // Without a table a device forwards to its other networks, not back to where a packet came from, but for what a policy
-        // route leads there or the device translates.
-        if table(t).is_none() && t.one_way.is_none() {
-            for (i, &zone) in t.zones.iter().enumerate() {
+        // route leads there or the device translates. Where machines are kept apart the drawing may say it for any device.
+        let closed = |zone: ZoneId| match t.hairpin.filter(|_| self.model.zones[zone].client_isolation) {
+            Some(stated) => stated == Hairpin::Drop,
+            None => table(t).is_none(),
+        };
+        if t.one_way.is_none() {
+            for (i, &zone) in t.zones.iter().enumerate().filter(|(_, z)| closed(**z)) {
                 let turned = self.turned(t, zone);
                 let _ = match turned.is_empty() {
                     true => writeln!(text, "  iifname \"e{i}\" oifname \"e{i}\" drop"),
@@ -87,7 +93,7 @@ impl Writer<'_> {
         format!("{turns} chain forward {{\n  type filter hook forward priority 0; policy {policy}\n{text} }}\n")
     }
 
-    /// What a device without a table sends back into a zone from which it came.
+    /// What a device that turns nothing else sends back into a zone from which it came.
     fn turned(&self, t: &Transit, zone: ZoneId) -> String {
         let mut text = String::new();
         if policies(t).any(|r| r.via == Some(zone)) {

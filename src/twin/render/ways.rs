@@ -69,7 +69,9 @@ impl<'a> Ways<'a> {
                     break;
                 }
                 let inside = self.translated(t, a);
-                let exits = t.zones.iter().filter(|&&to| wire(to) != zone && leads_between(t, from, to));
+                // What it translates it may send back where it came from.
+                let elsewhere = |to: ZoneId| wire(to) != zone || inside != a;
+                let exits = t.zones.iter().filter(|&&to| elsewhere(to) && leads_between(t, from, to));
                 let nearest = exits
                     .filter(|&&to| self.leads(t, inside, (from, to)))
                     .filter_map(|&to| far.get(&(inside, wire(to))).map(|d| (d + 1, to)))
@@ -142,6 +144,10 @@ impl<'a> Ways<'a> {
             return Some(zone);
         }
         let far = |zone: ZoneId| {
+            // Whoever translates the address there answers to it.
+            if self.stands_for(a, zone).is_some_and(|id| id != device) {
+                return Some(1);
+            }
             let list = self.best.get(&(a, wire(zone)))?;
             list.iter().find(|&&(_, id, _)| id != device).map(|&(d, ..)| d)
         };

@@ -7,8 +7,12 @@ mod admission;
 mod samples;
 mod stops;
 
+use super::assumed::assumptions;
 use super::{Cause, Hop, Level, Packet, SessionCause, Transit3, Witness, replay};
-use crate::model::{Carrier, FaceId, Fact, Lens, Model, PacketAddr, Protocol, Service, TransitId, Way, ZoneId};
+use crate::model::{
+    AssumptionId, Carrier, FaceId, Fact, Kind, Lens, Model, PacketAddr, Protocol, Service, Transit, TransitId, Way,
+    ZoneId,
+};
 use crate::packet::{Demand, Passage, WalkEnd, trace};
 use admission::refusals;
 pub use samples::stretches;
@@ -128,6 +132,8 @@ pub enum StopReason {
     HandedTo(TransitId),
     /// The two networks belong to different parts of the device (VRFs, VLANs).
     OtherPart,
+    /// It sends nothing back into a network that keeps its machines apart (`hairpin: Drop`).
+    NoHairpin,
     /// Its translation mixes IPv4 and IPv6.
     MixedFamilies,
 }
@@ -240,8 +246,8 @@ pub fn passage_only(model: &Model, x: FaceId, y: FaceId, wanted: Option<&[Servic
                     if best.as_ref().is_some_and(|b| b.walk.len() <= walk.len()) {
                         break;
                     }
-                    if confirmed(model, x, y, packet, level, &walk) {
-                        best = Some(Connection { packet, level, walk });
+                    if let Some(rests_on) = confirmed(model, (x, y), packet, level, &walk) {
+                        best = Some(Connection { packet, level, walk, rests_on });
                         break;
                     }
                 }
@@ -263,10 +269,18 @@ pub struct Connection {
     pub level: Level,
     /// The devices on the way.
     pub walk: Vec<Transit3>,
+    /// What is not stated and matters to it, as far as one thing can be named. Sorted.
+    pub rests_on: Vec<AssumptionId>,
 }
 
-/// Whether the replay accepts a session as a step of its own.
-fn confirmed(model: &Model, x: FaceId, y: FaceId, packet: Packet, level: Level, walk: &[Transit3]) -> bool {
+/// What a session rests on that is not stated, if the replay accepts it as a step of its own.
+fn confirmed(
+    model: &Model,
+    (x, y): (FaceId, FaceId),
+    packet: Packet,
+    level: Level,
+    walk: &[Transit3],
+) -> Option<Vec<AssumptionId>> {
     let from = match model.endpoint_of(x) {
         Some(_) => Fact::holds(x, Carrier::Own),
         None => Fact::leaves(x, Carrier::Req, Way::Opens),
@@ -287,13 +301,21 @@ fn confirmed(model: &Model, x: FaceId, y: FaceId, packet: Packet, level: Level, 
     };
     let cause = Cause::Session(Box::new(session));
     let hop = Hop { from, to: Fact::arrives(y, Carrier::Req), cause, level, guards: Vec::new(), labels };
-    replay::replay(model, Lens::Direct, false, &[], &Witness { start: from, hops: vec![hop] }).is_ok()
+    let witness = Witness { start: from, hops: vec![hop] };
+    let rests_on = || assumptions(model, std::slice::from_ref(&witness));
+    replay::replay(model, Lens::Direct, false, &[], &witness).is_ok().then(rests_on)
 }
 
 type Leg = (TransitId, ZoneId, ZoneId);
 
+/// Whether a device is of a kind that never sends anything back; there is no need to say so of each.
+fn is_wire(model: &Model, t: &Transit) -> bool {
+    matches!(model.nodes[t.node].kind, Kind::Switch | Kind::Line)
+}
+
 /// All walks that visit no network twice; two that are kept apart meet on a walk that leaves their network and returns. A device
-/// that publishes an address of `y` may also send packets back into the network from which they came.
+/// that publishes an address of `y` may also send packets back into the network from which they came, and so may any in a network that
+/// keeps the two apart.
 fn walks(model: &Model, (start, end): (ZoneId, ZoneId), y: FaceId, apart: bool, limited: &mut bool) -> Vec<Vec<Leg>> {
     let publishes = |id: TransitId| model.transits[id].dnat.iter().any(|n| is_of(model, y, n.inside));
     let mut found = Vec::new();
@@ -324,7 +346,8 @@ fn walks(model: &Model, (start, end): (ZoneId, ZoneId), y: FaceId, apart: bool, 
                 next.push((id, at, to));
                 open.push_back(next);
             }
-            if publishes(id) && !walk.contains(&(id, at, at)) {
+            let bounces = apart && at == start && walk.is_empty() && t.one_way.is_none() && !is_wire(model, t);
+            if (publishes(id) || bounces) && !walk.contains(&(id, at, at)) {
                 open.push_back([walk.as_slice(), &[(id, at, at)]].concat());
             }
         }

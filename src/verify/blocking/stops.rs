@@ -27,7 +27,9 @@ fn passed(model: &Model, walk: &[Leg], i: usize, now: Packet, before: &[Stop]) -
     let form = |x: Translated| {
         let mut stops = before.to_vec();
         let mut stop = |lane, why| stops.push(Stop { device: id, from, to, lane, why, packet: now });
+        let refused = from == to && x.after == now && device.transit.sends_back() == Ternary::No;
         let first = one_way(device, from, to)
+            .or_else(|| refused.then_some(StopReason::NoHairpin))
             .or_else(|| unrouted(device, x.inner, from, to, |hand| hand.is_none() || hand == next))
             .or_else(|| deny(device.forward((now, x.inner), from, to, false, Level::May)));
         match first {
@@ -49,8 +51,8 @@ fn passed(model: &Model, walk: &[Leg], i: usize, now: Packet, before: &[Stop]) -
         }
         (x.after, stops)
     };
-    // P-HAIRPIN: back where it came from goes only what is translated there.
-    let goes = |x: &Translated| from != to || x.after != now;
+    // P-HAIRPIN: back where it came from goes only what is translated there, or comes from those who are kept apart there.
+    let goes = |x: &Translated| from != to || model.zones[from].client_isolation || x.after != now;
     device.translated(now, to).into_iter().filter(goes).map(form).collect()
 }
 

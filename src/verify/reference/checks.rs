@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::assumed::strays;
+use super::super::assumed::supposed;
 use super::super::verdict::{Answer, Cause, Hop, Level, Tally, Unpermitted, Verdict, Witness};
 use super::closure::{Found, Memory, Place, search};
 use super::packets::Addresses;
@@ -255,7 +255,7 @@ fn assumptions(model: &Model, answer: &Answer) -> Vec<AssumptionId> {
         Answer::Nothing => Vec::new(),
     };
     let open: Vec<&Hop> = hops.into_iter().filter(|h| h.level == Level::May).collect();
-    let mut all = strays(model, open.iter().copied());
+    let mut all = supposed(model, open.iter().copied());
     for hop in open {
         match &hop.cause {
             Cause::Transform(i) => {

@@ -8,8 +8,8 @@ use super::super::verdict::{Level, Packet, Transit3};
 use super::devices::{Sent, backward, forward};
 use super::packets::{Addresses, services};
 use crate::model::{
-    CommunicationId, FaceId, GuardId, LabelId, Model, PacketAddr, Protocol, Role, Service, Transit, TransitId, ZoneId,
-    answer_ports, fits_family,
+    CommunicationId, FaceId, GuardId, Hairpin, LabelId, Model, PacketAddr, Protocol, Role, Service, Transit, TransitId,
+    ZoneId, answer_ports, fits_family,
 };
 
 /// What a passage carries.
@@ -139,11 +139,11 @@ impl Sender<'_> {
         let lane = |flag, level| move |d, t: &Trail, to| forward(model, d, t.zone, to, t.packet, flag, level);
 
         // may: lanes independent of each other.
-        let new = self.walk(lane(false, Level::May), true);
+        let new = self.walk(lane(false, Level::May), (Level::May, true));
         let ack = match tcp {
             // P-STATE: "it treats later packets of the initiator as it treats the first".
             true if model.transits.values().all(Transit::remembers) => new.clone(),
-            true => self.walk(lane(true, Level::May), false),
+            true => self.walk(lane(true, Level::May), (Level::May, false)),
             false => Vec::new(),
         };
         let mut anybody = false;
@@ -204,7 +204,7 @@ impl Sender<'_> {
 
     /// `session`: with its replies.
     fn send_surely(&mut self, pass: impl Pass, (ask_listens, session): (bool, bool), ways: &[Way]) {
-        for t in self.walk(&pass, true) {
+        for t in self.walk(&pass, (Level::Sure, true)) {
             for b in self.responders(&t, ask_listens) {
                 // must: "sure, and the walk is the shortest".
                 let only = self.only_walk(t.zone, &pass, session).filter(|w| self.meets(w, b));
@@ -286,17 +286,17 @@ impl Sender<'_> {
             let sent = |(packet, next)| (Transit3 { device: d, from: t.zone, to, rule: None, packet }, next);
             before.into_iter().map(sent).collect()
         };
-        let mut walks = self.walk_from(zone, delivered, back, false);
+        let mut walks = self.walk_from(zone, delivered, back, (Level::May, false));
         walks.retain(|w| w.zone == self.zone && w.packet == p);
         walks
     }
 
-    fn walk(&self, pass: impl Pass, marks: bool) -> Vec<Trail> {
-        self.walk_from(self.zone, self.packet, pass, marks)
+    fn walk(&self, pass: impl Pass, how: (Level, bool)) -> Vec<Trail> {
+        self.walk_from(self.zone, self.packet, pass, how)
     }
 
     /// All places a packet comes to; with `marks`, each with every set of labels and gates passed on the way.
-    fn walk_from(&self, zone: ZoneId, packet: Packet, pass: impl Pass, marks: bool) -> Vec<Trail> {
+    fn walk_from(&self, zone: ZoneId, packet: Packet, pass: impl Pass, (level, marks): (Level, bool)) -> Vec<Trail> {
         let start = Trail::start(zone, packet);
         // Not marked as seen: coming back to the start through devices is another walk than not leaving it.
         let mut seen = BTreeSet::new();
@@ -304,9 +304,11 @@ impl Sender<'_> {
         let mut todo = VecDeque::from([start]);
         while let Some(t) = todo.pop_front() {
             for (d, to) in self.exits(&t) {
+                // P-HAIRPIN: "handed to it by a route that names it", or "it translates the packet there", or "the zone keeps its
+                // machines apart".
                 let handed = t.hand == Some(d) && turns(&self.model.transits[d], to);
-                // P-HAIRPIN: "handed to it by a route that names it", or "it translates the packet there".
-                let goes = |sent: &Sent| to != t.zone || handed || sent.0.packet != t.packet;
+                let apart = self.model.zones[to].client_isolation && bounces(&self.model.transits[d], level);
+                let goes = |sent: &Sent| to != t.zone || handed || apart || sent.0.packet != t.packet;
                 for sent in pass(d, &t, to).into_iter().filter(goes) {
                     let next = self.extended(&t, sent);
                     let passed = marks.then(|| (next.labels.clone(), next.gates.clone()));
@@ -344,4 +346,13 @@ impl Sender<'_> {
 /// Whether some route of a device leads into a zone: only such a device sends packets back where they came from.
 fn turns(device: &Transit, zone: ZoneId) -> bool {
     device.routes.iter().flatten().any(|r| r.via == Some(zone))
+}
+
+/// Whether a device sends back into a zone that keeps its machines apart: what is not stated is possible, and never certain.
+fn bounces(device: &Transit, level: Level) -> bool {
+    match device.hairpin {
+        Some(Hairpin::Forward) => true,
+        Some(Hairpin::Drop) => false,
+        None => level == Level::May,
+    }
 }

@@ -70,6 +70,8 @@ pub(super) struct Crossing<'m> {
     pub(super) to: ZoneId,
     /// It drops answers to requests that it has not seen: the drawing says so, or it is asked what follows if it did.
     pub(super) drops_strays: bool,
+    /// It is asked what follows if it sent nothing back into a zone that keeps its machines apart.
+    pub(super) refuses_hairpins: bool,
 }
 
 impl Crossing<'_> {

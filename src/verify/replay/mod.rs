@@ -66,7 +66,8 @@ pub fn replay(model: &Model, lens: Lens, eyes: bool, failed: &[GuardId], witness
     Ok(())
 }
 
-/// Asks of sessions what becomes of them if some devices drop answers to requests that they have not seen (P-STRAY).
+/// Asks of sessions what becomes of them if some devices drop answers to requests that they have not seen (P-STRAY), and some
+/// send nothing back into a zone that keeps its machines apart (P-HAIRPIN).
 pub(crate) struct Supposed<'m>(Network<'m>);
 
 impl<'m> Supposed<'m> {
@@ -75,8 +76,14 @@ impl<'m> Supposed<'m> {
     }
 
     /// Whether the packets of a session still pass as it claims.
-    pub(crate) fn passes(&mut self, dropping: BTreeSet<TransitId>, hop: &Hop, cause: &SessionCause) -> bool {
-        self.0.suppose_dropping(dropping);
+    pub(crate) fn passes(
+        &mut self,
+        dropping: BTreeSet<TransitId>,
+        refusing: BTreeSet<TransitId>,
+        hop: &Hop,
+        cause: &SessionCause,
+    ) -> bool {
+        self.0.suppose(dropping, refusing);
         session::passes(&self.0, hop, cause).is_ok()
     }
 }

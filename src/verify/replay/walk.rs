@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::device::{Crossing, Lane, Mode, mirrored};
 use super::refusal::{Fault, Reason, Stop};
-use crate::model::{Model, PacketAddr, Strays, TransitId, ZoneId};
+use crate::model::{Hairpin, Model, PacketAddr, Strays, TransitId, ZoneId};
 use crate::verify::{Packet, Transit3};
 
 /// A packet in a zone.
@@ -19,6 +19,8 @@ pub(super) struct Network<'m> {
     at: BTreeMap<ZoneId, Vec<TransitId>>,
     /// Devices that are taken to drop answers to requests that they have not seen, whatever the drawing leaves open.
     dropping: BTreeSet<TransitId>,
+    /// Devices that are taken to send nothing back into a zone that keeps its machines apart, if the drawing leaves it open.
+    refusing: BTreeSet<TransitId>,
 }
 
 impl<'m> Network<'m> {
@@ -29,12 +31,14 @@ impl<'m> Network<'m> {
                 at.entry(zone).or_default().push(id);
             }
         }
-        Self { model, at, dropping: BTreeSet::new() }
+        Self { model, at, dropping: BTreeSet::new(), refusing: BTreeSet::new() }
     }
 
-    /// Takes these devices, and those that say so, to drop answers to requests that they have not seen.
-    pub(super) fn suppose_dropping(&mut self, dropping: BTreeSet<TransitId>) {
+    /// Takes these devices, and those that say so, to drop answers to requests that they have not seen, and those to send nothing
+    /// back into a zone that keeps its machines apart.
+    pub(super) fn suppose(&mut self, dropping: BTreeSet<TransitId>, refusing: BTreeSet<TransitId>) {
         self.dropping = dropping;
+        self.refusing = refusing;
     }
 
     fn drops_strays(&self, device: TransitId) -> bool {
@@ -68,7 +72,7 @@ impl<'m> Network<'m> {
             return Err(Fault::NotHere);
         }
         let crossing = self.crossing(claimed)?;
-        if !crossing.may_be(handed, packet != claimed.packet) {
+        if !crossing.may_be(handed, packet != claimed.packet, mode) {
             return Err(Fault::NotItsZones);
         }
         let all = crossing.forward(packet, lane, mode)?;
@@ -121,7 +125,7 @@ impl<'m> Network<'m> {
         let next = |(zone, packet): Place, hand: Option<TransitId>| {
             let passed = |c: Crossing<'m>| {
                 let all = c.forward(packet, Lane::Ack, Mode::May).unwrap_or_default().into_iter();
-                all.filter(move |p| c.may_be(hand.is_some(), packet != p.packet)).map(move |p| (c.to, p))
+                all.filter(move |p| c.may_be(hand.is_some(), packet != p.packet, Mode::May)).map(move |p| (c.to, p))
             };
             let out = self.crossings(zone, hand).flat_map(passed);
             out.flat_map(|(to, p)| p.hands.into_iter().map(move |hand| ((to, p.packet), hand))).collect()
@@ -137,7 +141,7 @@ impl<'m> Network<'m> {
         let next = |(zone, after): Place, hand: Option<TransitId>| {
             let back = |c: Crossing<'m>| {
                 let origins = c.origins(after, &sources).into_iter();
-                let origins = origins.filter(move |before| c.may_be(hand.is_some(), *before != after));
+                let origins = origins.filter(move |before| c.may_be(hand.is_some(), *before != after, Mode::May));
                 let passing = origins.filter_map(move |before| Some((before, c.reply(before, after, Mode::May).ok()?)));
                 passing.flat_map(move |(before, hands)| hands.into_iter().map(move |hand| ((c.to, before), hand)))
             };
@@ -225,7 +229,8 @@ impl<'m> Network<'m> {
     fn crossing(&self, claimed: &Transit3) -> Result<Crossing<'m>, Fault> {
         let device = self.model.transits.get(claimed.device).ok_or(Fault::NoSuchDevice)?;
         let drops_strays = self.drops_strays(claimed.device);
-        Ok(Crossing { model: self.model, device, from: claimed.from, to: claimed.to, drops_strays })
+        let refuses_hairpins = self.refusing.contains(&claimed.device);
+        Ok(Crossing { model: self.model, device, from: claimed.from, to: claimed.to, drops_strays, refuses_hairpins })
     }
 
     /// What a packet in a zone may cross: any device there, or the one to which it was handed. See [`Crossing::may_be`].
@@ -236,16 +241,23 @@ impl<'m> Network<'m> {
         let devices = devices.filter_map(move |id| Some((id, model.transits.get(id)?)));
         devices.flat_map(move |(id, device)| {
             let drops_strays = self.drops_strays(id);
-            device.zones.iter().map(move |&to| Crossing { model, device, from, to, drops_strays })
+            let refuses_hairpins = self.refusing.contains(&id);
+            device.zones.iter().map(move |&to| Crossing { model, device, from, to, drops_strays, refuses_hairpins })
         })
     }
 }
 
 impl Crossing<'_> {
-    /// A device sends back where it came from only what a route handed to it, if it has a route there, and what it translates.
-    fn may_be(&self, handed: bool, translated: bool) -> bool {
+    /// A device sends back where it came from only what a route handed to it, if it has a route there, what it translates, and
+    /// what comes from a zone that keeps its machines apart, if it does so.
+    fn may_be(&self, handed: bool, translated: bool, mode: Mode) -> bool {
         let leads_back = || self.device.routes.iter().flatten().any(|r| r.via == Some(self.to));
-        self.from != self.to || translated || handed && leads_back()
+        let apart = self.model.zones.get(self.to).is_some_and(|z| z.client_isolation);
+        let bounces = || match self.device.hairpin {
+            Some(answer) => answer == Hairpin::Forward,
+            None => mode == Mode::May && !self.refuses_hairpins,
+        };
+        self.from != self.to || translated || handed && leads_back() || apart && bounces()
     }
 
     /// The same device the other way round.
