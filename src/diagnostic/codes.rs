@@ -561,6 +561,15 @@ codes! {
              The gateway is mistyped, or a route is missing there (one of the same VRF, where there are several).",
         wrong: "    \"in-pc\": Terminal(at: \"in\", gateway: \"r\"),\n    \"r\": Router(joins: [\"in\", \"lg\", \"wan\"], vrfs: { \"A\": \"in\", \"B\": [\"lg\", \"wan\"] })",
         right: "    \"in-pc\": Terminal(at: \"in\", gateway: \"r\"),\n    \"r\": Router(joins: [\"in\", \"lg\", \"wan\"], vrfs: { \"A\": [\"in\", \"wan\"], \"B\": \"lg\" })";
+    TWO_WAYS = "W5026": "同じ宛先への二つの経路", "two routes for one destination",
+        ja: "経路表に、宛先が同じで出口か渡す相手が違う経路が二つあります(既定の経路が二つある場合など)。\n\
+             製品は、優先度で一方だけを使うか、両方に振り分けます。図面にはそれが書けないので、検査はどちらへ行くこともありうるとし、どちらも確かなこととしません。\n\
+             ふだん使う方だけを書き、切り替わった後の構成は別の図面にしてください。宛先を分けるなら、より長いプレフィックスで書いてください。",
+        en: "The table has two routes for the same destination that leave by different networks or name different devices (two default routes, for instance).\n\
+             Products use one of them by a preference, or share packets out among both. A drawing cannot say which, so checks take both as possible and neither as certain.\n\
+             State the one that is normally taken, and draw the state after a failover by itself. To split the destination, write longer prefixes.",
+        wrong: "    \"r\": Router(joins: [\"lg\", \"wan1\", \"wan2\"], routes: [ (to: \"any\", via: \"wan1\"), (to: \"any\", via: \"wan2\") ])",
+        right: "    \"r\": Router(joins: [\"lg\", \"wan1\", \"wan2\"], routes: [ (to: \"10.8.0.0/16\", via: \"wan2\"), (to: \"any\", via: \"wan1\") ])";
 }
 
 #[cfg(test)]

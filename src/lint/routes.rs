@@ -2,7 +2,7 @@
 //!
 //! Rules are not looked at, and only the first device: what becomes of a packet further on is what checks are for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
@@ -13,6 +13,7 @@ use crate::source::Span;
 pub(super) fn remarks(model: &Model, remarks: &mut Vec<Diagnostic>) {
     for t in model.transits.values() {
         past_the_network(model, t, remarks);
+        two_ways(model, t, remarks);
     }
     gateways(model, remarks);
 }
@@ -53,17 +54,27 @@ fn past(model: &Model, t: &Transit, route: &Route, zone: ZoneId) -> Diagnostic {
     let (device, network) = (&model.nodes[t.node].name, &model.zones[zone]);
     let name = &network.name;
     let drops = route.via.is_none();
+    let handed =
+        route.next.filter(|_| route.via == Some(zone)).map(|next| &model.nodes[model.transits[next].node].name);
     Diagnostic::warning(
         Code::ROUTE_PAST_NETWORK,
         route.span,
         Text::new(
             format!(
                 "`{device}` は `{name}` につながっていますが、この経路は同じアドレスを{}",
-                if drops { "捨てます" } else { "別の所へ送ります" }
+                match handed {
+                    Some(next) => format!("すべて `{next}` に渡します"),
+                    None if drops => "捨てます".to_owned(),
+                    None => "別の所へ送ります".to_owned(),
+                }
             ),
             format!(
                 "`{device}` joins `{name}`, but this route {}",
-                if drops { "drops what is for the same addresses" } else { "sends the same addresses elsewhere" }
+                match handed {
+                    Some(next) => format!("hands what is for the same addresses to `{next}`"),
+                    None if drops => "drops what is for the same addresses".to_owned(),
+                    None => "sends the same addresses elsewhere".to_owned(),
+                }
             ),
         ),
         Text::new(
@@ -76,6 +87,39 @@ fn past(model: &Model, t: &Transit, route: &Route, zone: ZoneId) -> Diagnostic {
         "製品によって違うので、検査はどちらも確かなこととしません。一部だけを別に送るなら、より長いプレフィックスで書いてください",
         "as products differ, checks take neither as certain; to send a part elsewhere, write a longer prefix",
     ))
+}
+
+/// Routes for the same destination that lead different ways: which one a product takes, the drawing does not say.
+fn two_ways(model: &Model, t: &Transit, remarks: &mut Vec<Diagnostic>) {
+    let in_table = |r: &&Route| r.when.is_none() && r.span != t.span;
+    let mut first: BTreeMap<(bool, &[AddrRange], &[AddrRange]), Vec<&Route>> = BTreeMap::new();
+    for route in t.routes.iter().flatten().filter(in_table) {
+        let same = first.entry((route.to.any, &route.to.literal, &route.to.named)).or_default();
+        let part = |a: Option<ZoneId>, b: Option<ZoneId>| a.zip(b).is_none_or(|(a, b)| t.one_part(a, b));
+        let other = same.iter().find(|r| (r.via, r.next) != (route.via, route.next) && part(r.via, route.via));
+        if let Some(other) = other.filter(|o| o.span != route.span) {
+            let device = &model.nodes[t.node].name;
+            let remark = Diagnostic::warning(
+                Code::TWO_WAYS,
+                route.span,
+                Text::new(
+                    format!("`{device}` には、同じ宛先へ別の向きの経路が二つあります"),
+                    format!("`{device}` has two routes for the same destination that lead different ways"),
+                ),
+                Text::new(
+                    "どちらが使われるか図面からは決まらないので、検査はどちらも確かなこととしません",
+                    "which one is taken is not settled by the drawing, so checks take neither as certain",
+                ),
+            );
+            let also = Text::new("もう一つはここです", "the other one is here");
+            let help = Text::new(
+                "ふだん使う経路だけを書くか、宛先を分けてください。予備の経路に切り替わったときの図面は、別に検査します",
+                "state the one that is normally taken, or split the destination; the drawing of a failover is checked by itself",
+            );
+            remarks.push(remark.also(other.span, also).help(help));
+        }
+        same.push(route);
+    }
 }
 
 /// Machines whose gateways lead nowhere, or not to whom they are declared to talk.

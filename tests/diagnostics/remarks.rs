@@ -79,6 +79,16 @@ pub(crate) const REMARKS: &[Case] = &[
         "v": Router(joins: ["lg", "in", "ext"], vrfs: { "A": "lg", "B": ["in", "ext"] }, routes: [(to: "10.2.0.0/16", via: "in"), (to: "any", via: "ext")]) })"#,
     ),
     whole(
+        "two routes for one destination",
+        r#"Municipality(model: Alpha, segments: { "in": (layer: Internet, address: "10.3.0.0/16"), "lg": (layer: Lgwan, address: "10.2.0.0/16"),
+          "mn": (layer: MyNumber, address: "10.1.0.0/16"), "ext": (layer: Outside) },
+        nodes: { "in-pc": Terminal(at: "in"), "lg-srv": Server(at: "lg"), "mn-pc": Terminal(at: "mn"), "internet": Internet(at: "ext"),
+        "r": Router(joins: ["lg", "in", "ext"], routes: [
+        (to: "any", via: "ext"), (to: "10.9.0.0/16", via: "lg"), (to: "any", via: "ext"), (to: "«W5026»any", via: "lg"), (to: "«W5026»10.9.0.0/16", drop: true) ]),
+        "s": Router(joins: ["lg", "in"], routes: [(to: "any", via: "lg", next: "r"), (to: "any", via: "in", from: "in-pc")]),
+        "v": Router(joins: ["lg", "in", "ext"], vrfs: { "A": "lg", "B": ["in", "ext"] }, routes: [(to: "any", via: "lg"), (to: "any", via: "ext")]) })"#,
+    ),
+    whole(
         "machines with IPv4 only in a network that has IPv6",
         r#"Municipality(model: Alpha, segments: { "«W5024»in": (layer: Internet, address: ["10.3.0.0/16", "2001:db8:3::/64"]),
           "lg": (layer: Lgwan, address: ["10.2.0.0/16", "2001:db8:2::/64"]), "mn": (layer: MyNumber, address: "10.1.0.0/16") },

@@ -47,7 +47,7 @@ fn is_broadcast(layer: Option<Layer>) -> bool {
 /// How many names are compared in search of what was meant.
 const MAX_GUESSES: usize = 1_000_000;
 /// Longer lists of what is possible help nobody.
-const MAX_LISTED: usize = 40;
+pub(super) const MAX_LISTED: usize = 40;
 
 /// The place of `part` inside `text`, which stands at `span`.
 pub(super) fn place_in(span: Span, text: &str, part: &str) -> Span {

@@ -6,10 +6,10 @@ use super::super::shape::{NatDoc, RouteDoc, TransitDoc};
 use super::super::value::Name;
 use super::Resolver;
 use super::address::{canonical, parse_range, prefix_len};
-use crate::diagnostic::{Code, Text};
+use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Addr, AddrMatch, AddrRange, Dnat, FaceAddress, FaceId, PacketAddr, PortRange, Protocol, Role, Route, RouteWhen,
-    Rule, Service, Snat, TransitId, ZoneId,
+    Addr, AddrMatch, AddrRange, Dnat, FaceAddress, FaceId, Kind, NodeId, PacketAddr, PortRange, Protocol, Role, Route,
+    RouteWhen, Rule, Service, Snat, Transit, TransitId, ZoneId,
 };
 use crate::source::Span;
 
@@ -141,12 +141,39 @@ impl Resolver<'_> {
             "next には、via のネットワークをつなぐ別の機器を書きます",
             "next names another device that joins the network of via",
         );
-        self.error(Code::WRONG_REFERENCE, name.span, message, label);
+        let fitting = self.devices_in(via, self.model.transits[row].node);
+        self.unfitting(name.span, message, label, fitting);
         None
     }
 
+    /// The names of the devices that join a network, except one.
+    pub(super) fn devices_in(&self, zone: Option<ZoneId>, except: NodeId) -> Vec<String> {
+        let nodes = &self.model.nodes;
+        let takes = |t: &&Transit| {
+            let wire = matches!(nodes[t.node].kind, Kind::Switch | Kind::Line | Kind::Diode);
+            !wire && t.node != except && zone.is_some_and(|z| t.zones.contains(&z))
+        };
+        self.model.transits.values().filter(takes).map(|t| nodes[t.node].name.clone()).collect()
+    }
+
+    /// Reports a name that does not fit its place, with those that would.
+    pub(super) fn unfitting(&mut self, span: Span, message: Text, label: Text, mut fitting: Vec<String>) {
+        let mut diagnostic = Diagnostic::error(Code::WRONG_REFERENCE, span, message, label);
+        fitting.sort_unstable();
+        fitting.dedup();
+        if fitting.len() <= super::names::MAX_LISTED {
+            let listed = fitting.join(", ");
+            let help = match fitting.is_empty() {
+                true => Text::new("ここに書けるものは図面にありません", "the drawing has nothing that fits here"),
+                false => Text::new(format!("ここに書けるもの: {listed}"), format!("what fits here: {listed}")),
+            };
+            diagnostic = diagnostic.help(help);
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
     /// The transit row of a node that joins a network: a device, or a machine that forwards.
-    pub(super) fn device_of(&self, node: crate::model::NodeId, zone: Option<ZoneId>) -> Option<TransitId> {
+    pub(super) fn device_of(&self, node: NodeId, zone: Option<ZoneId>) -> Option<TransitId> {
         let joins = |row: &TransitId| zone.is_none_or(|z| self.model.transits[*row].zones.contains(&z));
         let own = match self.model.nodes[node].role {
             Role::Transit(row) => Some(row),

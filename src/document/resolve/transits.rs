@@ -210,9 +210,12 @@ impl Resolver<'_> {
                     used = true;
                 }
             }
-            if !used {
-                self.error(
-                    Code::WRONG_REFERENCE,
+            let zones: Vec<ZoneId> =
+                self.model.nodes[id].faces.iter().filter_map(|&f| self.model.faces[f].zone).collect();
+            // Where the network itself is a mistake, that is what has to be mended.
+            if !used && !zones.is_empty() {
+                let fitting = zones.iter().flat_map(|&z| self.devices_in(Some(z), id)).collect();
+                self.unfitting(
                     name.span,
                     Text::new(
                         format!("`{}` は、この機器のネットワークをつないでいません", name.text),
@@ -222,6 +225,7 @@ impl Resolver<'_> {
                         "gateway には、同じネットワークのルーターやファイアウォールを書きます",
                         "gateway names a router or firewall of the same network",
                     ),
+                    fitting,
                 );
             }
         }
@@ -384,14 +388,16 @@ impl Resolver<'_> {
                 _ => continue,
             };
             if !self.model.transits[row].zones.contains(&zone) {
-                self.error(
-                    Code::WRONG_REFERENCE,
+                let joined = &self.model.transits[row].zones;
+                let joined = joined.iter().map(|&z| self.model.zones[z].name.clone()).collect();
+                self.unfitting(
                     place.span,
                     Text::new(
                         format!("`{}` は `{}` をつないでいません", name.text, place.text),
                         format!("`{}` does not join `{}`", name.text, place.text),
                     ),
                     Text::new("ここには joins のネットワークを書きます", "only networks of joins can stand here"),
+                    joined,
                 );
             }
         }
