@@ -57,6 +57,47 @@ fn a_trace_says_by_which_route_a_packet_goes_on() {
     assert!(!there.contains("route:"), "{told}");
 }
 
+/// A verdict is told by the rule that gives it, and the open question is whether the address fits the rule before.
+#[test]
+fn an_open_address_is_asked_of_the_rule_that_is_open() {
+    let steps = |rules: &str| -> Vec<String> {
+        let text = drawing(&format!(
+            r#""pc": Terminal(at: "a"), "srv": Server(at: "b", address: "10.2.0.5"),
+    "fw": Firewall(joins: ["a", "b"], strays: Drop, {rules}),"#
+        ));
+        let (_, told) = en(&text, &["trace", "pc", "srv"]);
+        let told = told.lines().map(str::trim).filter(|l| l.starts_with('?') || l.starts_with("1. fw (a"));
+        // Beside the first packets, later ones only say that a session is open.
+        let told = told.filter(|l| !l.contains("an open session"));
+        told.map(|l| l.split("  [").next().unwrap_or(l).to_owned()).collect()
+    };
+    assert_eq!(
+        steps(r#"default: Permit, rules: [(deny: "10.1.0.5 -> any")]"#),
+        [
+            "? if the address that is not stated does not fit rule 1 of fw",
+            "1. fw (a → b)  passes: its default",
+            "? if the address that is not stated fits rule 1 of fw",
+            "1. fw (a)  stops it: rule 1 \"10.1.0.5 -> any\"",
+        ]
+    );
+    // What would be said behind it anyway makes no case.
+    assert_eq!(
+        steps(
+            r#"default: Deny, rules: [(deny: "10.1.0.5 -> any"), (permit: "10.1.0.6 -> any"), (deny: "10.1.0.7 -> any")]"#
+        ),
+        [
+            "? if the address that is not stated does not fit rule 1 of fw",
+            "? if the address that is not stated does not fit rule 2 of fw",
+            "1. fw (a)  stops it: its default",
+            "? if the address that is not stated does not fit rule 1 of fw",
+            "? if the address that is not stated fits rule 2 of fw",
+            "1. fw (a → b)  passes: rule 2 \"10.1.0.6 -> any\"",
+            "? if the address that is not stated fits rule 1 of fw",
+            "1. fw (a)  stops it: rule 1 \"10.1.0.5 -> any\"",
+        ]
+    );
+}
+
 #[test]
 fn the_json_of_a_trace_tells_routes() {
     let (_, json) = en(&two_hops(WRITTEN), &["trace", "pc", "srv", "--format", "json"]);

@@ -177,6 +177,29 @@ fn who_is_kept_apart_meets_by_a_device_that_sends_back() {
     }
 }
 
+/// A machine that states no address is built with one of each family that its network has, and each is compared.
+#[test]
+fn who_states_no_address_is_compared_in_both_families() {
+    let Some(mut world) = world() else { return };
+    let model = model_of(
+        r#"Municipality(
+          segments: {
+            "in": (layer: Internet, address: ["10.3.0.0/24", "2001:db8:3::/64"]),
+            "lg": (layer: Lgwan, address: ["10.2.0.0/24", "2001:db8:2::/64"]),
+          },
+          nodes: {
+            "pc": Terminal(at: "in", gateway: "fw"),
+            "srv": Server(at: "lg", address: ["10.2.0.11", "2001:db8:2::11"], gateway: "fw"),
+            "fw": Firewall(joins: ["in", "lg"], default: Deny, strays: Drop, rules: [(permit: "in -> srv tcp 443")]),
+          },
+          expect: [Matrix([])],
+        )"#,
+    );
+    let found = compare(&mut world, &model.expect("it is a drawing"), &Wanted::default()).expect("it is built");
+    let told: Vec<_> = found.differences.iter().map(ToString::to_string).collect();
+    assert!(told.is_empty() && found.reached == 2, "{} answered\n{}", found.reached, told.join("\n"));
+}
+
 fn municipal(folders: &[&str]) {
     let Some(mut world) = world() else { return };
     let (mut drawings, mut probes, mut reached) = (0, 0, 0);

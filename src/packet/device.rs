@@ -218,6 +218,24 @@ impl<'m> Device<'m> {
         self.decide_with(p, from, to, state, level, fits)
     }
 
+    /// The rules that fit, or may fit as an address is open, in order; nothing behind the first that certainly fits counts.
+    pub(crate) fn fitting(
+        self,
+        p: Packet,
+        from: ZoneId,
+        to: ZoneId,
+        state: PacketState,
+    ) -> impl Iterator<Item = (usize, &'m Rule, Ternary)> {
+        let service = move |r: &Rule| {
+            r.concerns(state, from, to)
+                && r.services.iter().any(|s| s.contains(p.protocol, p.source_port, p.destination_port))
+        };
+        let faces = &self.model.faces;
+        let concerned = self.transit.rules.iter().flatten().enumerate().filter(move |(_, r)| service(r));
+        let hit = move |r: &Rule| r.source.matches(p.source, faces).and(r.destination.matches(p.destination, faces));
+        concerned.map(move |(i, r)| (i, r, hit(r))).filter(|(.., hit)| *hit != Ternary::No)
+    }
+
     fn decide_with(
         self,
         p: Packet,

@@ -173,14 +173,18 @@ impl<'a> Judge<'a> {
             probes: planned.len(),
             ..Comparison::default()
         };
-        let number = |a: PacketAddr| match a {
-            PacketAddr::Literal(a) => Some(a),
-            PacketAddr::Of(face) => self.owners.iter().find(|(_, (f, _))| *f == face).map(|(&a, _)| a),
-        };
         for (p, h) in planned.iter().zip(heard) {
             found.reached += usize::from(h.reached);
             found.arrived += usize::from(!h.arrived.is_empty());
             self.one(&lookup, p, h, &mut found);
+            // Who states none was given one of each family that its network has.
+            let number = |a: PacketAddr| match a {
+                PacketAddr::Literal(a) => Some(a),
+                PacketAddr::Of(face) => {
+                    let own = |(a, (f, _)): &(&Addr, &(FaceId, bool))| *f == face && a.is_v4() == p.asked.is_v4();
+                    self.owners.iter().find(own).map(|(&a, _)| a)
+                }
+            };
             let told = journey::told(self.model, p, h, self.packet(p, h), &number);
             found.exact += usize::from(told.exact);
             if let Some(model) = told.otherwise {

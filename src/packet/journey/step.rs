@@ -1,7 +1,7 @@
 //! One packet from zone to zone until it ends; at each device memory, translation, routes and rules, in that order.
 
+use super::super::Packet;
 use super::super::device::Device;
-use super::super::{Level, Packet};
 use super::exit::Exit;
 use super::facts::{Fact, Facts, Hander, Taken};
 use super::memory::Standing;
@@ -216,6 +216,7 @@ impl Verdict {
     }
 }
 
+/// The verdicts of a list of rules, each with what it takes of the rules of which it is open whether they fit.
 fn decided(
     device: Device<'_>,
     id: TransitId,
@@ -223,26 +224,38 @@ fn decided(
     (from, to): (ZoneId, ZoneId),
     state: PacketState,
 ) -> Vec<Verdict> {
-    let t = device.transit;
-    let seen = if t.rules_see_outside { Packet { source: inner.source, ..came } } else { inner };
-    let (may, possible) = device.decide(seen, from, to, state, Level::May);
-    let (sure, certain) = device.decide(seen, from, to, state, Level::Sure);
-    let verdict = |passes, rule, taken| Verdict { passes, rule, taken };
-    match (may, sure) {
-        (Ternary::No, _) => vec![verdict(Err(End::Denied), possible, Vec::new())],
-        (_, Ternary::Yes) => vec![verdict(Ok(()), certain, Vec::new())],
-        _ => {
-            let by_default = possible.is_none() && device.default.is_none();
-            let taken = |yes| match by_default {
-                true => vec![(Fact::Default(id), Choice::Default(id, yes))],
-                false => {
-                    let fact = Fact::Fits(id, possible, seen.source, seen.destination);
-                    vec![(fact, Choice::Address(id, possible, yes))]
-                }
-            };
-            let denies = |i: &usize| t.rules.as_ref().and_then(|r| r.get(*i)).is_some_and(|r| r.action == Action::Deny);
-            let denied = certain.filter(denies);
-            vec![verdict(Ok(()), possible, taken(true)), verdict(Err(End::Denied), denied, taken(false))]
+    let seen = if device.transit.rules_see_outside { Packet { source: inner.source, ..came } } else { inner };
+    let verdict = |action: Action, rule, taken: &[Taken]| Verdict {
+        passes: if action == Action::Permit { Ok(()) } else { Err(End::Denied) },
+        rule,
+        taken: taken.to_vec(),
+    };
+    let (mut open, mut last) = (Vec::new(), None);
+    for (i, rule, hit) in device.fitting(seen, from, to, state) {
+        if hit == Ternary::Yes {
+            last = Some((rule.action, Some(i)));
+            break;
         }
+        open.push((rule.action, i));
     }
+    let last = last.or(device.default.map(|action| (action, None)));
+    // A rule that says what would be said behind it decides nothing.
+    while open.last().is_some_and(|(action, _)| last.is_some_and(|(same, _)| same == *action)) {
+        open.pop();
+    }
+    let mut all = Vec::new();
+    let mut taken: Vec<Taken> = Vec::new();
+    for (action, i) in open {
+        let fits = |yes| (Fact::Fits(id, Some(i), seen.source, seen.destination), Choice::Address(id, Some(i), yes));
+        all.push(verdict(action, Some(i), &[taken.as_slice(), &[fits(true)]].concat()));
+        taken.push(fits(false));
+    }
+    match last {
+        Some((action, rule)) => all.push(verdict(action, rule, &taken)),
+        None => all.extend([(Action::Permit, true), (Action::Deny, false)].map(|(action, yes)| {
+            let by_default = (Fact::Default(id), Choice::Default(id, yes));
+            verdict(action, None, &[taken.as_slice(), &[by_default]].concat())
+        })),
+    }
+    all
 }
