@@ -2,7 +2,7 @@
 
 use super::{DeviceReport, PassedBy, PathReport, SessionReport, StepReport};
 use crate::diagnostic::Text;
-use crate::model::{Behaviour, Carrier, FaceId, Fact, Kind, Lens, Role, State};
+use crate::model::{Behaviour, Carrier, FaceId, Fact, Kind, Lens, Protocol, Role, State};
 use crate::report::names::Scribe;
 use crate::report::words::carried;
 use crate::verify::{Cause, Hop, Level, SessionCause, Transit3, Witness};
@@ -101,6 +101,11 @@ impl Scribe<'_> {
         let name = |f| self.thing(f).called();
         let (a, b, k) = (name(s.initiator), name(s.responder), carried(lens, k));
         let (ja, en) = match (s.impersonator, s.reply) {
+            // One datagram is content already: nobody has to answer it.
+            (None, false) if s.packet.protocol != Protocol::Tcp => (
+                format!("{a} が {b} へパケットを送り、{}が届く", k.ja),
+                format!("{a} sends packets to {b}; what arrives: {}", k.en),
+            ),
             (None, false) => (
                 format!("{a} が {b} への通信を開き、{}が届く", k.ja),
                 format!("{a} opens a session to {b}; what arrives: {}", k.en),
@@ -131,6 +136,7 @@ impl Scribe<'_> {
                 }
             }
         };
+        let Text { ja, en } = self.past_the_gateway(s, Text::new(ja, en));
         if s.covert {
             return Text::new(
                 format!("{ja}(通信は成立しないが、両端が示し合わせれば片道で送れる)"),
@@ -138,6 +144,21 @@ impl Scribe<'_> {
             );
         }
         Text::new(ja, en)
+    }
+
+    /// An honest machine hands everything to its gateway. Whoever controls it need not, and a path that rests on this says so.
+    fn past_the_gateway(&self, s: &SessionCause, text: Text) -> Text {
+        let stated = self.model.faces.get(s.initiator).and_then(|f| f.gateway);
+        let (Some(gateway), Some(first)) = (stated, s.forward.first()) else { return text };
+        if s.impersonator.is_some() || gateway == first.device {
+            return text;
+        }
+        let name = |device| self.node(self.model.transits[device].node);
+        let (a, gateway, first) = (self.thing(s.initiator).called(), name(gateway), name(first.device));
+        Text::new(
+            format!("{}({a} の gateway は {gateway} だが、{first} に渡す)", text.ja),
+            format!("{} (the gateway of {a} is {gateway}, but it hands this to {first})", text.en),
+        )
     }
 
     fn session(&self, s: &SessionCause) -> SessionReport {
