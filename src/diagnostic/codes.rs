@@ -561,6 +561,15 @@ codes! {
              The gateway is mistyped, or a route is missing there (one of the same VRF, where there are several).",
         wrong: "    \"in-pc\": Terminal(at: \"in\", gateway: \"r\"),\n    \"r\": Router(joins: [\"in\", \"lg\", \"wan\"], vrfs: { \"A\": \"in\", \"B\": [\"lg\", \"wan\"] })",
         right: "    \"in-pc\": Terminal(at: \"in\", gateway: \"r\"),\n    \"r\": Router(joins: [\"in\", \"lg\", \"wan\"], vrfs: { \"A\": [\"in\", \"wan\"], \"B\": \"lg\" })";
+    NO_WAY_IN = "W5027": "外のネットワークへの経路がない機器", "no route into a network that is joined",
+        ja: "経路表のある機器が、外のネットワーク(Outside、Saas、Remote、LgwanBackbone、NationalNet の層)につながっていますが、そこの機器への経路がありません。\n\
+             庁内のネットワークなら、つながるだけで経路表に載ります。外のネットワークは、直接つながる範囲とは限らないので、図面からは決まりません。\n\
+             ネットワークの address を書けば、その範囲は直接つながっています。そうでなければ、経路を書いてください。",
+        en: "A device with a table joins an outer network (of layer Outside, Saas, Remote, LgwanBackbone or NationalNet), but no route leads to machines there.\n\
+             A network of one's own is in the table as soon as it is joined. Of an outer one it is not said whether its machines are neighbours.\n\
+             State the `address` of the network: that much is joined directly. Otherwise write a route.",
+        wrong: "    \"rem\": (layer: Remote),\n    \"vpn\": VpnGateway(joins: [\"rem\", \"lg\"], default: Deny, rules: [], routes: [ (to: \"10.2.0.0/16\", via: \"lg\") ])",
+        right: "    \"rem\": (layer: Remote, address: \"10.8.0.0/24\"),\n    \"vpn\": VpnGateway(joins: [\"rem\", \"lg\"], default: Deny, rules: [], routes: [ (to: \"10.2.0.0/16\", via: \"lg\") ])";
     TWO_WAYS = "W5026": "同じ宛先への二つの経路", "two routes for one destination",
         ja: "経路表に、宛先が同じで出口か渡す相手が違う経路が二つあります(既定の経路が二つある場合など)。\n\
              製品は、優先度で一方だけを使うか、両方に振り分けます。図面にはそれが書けないので、検査はどちらへ行くこともありうるとし、どちらも確かなこととしません。\n\

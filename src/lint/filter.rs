@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::sides;
 use crate::model::{
     Action, AddrMatch, AddrRange, FaceAddress, FaceId, Model, PacketAddr, PacketState, Protocol, Rule, Service,
     Ternary, Transit, ZoneId,
@@ -49,7 +50,7 @@ pub(super) struct Filter {
 impl Filter {
     pub(super) fn new(model: &Model, transit: &Transit, rules: &[Rule]) -> Self {
         let addresses = Addresses::new(model);
-        let contexts = Contexts::new(transit, rules);
+        let contexts = Contexts::new(model, transit, rules);
         let (mut may, mut sure) = (Vec::with_capacity(rules.len()), Vec::with_capacity(rules.len()));
         for rule in rules {
             let (source, target) = (addresses.of(model, &rule.source), addresses.of(model, &rule.destination));
@@ -204,19 +205,25 @@ type Numbers = Vec<(u32, u32)>;
 /// Numbers for where a packet enters and leaves, and what it is to the device.
 struct Contexts {
     zones: Vec<Option<ZoneId>>,
+    /// Into which of them packets may go back that came from there.
+    turning: Vec<bool>,
     states: [PacketState; 2],
 }
 
 impl Contexts {
-    fn new(transit: &Transit, rules: &[Rule]) -> Self {
+    fn new(model: &Model, transit: &Transit, rules: &[Rule]) -> Self {
         let named: BTreeSet<ZoneId> = rules.iter().flat_map(|r| r.enters.iter().chain(&r.leaves).copied()).collect();
-        let others = transit.zones.iter().filter(|z| !named.contains(z)).count();
+        let rest: Vec<ZoneId> = transit.zones.iter().copied().filter(|z| !named.contains(z)).collect();
+        let others = rest.len();
+        let turns = |z: ZoneId| sides::may_turn(model, transit, z);
         let named = named.into_iter().filter(|z| transit.zones.contains(z)).map(Some);
         // Zones that no rule names are alike; two of them are needed for a packet between them.
-        let zones = named.chain(std::iter::repeat_n(None, others.min(2))).collect();
+        let zones: Vec<Option<ZoneId>> = named.chain(std::iter::repeat_n(None, others.min(2))).collect();
+        let of_rest = rest.iter().any(|&z| turns(z));
+        let turning = zones.iter().map(|z| z.map_or(of_rest, turns)).collect();
         // Who remembers sessions asks its rules about first packets and strays; who does not sees first and later ones.
         let other = if transit.remembers() { PacketState::Invalid } else { PacketState::Established };
-        Self { zones, states: [PacketState::New, other] }
+        Self { zones, turning, states: [PacketState::New, other] }
     }
 
     fn count(&self) -> u32 {
@@ -240,10 +247,10 @@ impl Contexts {
         all
     }
 
-    /// Packets that no device gets: that leave where they entered; and, where nothing is remembered, packets that show to
+    /// Packets that no device gets: that leave where they entered, unless it turns them; and, where nothing is remembered, packets that show to
     /// belong to an open session, but are not of TCP.
     fn never(&self) -> Vec<(Numbers, Vec<Service>)> {
-        let mut never = vec![(self.numbers(|a, b, _| a == b), vec![Service::ANY])];
+        let mut never = vec![(self.numbers(|a, b, _| a == b && !self.turning[a]), vec![Service::ANY])];
         if self.states.contains(&PacketState::Established) {
             let plain = |protocol| Service { protocol: Some(protocol), ..Service::ANY };
             let others = (0..=u8::MAX).map(|n| plain(Protocol::Other(n)));

@@ -44,6 +44,7 @@ pub fn lint(model: &Model) -> Vec<Diagnostic> {
 pub fn unseen(model: &Model) -> Vec<Diagnostic> {
     let mut remarks = Vec::new();
     prefixes::only_v4(model, &mut remarks);
+    model.transits.values().for_each(|t| routes::no_way_in(model, t, &mut remarks));
     sort(&mut remarks);
     remarks
 }

@@ -14,6 +14,7 @@ pub(super) fn remarks(model: &Model, remarks: &mut Vec<Diagnostic>) {
     for t in model.transits.values() {
         past_the_network(model, t, remarks);
         two_ways(model, t, remarks);
+        no_way_in(model, t, remarks);
     }
     gateways(model, remarks);
 }
@@ -28,12 +29,8 @@ fn range(route: &Route) -> Option<AddrRange> {
 
 /// Routes for exactly the prefix of a network that the device joins, which lead elsewhere (P-CONNECTED).
 fn past_the_network(model: &Model, t: &Transit, remarks: &mut Vec<Diagnostic>) {
-    let connected: BTreeSet<(AddrRange, ZoneId)> = t
-        .zones
-        .iter()
-        .filter(|&&z| model.zones[z].broadcast)
-        .flat_map(|&z| model.zones[z].addresses.iter().map(move |&r| (r, z)))
-        .collect();
+    let connected: BTreeSet<(AddrRange, ZoneId)> =
+        t.zones.iter().flat_map(|&z| model.zones[z].addresses.iter().map(move |&r| (r, z))).collect();
     let mut told: BTreeSet<(Span, ZoneId)> = BTreeSet::new();
     // The device's own routes have its own place.
     for route in t.routes.iter().flatten().filter(|r| r.when.is_none() && r.span != t.span) {
@@ -119,6 +116,42 @@ fn two_ways(model: &Model, t: &Transit, remarks: &mut Vec<Diagnostic>) {
             remarks.push(remark.also(other.span, also).help(help));
         }
         same.push(route);
+    }
+}
+
+/// Devices that join a drawn internet with machines to which no route leads (P-CONNECTED): whether they are known is open.
+pub(super) fn no_way_in(model: &Model, t: &Transit, remarks: &mut Vec<Diagnostic>) {
+    let routes = || t.routes.iter().flatten().filter(|r| t.is_connected(r));
+    // Of such machines a black hole stands beside the way to them.
+    for hole in routes().filter(|r| r.via.is_none()) {
+        let Some(zone) = routes().find(|r| r.via.is_some() && r.to == hole.to).and_then(|r| r.via) else { continue };
+        let (device, network) = (&model.nodes[t.node].name, &model.zones[zone]);
+        let name = &network.name;
+        let remark = Diagnostic::warning(
+            Code::NO_WAY_IN,
+            t.span,
+            Text::new(
+                format!("`{device}` は `{name}` につながっていますが、そこの機器への経路(routes)がありません"),
+                format!("`{device}` joins `{name}`, but no route of it leads to machines there"),
+            ),
+            Text::new(
+                "届くかどうか図面からは決まらないので、検査はどちらも確かなこととしません",
+                "whether it reaches them is not settled by the drawing, so checks take neither as certain",
+            ),
+        );
+        let also = Text::new("このネットワークです", "this network");
+        let help = Text::new(
+            format!(
+                "`{name}` の address か、そこへの経路(to: \"{name}\", via: \"{name}\")を書いてください。送らないなら drop: true の経路を書きます"
+            ),
+            format!(
+                "state the address of `{name}`, or a route (to: \"{name}\", via: \"{name}\"); if it sends nothing there, one with drop: true"
+            ),
+        );
+        let remark = remark.also(network.span, also).help(help);
+        if !remarks.contains(&remark) {
+            remarks.push(remark);
+        }
     }
 }
 

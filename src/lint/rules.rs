@@ -122,8 +122,8 @@ fn fits_nothing(rule: &Rule, transit: &Transit) -> Diagnostic {
         (
             Text::new("当てはまる通信がありません", "no traffic fits it"),
             Text::new(
-                "指しているのが、アドレスを持たない機器、何もないネットワーク、IPv4 と IPv6 の組、または版の違う ICMP の種類ではありませんか",
-                "does it name a device without an address, an empty network, a pair of IPv4 and IPv6, or an ICMP type of the other version?",
+                "指しているのが、アドレスを持たない機器、何もないネットワーク、IPv4 と IPv6 の組、版の違う ICMP の種類、または来たネットワークへ送り返さない機器の enters と leaves ではありませんか",
+                "does it name a device without an address, an empty network, a pair of IPv4 and IPv6, an ICMP type of the other version, or what goes back where it came from on a device that sends nothing back?",
             ),
         )
     };

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::model::{AddrMatch, Model, PacketAddr, Role, Rule, Ternary, Transit, TransitId, ZoneId};
+use crate::model::{AddrMatch, Model, PacketAddr, Role, Route, Rule, Ternary, Transit, TransitId, ZoneId};
 
 pub(super) fn remarks(model: &Model, id: TransitId, remarks: &mut Vec<Diagnostic>) {
     let transit = &model.transits[id];
@@ -148,8 +148,10 @@ impl Around {
                 "no route leads to the side where the destination is",
             ));
         }
-        // Two different sides; one may not leave where it came in.
-        if ins.iter().any(|a| routed.iter().any(|b| a != b)) {
+        // Two different sides, or one into which the device sends packets back. Where routes name devices, or look at more than the
+        // destination, somebody may steer packets around.
+        let turned = |a: ZoneId| may_turn(model, transit, a);
+        if ins.iter().any(|&a| routed.iter().any(|&b| a != b || turned(a))) || is_steered(model) {
             return None;
         }
         Some(Text::new(
@@ -157,6 +159,23 @@ impl Around {
             "source and destination are on the same side of this device",
         ))
     }
+}
+
+/// P-HAIRPIN: whether a device may send packets back into a zone from which they came.
+pub(super) fn may_turn(model: &Model, transit: &Transit, zone: ZoneId) -> bool {
+    let handed = || {
+        let to_it = |r: &Route| r.via == Some(zone) && r.next.is_some_and(|d| model.transits[d].node == transit.node);
+        model.transits.values().flat_map(|t| t.routes.iter().flatten()).any(to_it)
+    };
+    let leads_back = || transit.routes.iter().flatten().any(|r| r.via == Some(zone));
+    transit.translates()
+        || model.zones[zone].client_isolation && transit.sends_back() != Ternary::No
+        || leads_back() && handed()
+}
+
+fn is_steered(model: &Model) -> bool {
+    let routes = model.transits.values().flat_map(|t| t.routes.iter().flatten());
+    routes.into_iter().any(|r| r.next.is_some() || r.when.is_some())
 }
 
 /// Whether the device has a route by which some packet of a rule may leave to a zone.

@@ -40,8 +40,8 @@ fn rests_text(model: &Model, rests: &Rests) -> Vec<Text> {
     }
     if all.is_empty() {
         all.push(Text::new(
-            "いくつかある道のうち、どれを通るか(routes、next)。または規則に書かれた機器のアドレス",
-            "which of several ways packets and answers take (routes, next), or addresses of machines that rules name",
+            "いくつかある道のどれを通るか(routes、next)、または規則に書かれた機器のアドレスによります。機器で折り返す道(hairpin)は、いつも確実とはみなしません",
+            "which of several ways packets and answers take (routes, next), or addresses of machines that rules name; a way that turns back at a device (hairpin) is never counted as certain",
         ));
     }
     all

@@ -5,11 +5,11 @@
 use super::super::shape::{NatDoc, RouteDoc, TransitDoc};
 use super::super::value::Name;
 use super::Resolver;
-use super::address::{canonical, parse_range, prefix_len};
+use super::address::{canonical, parse_range, prefix_len, subtract};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Addr, AddrMatch, AddrRange, Dnat, FaceAddress, FaceId, Kind, NodeId, PacketAddr, PortRange, Protocol, Role, Route,
-    RouteWhen, Rule, Service, Snat, Transit, TransitId, ZoneId,
+    Addr, AddrMatch, AddrRange, Dnat, FaceAddress, FaceId, Id, Kind, NodeId, PacketAddr, PortRange, Protocol, Role,
+    Route, RouteWhen, Rule, Service, Snat, Transit, TransitId, ZoneId,
 };
 use crate::source::Span;
 
@@ -71,18 +71,22 @@ impl Resolver<'_> {
 
     /// P-CONNECTED: who has a table knows the way to the networks that it joins, as every router does. The connected routes
     /// stand first: products take them, and where the drawing states another route for the very same addresses, neither
-    /// is certain. A drawn internet is nobody's neighbour: the way there has to be stated.
+    /// is certain. Of a drawn internet its prefixes are known; its machines see [`Self::strangers`].
     pub(super) fn with_connected(&self, row: TransitId, name: &Name, stated: Vec<Route>) -> Vec<Route> {
         if !stated.is_empty() && stated.iter().all(|r| r.when.is_some()) {
             return stated;
         }
         let mut table = Vec::new();
-        for &zone in self.model.transits[row].zones.iter().filter(|&&z| self.model.zones[z].broadcast) {
+        for &zone in &self.model.transits[row].zones {
+            let known = &self.model.zones[zone].addresses;
             let mut to = AddrMatch { text: self.model.zones[zone].name.clone(), ..AddrMatch::default() };
-            self.add_zone(zone, &mut to);
+            if self.model.zones[zone].broadcast {
+                self.add_zone(zone, &mut to);
+            } else {
+                table.extend(self.strangers(row, zone, name, &stated));
+            }
             // A network without stated addresses is known by its machines only: any route for one of them is longer than
             // the prefix that the product will have.
-            let known = &self.model.zones[zone].addresses;
             let all = std::mem::take(&mut to.named);
             let is_beside = |r: &AddrRange| !known.iter().any(|k| k.covers(*r));
             to.named = canonical(all.into_iter().filter(is_beside).collect());
@@ -100,6 +104,30 @@ impl Resolver<'_> {
         }
         table.extend(stated);
         table
+    }
+
+    /// Machines of a drawn internet to which no route leads. That the device joins their network may mean that it knows them or, as the
+    /// way to an internet has to be written, that it does not: either route stands, and neither is certain. Whoever is the
+    /// internet itself is known to nobody.
+    fn strangers(&self, row: TransitId, zone: ZoneId, name: &Name, stated: &[Route]) -> Vec<Route> {
+        let transit = &self.model.transits[row];
+        let concerned = |r: &&Route| r.when.is_none() && r.via.is_none_or(|via| transit.one_part(via, zone));
+        let stated: Vec<&Route> = stated.iter().filter(concerned).collect();
+        if stated.iter().any(|r| r.to.any) {
+            return Vec::new();
+        }
+        let mut to = AddrMatch { text: self.model.zones[zone].name.clone(), ..AddrMatch::default() };
+        for &face in &self.zone_faces[zone.index()] {
+            if self.model.node_of(face).kind != Kind::Internet {
+                self.add_face(face, &mut to);
+            }
+        }
+        let led = stated.iter().flat_map(|r| r.to.literal.iter().chain(&r.to.named));
+        let led: Vec<AddrRange> = led.chain(&self.model.zones[zone].addresses).copied().collect();
+        to.named = subtract(&canonical(std::mem::take(&mut to.named)), &canonical(led));
+        to.faces.retain(|f| !stated.iter().any(|r| r.to.faces.contains(f)));
+        let route = |via| move |to, prefix_len| Route { to, prefix_len, via, next: None, when: None, span: name.span };
+        [by_prefix(&to, &route(Some(zone))), by_prefix(&to, &route(None))].concat()
     }
 
     /// The network to which a route leads; `Some(None)` for a black hole.

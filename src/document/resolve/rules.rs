@@ -231,7 +231,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn add_face(&self, face: FaceId, result: &mut AddrMatch) {
+    pub(super) fn add_face(&self, face: FaceId, result: &mut AddrMatch) {
         match &self.model.faces[face].address {
             FaceAddress::Known(ranges) => result.named.extend_from_slice(ranges),
             FaceAddress::Within(_) | FaceAddress::Unknown => result.faces.push(face),

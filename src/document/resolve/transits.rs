@@ -160,8 +160,9 @@ impl Resolver<'_> {
         zones.dedup();
         if zones.len() > 1 {
             let labels = self.label_list(&self.own_label(name));
-            let row = self.model.transits.push(blank(id, zones, labels, name));
-            self.hairpin(row, name, None);
+            // Where machines are kept apart, it is one of them, and no frame of theirs comes to it.
+            let transit = Transit { hairpin: Some(Hairpin::Drop), ..blank(id, zones, labels, name) };
+            self.model.transits.push(transit);
         }
     }
 
@@ -306,7 +307,7 @@ impl Resolver<'_> {
     }
 
     /// P-HAIRPIN: what a device says of packets that go back into a network which keeps its machines apart, or leaves open.
-    pub(super) fn hairpin(&mut self, row: TransitId, name: &Name, stated: Option<Hairpin>) {
+    fn hairpin(&mut self, row: TransitId, name: &Name, stated: Option<Hairpin>) {
         self.model.transits[row].hairpin = stated;
         let zones = &self.model.transits[row].zones;
         let Some(apart) = zones.iter().map(|&z| &self.model.zones[z]).find(|z| z.client_isolation) else {

@@ -9,7 +9,7 @@ use super::memory::{Side, Standing};
 use super::step::Place;
 use super::told::deciding;
 use super::{Choice, End, Traveller, owners};
-use crate::model::{Id, PacketAddr, PacketState, Ternary, TransitId, ZoneId};
+use crate::model::{Hairpin, Id, PacketAddr, PacketState, Ternary, TransitId, ZoneId};
 
 /// Where a device may send a packet, and as what.
 pub(super) struct Exit {
@@ -57,9 +57,12 @@ impl Traveller<'_> {
             }
         }
         self.nearest(id, &mut found);
-        // P-HAIRPIN: without a table a device turns only what it translates.
-        for exit in found.iter_mut().filter(|e| !e.stated && e.to.is_ok_and(|(to, _)| to == at.zone)) {
-            if exit.form.inner == at.packet && exit.form.after == at.packet {
+        // P-HAIRPIN: without a table a device turns only what it translates. Where machines are kept apart the drawing may say it.
+        let apart = self.model.zones[at.zone].client_isolation && !at.is_handed();
+        let stated = device.transit.hairpin.filter(|_| apart);
+        for exit in found.iter_mut().filter(|e| e.to.is_ok_and(|(to, _)| to == at.zone)) {
+            let turns = stated.map_or(exit.stated, |h| h == Hairpin::Forward);
+            if !turns && exit.form.inner == at.packet && exit.form.after == at.packet {
                 exit.to = Err(End::TurnsBack);
             }
         }

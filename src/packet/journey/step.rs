@@ -18,6 +18,13 @@ pub(super) struct Place {
     hand: Option<TransitId>,
 }
 
+impl Place {
+    /// Whether a route has named the device that takes it.
+    pub(super) fn is_handed(&self) -> bool {
+        self.hand.is_some()
+    }
+}
+
 /// What a device does with a packet: it leaves to a zone, handed to somebody, or it ends.
 struct Done {
     pass: Pass,
