@@ -938,7 +938,12 @@ fn a_device_that_takes_back_what_it_has_sent_is_no_must() {
     let pc = d.host("pc", inside, "10.2.0.10");
     let srv = d.host("srv", outside, "10.1.0.20");
     let fw = d.transit(&[inside, middle, outside], vec![rule(Action::Permit, "any", "any", Service::ANY)]);
-    let when = RouteWhen { source: addrs("any"), enters: vec![inside], services: vec![Service::ANY] };
+    let when = RouteWhen {
+        source: addrs("any"),
+        enters: vec![inside],
+        services: vec![Service::ANY],
+        joined: AddrMatch::default(),
+    };
     let away = Route { when: Some(when), ..route("any", 0, middle) };
     d.0.transits[fw].routes = Some(vec![away, route("10.1.0.0/24", 24, outside), route("10.2.0.0/24", 24, inside)]);
     let p = packet(lit("10.2.0.10"), lit("10.1.0.20"), Protocol::Udp, 53);
@@ -967,6 +972,8 @@ fn only_what_is_translated_is_sent_back_by_nobody_s_hand() {
     let asked = packet(lit("10.2.0.10"), lit("203.0.113.80"), Protocol::Tcp, 443);
     let inner = Packet { destination: lit("10.2.0.20"), ..asked };
     let hops = vec![request(&session(pc, srv, asked, vec![via(fw, inside, inside, Some(0), inner)]), Level::May)];
+    // What is not translated it does not send back.
+    d.0.transits[fw].hairpin = Some(Hairpin::Drop);
     let case = Case::new(d.0, Lens::Attack, hops);
     // Whether the answer comes back by it is not certain.
     let stays = Reason::ReplyStops(stop(1, Fault::HandedToAnother));

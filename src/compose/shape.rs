@@ -49,7 +49,7 @@ pub(super) fn shape(model: &Model, frame: &Frame) -> String {
         }
         for r in t.routes.iter_mut().flatten() {
             reduce(&mut r.to);
-            r.when.iter_mut().for_each(|w| reduce(&mut w.source));
+            r.when.iter_mut().flat_map(|w| [&mut w.source, &mut w.joined]).for_each(&reduce);
         }
         for n in &mut t.dnat {
             n.outside = class(PacketAddr::Literal(n.outside));

@@ -133,6 +133,9 @@ pub struct RouteWhen {
     pub enters: Vec<ZoneId>,
     /// Services; never empty.
     pub services: Vec<Service>,
+    /// Destinations in networks that the device joins, for which the route is not written in particular: some products look
+    /// for those first.
+    pub joined: AddrMatch,
 }
 
 /// One route: packets to these destinations leave to this zone.

@@ -254,7 +254,8 @@ fn all_matches(model: &Model) -> Vec<AddrMatch> {
     let rules = model.transits.values().flat_map(|t| t.rules.iter().flatten());
     let from_rules = rules.flat_map(|r| [&r.source, &r.destination]);
     let routes = || model.transits.values().flat_map(|t| t.routes.iter().flatten());
-    let from_routes = routes().map(|r| &r.to).chain(routes().filter_map(|r| r.when.as_ref()).map(|w| &w.source));
+    let from_routes =
+        routes().map(|r| &r.to).chain(routes().filter_map(|r| r.when.as_ref()).flat_map(|w| [&w.source, &w.joined]));
     let from_nat = model.transits.values().flat_map(|t| &t.snat).filter_map(|n| n.from.as_ref());
     for m in from_rules.chain(from_routes).chain(from_nat) {
         if seen.insert(key(m)) {

@@ -114,7 +114,11 @@ impl<'m> Device<'m> {
             return Ternary::No;
         }
         let faces = &self.model.faces;
-        route.to.matches(packet.destination, faces).and(when.source.matches(packet.source, faces))
+        let hit = route.to.matches(packet.destination, faces).and(when.source.matches(packet.source, faces));
+        match when.joined.matches(packet.destination, faces) {
+            Ternary::No => hit,
+            _ => hit.and(Ternary::Unknown),
+        }
     }
 
     fn by_prefix(self, destination: PacketAddr, from: ZoneId, to: ZoneId) -> Vec<(Option<TransitId>, bool)> {

@@ -12,6 +12,7 @@ use crate::model::{Id, Route, Ternary, Transit, TransitId, ZoneId};
 struct Policy {
     to: usize,
     source: usize,
+    joined: usize,
     enters: Vec<ZoneId>,
     forward: Bits,
     reply: Bits,
@@ -53,6 +54,7 @@ impl Routes {
                 r.when.as_ref().map(|when| Policy {
                     to: classes.match_id(&r.to),
                     source: classes.match_id(&when.source),
+                    joined: classes.match_id(&when.joined),
                     enters: when.enters.clone(),
                     forward: classes.bits_of(&when.services, false),
                     reply: classes.bits_of(&when.services, true),
@@ -71,7 +73,7 @@ impl Routes {
     /// The address sets of all routes.
     pub(super) fn sets(&self) -> impl Iterator<Item = usize> + '_ {
         let rows = self.table.iter().flatten().map(|r| r.to);
-        self.policies.iter().flat_map(|p| [p.to, p.source]).chain(rows)
+        self.policies.iter().flat_map(|p| [p.to, p.source, p.joined]).chain(rows)
     }
 
     /// P-POLICY, P-NEXT: what of all services the device sends to `to`, by who is handed it. Never empty outcomes only.
@@ -80,6 +82,10 @@ impl Routes {
         let mut rest = Passed::all(classes);
         for p in self.policies.iter().filter(|p| p.enters.is_empty() || p.enters.contains(&asks.from)) {
             let hit = classes.matches(p.to, asks.d).and(classes.matches(p.source, asks.s));
+            let hit = match classes.matches(p.joined, asks.d) {
+                Ternary::No => hit,
+                _ => hit.and(Ternary::Unknown),
+            };
             if hit == Ternary::No {
                 continue;
             }

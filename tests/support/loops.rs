@@ -80,6 +80,7 @@ fn with_a_loop(r: &mut Random, model: &mut Model) {
             source: AddrMatch::any(),
             enters: hub_zones.iter().copied().filter(|z| *z != zone).collect(),
             services: vec![Service::ANY],
+            joined: AddrMatch::default(),
         };
         let only = r.chance(50);
         let t = &mut model.transits[hub];

@@ -536,6 +536,7 @@ impl Maker {
                     source: self.addresses(r),
                     enters: if r.chance(40) { r.some(zones, 2) } else { Vec::new() },
                     services: Self::services(r, 1),
+                    joined: if r.chance(30) { self.addresses(r) } else { AddrMatch::default() },
                 };
                 routes.insert(0, Route { when: Some(when), ..route(self.addresses(r), 0, r.pick(zones)) });
             }

@@ -163,7 +163,7 @@ pub fn arrange(r: &mut Random, model: &mut Model, s: Arranged, span: Span) {
             rejoin(r, &mut model.transits[first], vec![a, b, c]);
             let source = exactly(number_of(model, s.asks));
             let enters = if r.chance(30) { vec![a] } else { Vec::new() };
-            let when = RouteWhen { source, enters, services: vec![Service::ANY] };
+            let when = RouteWhen { source, enters, services: vec![Service::ANY], joined: AddrMatch::default() };
             let away = Route { when: Some(when), ..route(AddrMatch::any(), 0, c) };
             let home = route(exactly(number_of(model, s.asks)), 32, a);
             model.transits[first].routes = Some(vec![away, home, route(exactly(inside), 32, b)]);

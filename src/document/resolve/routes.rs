@@ -59,7 +59,10 @@ impl Resolver<'_> {
         let to = self.address_match(&doc.to.text, doc.to.span.start as usize, doc.to.span);
         let next = doc.next.as_ref().and_then(|n| self.next_device(row, n, via.flatten()));
         let when = self.route_when(row, name, doc);
-        let (Some(via), Some(to), Ok(when)) = (via, to, when) else { return Vec::new() };
+        let (Some(via), Some(to), Ok(mut when)) = (via, to, when) else { return Vec::new() };
+        if let Some(when) = &mut when {
+            when.joined = self.joined_past(row, &to, (via, next), &when.enters);
+        }
         let span = doc.to.span;
         let route = |to: AddrMatch, prefix_len| Route { to, prefix_len, via, next, when: when.clone(), span };
         // A policy route matches as a whole; its prefix decides nothing.
@@ -222,7 +225,44 @@ impl Resolver<'_> {
         };
         let enters = self.networks(&doc.enters);
         let services = if doc.service.0.is_empty() { vec![Service::ANY] } else { self.service_list(&doc.service) };
-        if services.is_empty() { Err(()) } else { Ok(Some(RouteWhen { source, enters, services })) }
+        if services.is_empty() {
+            Err(())
+        } else {
+            Ok(Some(RouteWhen { source, enters, services, joined: AddrMatch::default() }))
+        }
+    }
+
+    /// P-POLICY: the joined networks that a policy route is for without being written for them: `to` is wider.
+    fn joined_past(
+        &self,
+        row: TransitId,
+        to: &AddrMatch,
+        (via, next): (Option<ZoneId>, Option<TransitId>),
+        enters: &[ZoneId],
+    ) -> AddrMatch {
+        let transit = &self.model.transits[row];
+        let is_wider = |r: &AddrRange| to.any || to.literal.iter().chain(&to.named).any(|t| t != r && t.covers(*r));
+        let mut all = AddrMatch::default();
+        for &zone in &transit.zones {
+            let here = enters.is_empty() || enters.iter().any(|&e| transit.one_part(e, zone));
+            if !here || via == Some(zone) && next.is_none() {
+                continue;
+            }
+            let known = &self.model.zones[zone].addresses;
+            if self.model.zones[zone].broadcast {
+                let mut machines = AddrMatch::default();
+                self.add_zone(zone, &mut machines);
+                let beside = |r: &&AddrRange| !known.iter().any(|k| k.covers(**r));
+                all.named.extend(machines.named.iter().filter(beside).filter(|r| is_wider(r)));
+                all.faces.extend(machines.faces);
+            }
+            all.named.extend(known.iter().filter(|r| is_wider(r)));
+        }
+        all.named = canonical(all.named);
+        all.faces.retain(|_| to.any);
+        all.faces.sort_unstable();
+        all.faces.dedup();
+        all
     }
 
     /// A rule that names the outside of a published address would never match: rules are looked at after it is

@@ -64,7 +64,7 @@ pub(super) fn addresses(model: &Model, face: FaceId, limited: &mut bool) -> Vec<
     let routes = model.transits.values().flat_map(|t| t.routes.iter().flatten()).map(|r| &r.to);
     let policies = model.transits.values().flat_map(|t| t.routes.iter().flatten()).filter_map(|r| r.when.as_ref());
     let hidden = model.transits.values().flat_map(|t| &t.snat).filter_map(|n| n.from.as_ref());
-    let all = rules.chain(routes).chain(policies.map(|w| &w.source)).chain(hidden);
+    let all = rules.chain(routes).chain(policies.flat_map(|w| [&w.source, &w.joined])).chain(hidden);
     let bounds = all.flat_map(|m: &AddrMatch| m.literal.iter().chain(&m.named));
     let cuts: BTreeSet<Addr> = bounds.flat_map(|r: &AddrRange| [Some(r.first), r.last.next()]).flatten().collect();
     let mut all: BTreeSet<Addr> = BTreeSet::new();

@@ -217,7 +217,10 @@ pub(super) fn routed(
         let Some(when) = &route.when else { continue };
         let concerns = (when.enters.is_empty() || when.enters.contains(&from)) && contains(&when.services, packet);
         let addressed = route.to.matches(packet.destination, &model.faces);
+        // P-POLICY: "Some products look at the networks that they join first."
+        let joined = when.joined.matches(packet.destination, &model.faces) != Ternary::No;
         let hit = addressed.and(when.source.matches(packet.source, &model.faces));
+        let hit = if joined { hit.and(Ternary::Unknown) } else { hit };
         match hit {
             _ if !concerns => {}
             Ternary::No => {}

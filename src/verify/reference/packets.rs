@@ -31,7 +31,7 @@ impl Addresses {
         let matches: Vec<&AddrMatch> = rules()
             .flat_map(|r| [&r.source, &r.destination])
             .chain(routes().map(|r| &r.to))
-            .chain(policies().map(|w| &w.source))
+            .chain(policies().flat_map(|w| [&w.source, &w.joined]))
             .chain(hidden)
             .collect();
         let mut singles: Vec<Addr> = Vec::new();

@@ -198,7 +198,10 @@ impl Crossing<'_> {
         for route in self.device.routes.iter().flatten() {
             let Some(when) = route.when.as_ref().filter(|w| concerned(w)) else { continue };
             let source = self.matched(&when.source, packet.source);
-            let hit = self.matched(&route.to, packet.destination).and(source);
+            // A network that the device joins may be looked for first.
+            let joined = self.matched(&when.joined, packet.destination) != Ternary::No;
+            let most = if joined { Ternary::Unknown } else { Ternary::Yes };
+            let hit = self.matched(&route.to, packet.destination).and(source).and(most);
             if hit == Ternary::Unknown && mode == Mode::Sure {
                 return Err(Fault::NotRouted);
             }
