@@ -561,6 +561,15 @@ codes! {
              The gateway is mistyped, or a route is missing there (one of the same VRF, where there are several).",
         wrong: "    \"in-pc\": Terminal(at: \"in\", gateway: \"r\"),\n    \"r\": Router(joins: [\"in\", \"lg\", \"wan\"], vrfs: { \"A\": \"in\", \"B\": [\"lg\", \"wan\"] })",
         right: "    \"in-pc\": Terminal(at: \"in\", gateway: \"r\"),\n    \"r\": Router(joins: [\"in\", \"lg\", \"wan\"], vrfs: { \"A\": [\"in\", \"wan\"], \"B\": \"lg\" })";
+    POLICY_PAST_NETWORK = "W5028": "つながっているネットワークも取るポリシールーティング", "a policy route that takes networks that are joined, too",
+        ja: "宛先の広いポリシールーティングが、その機器がつながるネットワークあてのパケットにも当てはまります。\n\
+             ポリシールーティングをいつも先に見る製品と、つながっているネットワークを先に見る製品(経路にフィルターを付けるルーターなど)があります。\n\
+             図面からは決まらないので、検査はどちらも確かなこととしません。そのネットワークだけを宛先にした行を先に書けば決まります。",
+        en: "A policy route with a wide destination fits packets for networks that the device itself joins.\n\
+             Some products always look at policy routes first, others at the networks that they join (routers whose routes have filters, for instance).\n\
+             The drawing does not settle it, so checks take neither as certain. A line for exactly that network, before this one, settles it.",
+        wrong: "    \"r\": Router(joins: [\"lg\", \"mn\", \"wan\"], routes: [ (to: \"any\", via: \"wan\", from: \"lg\") ])",
+        right: "    \"r\": Router(joins: [\"lg\", \"mn\", \"wan\"], routes: [ (to: \"mn\", drop: true, from: \"lg\"), (to: \"any\", via: \"wan\", from: \"lg\") ])";
     NO_WAY_IN = "W5027": "外のネットワークへの経路がない機器", "no route into a network that is joined",
         ja: "経路表のある機器が、外のネットワーク(Outside、Saas、Remote、LgwanBackbone、NationalNet の層)につながっていますが、そこの機器への経路がありません。\n\
              庁内のネットワークなら、つながるだけで経路表に載ります。外のネットワークは、直接つながる範囲とは限らないので、図面からは決まりません。\n\

@@ -15,6 +15,7 @@ pub(super) fn remarks(model: &Model, remarks: &mut Vec<Diagnostic>) {
         past_the_network(model, t, remarks);
         two_ways(model, t, remarks);
         no_way_in(model, t, remarks);
+        policies(model, t, remarks);
     }
     gateways(model, remarks);
 }
@@ -116,6 +117,44 @@ fn two_ways(model: &Model, t: &Transit, remarks: &mut Vec<Diagnostic>) {
             remarks.push(remark.also(other.span, also).help(help));
         }
         same.push(route);
+    }
+}
+
+/// Policy routes for wide destinations that would take what is for networks of the device itself (P-POLICY).
+fn policies(model: &Model, t: &Transit, remarks: &mut Vec<Diagnostic>) {
+    let device = &model.nodes[t.node].name;
+    for (route, when) in t.routes.iter().flatten().filter_map(|r| Some((r, r.when.as_ref()?))) {
+        let taken = |z: &ZoneId| {
+            let zone = &model.zones[*z];
+            let there = |f: &FaceId| model.faces[*f].zone == Some(*z);
+            route.via != Some(*z)
+                && (zone.addresses.iter().any(|r| when.joined.named.iter().any(|j| j.covers(*r)))
+                    || when.joined.faces.iter().any(there))
+        };
+        let names: Vec<&str> = t.zones.iter().filter(|z| taken(z)).map(|&z| model.zones[z].name.as_str()).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let names = names.join(", ");
+        let remark = Diagnostic::warning(
+            Code::POLICY_PAST_NETWORK,
+            route.span,
+            Text::new(
+                format!(
+                    "このポリシールーティングは、`{device}` がつながるネットワークあてのパケットも取るかもしれません({names})"
+                ),
+                format!("this policy route may also take what is for networks that `{device}` joins ({names})"),
+            ),
+            Text::new(
+                "製品によって違うので、検査はどちらも確かなこととしません",
+                "products differ, so checks take neither as certain",
+            ),
+        );
+        let help = Text::new(
+            "先に、そのネットワークだけを宛先にしたポリシールーティング(via か drop: true)を書くと決まります",
+            "a policy route for exactly that network before this one (with via, or drop: true) settles it",
+        );
+        remarks.push(remark.help(help));
     }
 }
 

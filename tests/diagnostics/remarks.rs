@@ -75,8 +75,27 @@ pub(crate) const REMARKS: &[Case] = &[
         ]),
         "s": Router(joins: ["lg", "in"], routes: [(to: "«W5023»lg", drop: true), (to: "any", via: "in")]),
         "t": Router(joins: ["lg", "in"], routes: [(to: "«W5023»10.2.0.0/16", via: "lg", next: "r"), (to: "any", via: "in")]),
-        "u": Router(joins: ["lg", "in"], routes: [(to: "10.2.0.0/16", via: "lg"), (to: "any", via: "in", from: "in-pc")]),
+        "u": Router(joins: ["lg", "in"], routes: [(to: "10.2.0.0/16", via: "lg"), (to: "10.8.0.0/16", via: "in", from: "in-pc")]),
         "v": Router(joins: ["lg", "in", "ext"], vrfs: { "A": "lg", "B": ["in", "ext"] }, routes: [(to: "10.2.0.0/16", via: "in"), (to: "any", via: "ext")]) })"#,
+    ),
+    whole(
+        "wide policy routes of a device that joins more",
+        r#"Municipality(model: Alpha, segments: { "in": (layer: Internet, address: "10.3.0.0/16"), "lg": (layer: Lgwan, address: "10.2.0.0/16"),
+          "mn": (layer: MyNumber, address: "10.1.0.0/16") },
+        nodes: { "in-pc": Terminal(at: "in"), "lg-srv": Server(at: "lg"), "mn-pc": Terminal(at: "mn"),
+        "r": Router(joins: ["lg", "in", "mn"], routes: [
+        (to: "mn", drop: true, from: "lg-srv"), (to: "«W5028»any", via: "mn", from: "in-pc"), (to: "«W5028»10.0.0.0/8", via: "in", enters: "lg"), (to: "10.9.0.0/16", via: "in", enters: "lg") ]),
+        "v": Router(joins: ["lg", "in", "mn"], vrfs: { "A": "lg", "B": ["in", "mn"] }, routes: [(to: "10.2.0.0/16", via: "lg", enters: "in"), (to: "any", via: "mn")]) })"#,
+    ),
+    whole(
+        "no route into an outer network",
+        r#"Municipality(model: Alpha, segments: { "rem": (layer: Remote), "pool": (layer: Remote, address: "10.8.0.0/24"), "lg": (layer: Lgwan, address: "10.2.0.0/16"),
+          "in": (layer: Internet, address: "10.3.0.0/16"), "mn": (layer: MyNumber, address: "10.1.0.0/16"), "ext": (layer: Outside) },
+        nodes: { "rt": Terminal(at: "rem", address: "10.7.0.5"), "pt": Terminal(at: "pool", address: "10.8.0.5"), "lg-srv": Server(at: "lg"), "in-pc": Terminal(at: "in"),
+        "mn-pc": Terminal(at: "mn"), "internet": Internet(at: "ext"),
+        "«W5027»r": Router(joins: ["rem", "pool", "lg", "ext"], routes: [(to: "10.9.0.0/16", via: "lg")]),
+        "s": Router(joins: ["rem", "lg"], routes: [(to: "any", via: "lg")]),
+        "t": Router(joins: ["rem", "lg"], routes: [(to: "rem", via: "rem")]) })"#,
     ),
     whole(
         "two routes for one destination",
@@ -85,7 +104,7 @@ pub(crate) const REMARKS: &[Case] = &[
         nodes: { "in-pc": Terminal(at: "in"), "lg-srv": Server(at: "lg"), "mn-pc": Terminal(at: "mn"), "internet": Internet(at: "ext"),
         "r": Router(joins: ["lg", "in", "ext"], routes: [
         (to: "any", via: "ext"), (to: "10.9.0.0/16", via: "lg"), (to: "any", via: "ext"), (to: "«W5026»any", via: "lg"), (to: "«W5026»10.9.0.0/16", drop: true) ]),
-        "s": Router(joins: ["lg", "in"], routes: [(to: "any", via: "lg", next: "r"), (to: "any", via: "in", from: "in-pc")]),
+        "s": Router(joins: ["lg", "in"], routes: [(to: "any", via: "lg", next: "r"), (to: "10.8.0.0/16", via: "in", from: "in-pc")]),
         "v": Router(joins: ["lg", "in", "ext"], vrfs: { "A": "lg", "B": ["in", "ext"] }, routes: [(to: "any", via: "lg"), (to: "any", via: "ext")]) })"#,
     ),
     whole(
