@@ -111,6 +111,13 @@ impl Model {
         a == b || patched(a).is_some() && patched(a) == patched(b)
     }
 
+    /// P-ISOLATED: whether a device is a machine that forwards, and one of some zones keeps its machines apart, so also this one.
+    #[must_use]
+    pub fn is_among_the_kept_apart(&self, device: &Transit, zones: &[ZoneId]) -> bool {
+        !matches!(self.nodes[device.node].role, Role::Transit(_))
+            && zones.iter().any(|&z| self.zones[z].client_isolation)
+    }
+
     /// The node of a face.
     #[must_use]
     pub fn node_of(&self, face: FaceId) -> &Node {

@@ -139,7 +139,9 @@ fn hop(
 ) -> Vec<(Packet, Option<usize>, Option<TransitId>)> {
     let ok = |t: Ternary| t >= level.needs();
     let mut all = Vec::new();
-    if !device.ahead(at.zone, to) {
+    // P-ISOLATED
+    let apart = level > Level::May && device.model.is_among_the_kept_apart(device.transit, &[at.zone, to]);
+    if apart || !device.ahead(at.zone, to) {
         return all;
     }
     let tcp = at.packet.protocol == Protocol::Tcp;

@@ -201,7 +201,7 @@ impl<'m> Hops<'m> {
             let seen = Seen { from: at.zone, to, s: at.s, d: seen_d };
             let seen_ports = if t.rules_see_outside { at.ports } else { x.ports };
             let untranslated = (x.s, x.d, x.ports) == (at.s, at.d, at.ports);
-            let mut doubtful = false;
+            let mut doubtful = self.model.is_among_the_kept_apart(t, &[at.zone, to]);
             // P-HAIRPIN: what it translates.
             let turned = to == at.zone && !untranslated;
             // Devices that are alike everywhere are asked from one zone into itself, and translate nothing.
@@ -238,7 +238,10 @@ impl<'m> Hops<'m> {
             let new = gate(as_sent(filter.new_packets(self.classes, seen), seen_ports), ahead);
             let ack = gate(as_sent(filter.later_packets(self.classes, seen), seen_ports), ahead);
             let rep = as_sent(filter.replies(self.classes, seen, untranslated), seen_ports);
-            let rep = gate(rep.and(&as_sent(back, x.ports)), returns);
+            let mut rep = gate(rep.and(&as_sent(back, x.ports)), returns);
+            if doubtful {
+                rep.sure = self.classes.none();
+            }
             let next = |hand| State {
                 zone: to,
                 s: x.s,
@@ -412,6 +415,7 @@ impl<'m> Hops<'m> {
 
 fn is_plain(model: &Model, t: &Transit) -> bool {
     t.zones.iter().all(|&z| sends_back(model, t, z) == Ternary::No)
+        && !model.is_among_the_kept_apart(t, &t.zones)
         && t.routes.is_none()
         && t.one_way.is_none()
         && t.parts.is_none()

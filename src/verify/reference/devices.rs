@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::verdict::{Level, Packet, Transit3};
 use crate::model::{
-    Action, Model, PacketAddr, PacketState, PortRange, Protocol, Route, Rule, Service, Strays, Ternary, Transit,
+    Action, Model, PacketAddr, PacketState, PortRange, Protocol, Role, Route, Rule, Service, Strays, Ternary, Transit,
     TransitId, ZoneId, answer_ports,
 };
 
@@ -22,7 +22,7 @@ pub(super) fn forward(
     level: Level,
 ) -> Vec<Sent> {
     let device = &model.transits[id];
-    if device.one_way.is_some_and(|way| way != (from, to)) {
+    if device.one_way.is_some_and(|way| way != (from, to)) || doubted(model, device, (from, to), level) {
         return Vec::new();
     }
     let mut sent = Vec::new();
@@ -53,7 +53,7 @@ pub(super) fn backward(
 ) -> Vec<(Packet, Option<TransitId>)> {
     let device = &model.transits[id];
     // P-DIODE: "only if the reply itself travels in the permitted direction".
-    if device.one_way.is_some_and(|way| way != (from, to)) {
+    if device.one_way.is_some_and(|way| way != (from, to)) || doubted(model, device, (from, to), level) {
         return Vec::new();
     }
     // P-BACK: to every packet that this device would have made into this one: "in may towards any of its networks", otherwise
@@ -71,6 +71,12 @@ pub(super) fn backward(
         }
     }
     passed.into_iter().collect()
+}
+
+/// P-ISOLATED: "what a machine passes on that is kept apart itself is never certain to come there".
+fn doubted(model: &Model, device: &Transit, way: (ZoneId, ZoneId), level: Level) -> bool {
+    let apart = model.zones[way.0].client_isolation || model.zones[way.1].client_isolation;
+    level > Level::May && apart && !matches!(model.nodes[device.node].role, Role::Transit(_))
 }
 
 /// Every packet that may have become this one: with every address that translation could have replaced.

@@ -4,8 +4,8 @@
 
 use super::refusal::Fault;
 use crate::model::{
-    Action, AddrMatch, Dnat, Model, PacketAddr, PacketState, PortRange, Protocol, Route, RouteWhen, Rule, Service,
-    Ternary, Transit, TransitId, ZoneId, answer_ports,
+    Action, AddrMatch, Dnat, Model, PacketAddr, PacketState, PortRange, Protocol, Role, Route, RouteWhen, Rule,
+    Service, Ternary, Transit, TransitId, ZoneId, answer_ports,
 };
 use crate::verify::{Level, Packet};
 
@@ -78,6 +78,7 @@ impl Crossing<'_> {
     /// A packet of the initiator, as it may come out: more than one only where a translation is open.
     pub(super) fn forward(&self, packet: Packet, lane: Lane, mode: Mode) -> Result<Vec<Passed>, Fault> {
         self.direction()?;
+        self.kept_apart(mode)?;
         let flagged = lane == Lane::Ack && !self.device.remembers();
         let state = if flagged { of_flag(packet) } else { PacketState::New };
         let inner = self.destination_translated(packet, self.to);
@@ -91,6 +92,7 @@ impl Crossing<'_> {
     /// enters (the responder's side): who may take it then.
     pub(super) fn reply(&self, before: Packet, after: Packet, mode: Mode) -> Result<Vec<Option<TransitId>>, Fault> {
         self.direction()?;
+        self.kept_apart(mode)?;
         let inner = self.made_into(before, after, mode).ok_or(Fault::Mistranslated)?;
         let answer = mirrored(inner).ok_or(Fault::Unanswered)?;
         let hands = self.routed(answer, self.from, self.to, mode)?;
@@ -174,6 +176,17 @@ impl Crossing<'_> {
         pairs
             .map(|(source, destination, destination_port)| Packet { source, destination, destination_port, ..after })
             .collect()
+    }
+
+    /// A machine that forwards in a zone that keeps its machines apart is one of them: nothing is certain to come from it, or to it.
+    fn kept_apart(&self, mode: Mode) -> Result<(), Fault> {
+        let apart = |z: ZoneId| self.model.zones.get(z).is_some_and(|z| z.client_isolation);
+        let machine = self.model.nodes.get(self.device.node).is_some_and(|n| !matches!(n.role, Role::Transit(_)));
+        if mode == Mode::Sure && machine && (apart(self.from) || apart(self.to)) {
+            Err(Fault::NotItsZones)
+        } else {
+            Ok(())
+        }
     }
 
     fn direction(&self) -> Result<(), Fault> {
