@@ -104,11 +104,25 @@ impl Walker<'_> {
         lanes.map(|(lane, session)| {
             let mut must = self.classes.none();
             for (walk, bits) in walks.iter().filter(|(walk, _)| fits(walk)) {
-                let passed = self.along(cache, walk, lane).and(bits);
+                let mut passed = self.along(cache, walk, lane).and(bits);
+                passed.remove(&self.turned_instead(walk));
                 must.add(&if session { self.alone_back(start, walk, passed) } else { passed });
             }
             must
         })
+    }
+
+    /// What a device of a walk might send back, translated, instead of on: such a walk competes although it visits a zone twice.
+    fn turned_instead(&self, walk: &OpenWalk) -> Bits {
+        let mut turned = self.classes.none();
+        for &(at, device, _) in walk.iter().filter(|(_, device, _)| self.model.transits[*device].translates()) {
+            for (next, bits) in self.hops.conceivable(device, at, at.zone) {
+                if (next.s, next.d, next.ports) != (at.s, at.d, at.ports) {
+                    turned.add(&bits);
+                }
+            }
+        }
+        turned
     }
 
     /// The labels and gates of a walk.

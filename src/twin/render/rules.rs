@@ -62,7 +62,7 @@ impl Writer<'_> {
         };
         if t.one_way.is_none() {
             for (i, &zone) in t.zones.iter().enumerate().filter(|(_, z)| closed(**z)) {
-                let turned = self.turned(t, zone);
+                let turned = self.turned(t, zone, t.hairpin.is_some() && self.model.zones[zone].client_isolation);
                 let _ = match turned.is_empty() {
                     true => writeln!(text, "  iifname \"e{i}\" oifname \"e{i}\" drop"),
                     false => {
@@ -94,9 +94,9 @@ impl Writer<'_> {
     }
 
     /// What a device that turns nothing else sends back into a zone from which it came.
-    fn turned(&self, t: &Transit, zone: ZoneId) -> String {
+    fn turned(&self, t: &Transit, zone: ZoneId, refused: bool) -> String {
         let mut text = String::new();
-        if policies(t).any(|r| r.via == Some(zone)) {
+        if !refused && policies(t).any(|r| r.via == Some(zone)) {
             text.push_str("  meta mark != 0 return\n");
         }
         if t.translates() {

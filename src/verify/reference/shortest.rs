@@ -30,12 +30,27 @@ impl Sender<'_> {
         let [only] = walks.as_slice() else { return None };
         // "No device follows itself."
         let follows_itself = only.hops.windows(2).any(|two| two[0].device == two[1].device);
-        if follows_itself || session && !self.returns_alone(only) {
+        if follows_itself || self.turned_instead(only) || session && !self.returns_alone(only) {
             return None;
         }
         only.hops.iter().try_fold(Trail::start(self.zone, self.packet), |t, claimed| {
             let sent = pass(claimed.device, &t, claimed.to);
             sent.into_iter().next().map(|hop| self.extended(&t, hop))
+        })
+    }
+
+    /// "No device of it might send the packet back, translated, instead."
+    fn turned_instead(&self, walk: &Trail) -> bool {
+        let mut came = self.packet;
+        walk.hops.iter().any(|hop| {
+            let (at, here) = (came, (hop.from, hop.from));
+            came = hop.packet;
+            let device = &self.model.transits[hop.device];
+            let back = translated(self.model, device, at, hop.from, Level::May);
+            device.one_way.is_none()
+                && back.into_iter().any(|(before_rules, after)| {
+                    after != at && !routed(self.model, device, before_rules, here, Level::May).is_empty()
+                })
         })
     }
 

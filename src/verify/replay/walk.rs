@@ -171,6 +171,17 @@ impl<'m> Network<'m> {
         None
     }
 
+    /// Whether a device of a walk might send the packet back, translated, instead of on.
+    pub(super) fn turned_instead(&self, start: Place, walk: &[Transit3]) -> bool {
+        let mut came = start.1;
+        walk.iter().any(|claimed| {
+            let at = came;
+            came = claimed.packet;
+            let back = self.crossing(claimed).map(|c| Crossing { to: c.from, ..c }.conceivable(at)).unwrap_or_default();
+            back.iter().any(|(packet, _)| *packet != at)
+        })
+    }
+
     /// Whether the reply, as it is anywhere on a walk from `start`, has one way back of at most as many devices. The walk itself is one.
     pub(super) fn returns_alone(&self, start: Place, walk: &[Transit3]) -> bool {
         let mut requests = vec![start.1];

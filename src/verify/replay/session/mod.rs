@@ -161,7 +161,7 @@ impl<'a> Session<'a> {
         let walk = &self.cause.forward;
         let onward = walk.windows(2).all(|pair| pair[0].device != pair[1].device);
         let shortest = self.network.single_shortest(self.start(), self.responder.1);
-        simple && onward && shortest == Some(walk.len())
+        simple && onward && shortest == Some(walk.len()) && !self.network.turned_instead(self.start(), walk)
     }
 
     /// Where the initiator sends its packet.
