@@ -139,7 +139,10 @@ fn may_decide(model: &Model, leg: &Leg, k: usize, index: usize) -> bool {
             s.contains(pass.left.protocol, pass.came.source_port, pass.left.destination_port)
         };
         let here = (when.enters.is_empty() || when.enters.contains(&pass.from)) && when.services.iter().any(service);
-        to.and(when.source.matches(pass.came.source, &model.faces)).and(here.into())
+        let hit = to.and(when.source.matches(pass.came.source, &model.faces)).and(here.into());
+        // A network that the device joins may be looked for first.
+        let joined = when.joined.matches(pass.left.destination, &model.faces) != Ternary::No;
+        if joined { hit.and(Ternary::Unknown) } else { hit }
     };
     let sure = |i: &usize| fits(*i) == Ternary::Yes;
     let policy = |i: &usize| routes[*i].when.is_some();

@@ -148,6 +148,19 @@ impl<'m> Device<'m> {
         (table.filter(move |(_, r)| wins(r)), certain.is_some())
     }
 
+    /// Whether a black hole may be what decides about a packet: of the policy routes, or in the table.
+    pub(crate) fn may_drop(self, packet: Packet, from: ZoneId) -> bool {
+        for route in self.transit.routes.iter().flatten() {
+            match self.by_condition(route, packet, from) {
+                Ternary::No => {}
+                _ if route.via.is_none() => return true,
+                Ternary::Yes => return false,
+                Ternary::Unknown => {}
+            }
+        }
+        self.has_table() && self.winners(packet.destination, from).0.any(|(_, r)| r.via.is_none())
+    }
+
     /// P-POLICY: policy routes alone are no table; what they leave goes wherever it can.
     pub(crate) fn has_table(self) -> bool {
         let routes = self.transit.routes.as_deref();

@@ -66,6 +66,13 @@ impl Traveller<'_> {
                 exit.to = Err(End::TurnsBack);
             }
         }
+        // Where it is open whether a route drops it, that is a way for it to end, too.
+        let open = found.iter().any(|e| e.to.is_ok() && !e.taken.is_empty());
+        let dropped = found.iter().map(|e| e.form).find(|form| open && device.may_drop(form.inner, at.zone));
+        if let Some(form) = dropped {
+            let taken = vec![(Fact::Exit(id, form.inner.destination), Choice::Hole(id))];
+            found.push(Exit { to: Err(End::BlackHole), form, stated: true, taken });
+        }
         if found.is_empty() {
             let hole = deciding(device, at.packet, at.zone, None, |_| false).is_some();
             let end = if hole { End::BlackHole } else { End::NoRoute };

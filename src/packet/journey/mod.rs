@@ -90,8 +90,10 @@ pub enum Choice {
     Address(TransitId, Option<usize>, bool),
     /// What a device does with strays, which is not stated.
     Strays(TransitId, bool),
-    /// To which zone a device without routes sends it.
+    /// To which zone a device sends it, where its routes leave that open.
     Exit(TransitId, ZoneId),
+    /// A route by which a device may drop it does.
+    Hole(TransitId),
 }
 
 /// The way of one packet.

@@ -137,6 +137,14 @@ fn headline(page: &mut Page, report: &Report) {
         };
         parts.push((Look::Open, text));
     }
+    // Where only required flows were asked for, nothing was said about forbidden paths.
+    if parts.is_empty() && report.checks.iter().all(|c| matches!(c.kind, CheckKind::Require(..))) {
+        let text = page.pick(
+            &format!("必要な通信 {all} 件は、すべて通ります(下の前提の下で)。禁止された経路の検査はありません"),
+            &format!("all {all} required flows pass (under the assumptions below); no check asks for forbidden paths"),
+        );
+        return page.line(Look::Good, 0, &text);
+    }
     if parts.is_empty() {
         let text = page.pick(
             &format!("検査 {all} 件すべてについて、禁止された経路は見つかりませんでした(下の前提の下で)"),

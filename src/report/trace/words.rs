@@ -206,6 +206,10 @@ impl Told<'_> {
                     format!("if {} {en} for answers to requests it has not seen (strays)", self.device(d)),
                 )
             }
+            Choice::Hole(d) => Text::new(
+                format!("{} が、捨てる経路か、経路のない宛先として捨てるとき", self.device(d)),
+                format!("if {} drops it by a route, or as it knows no way there", self.device(d)),
+            ),
             Choice::Exit(d, z) => Text::new(
                 format!("{} が {} へ送るとき(経路からは決まらない)", self.device(d), self.scribe.zone(z)),
                 format!("if {} sends it to {} (its routes leave it open)", self.device(d), self.scribe.zone(z)),
