@@ -90,7 +90,8 @@ fn past(model: &Model, t: &Transit, route: &Route, zone: ZoneId) -> Diagnostic {
 /// Routes for the same destination that lead different ways: which one a product takes, the drawing does not say.
 fn two_ways(model: &Model, t: &Transit, remarks: &mut Vec<Diagnostic>) {
     let in_table = |r: &&Route| r.when.is_none() && r.span != t.span;
-    let mut first: BTreeMap<(bool, &[AddrRange], &[AddrRange]), Vec<&Route>> = BTreeMap::new();
+    type Destination<'r> = (bool, &'r [AddrRange], &'r [AddrRange]);
+    let mut first: BTreeMap<Destination<'_>, Vec<&Route>> = BTreeMap::new();
     for route in t.routes.iter().flatten().filter(in_table) {
         let same = first.entry((route.to.any, &route.to.literal, &route.to.named)).or_default();
         let part = |a: Option<ZoneId>, b: Option<ZoneId>| a.zip(b).is_none_or(|(a, b)| t.one_part(a, b));
