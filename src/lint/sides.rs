@@ -169,7 +169,7 @@ pub(super) fn may_turn(model: &Model, transit: &Transit, zone: ZoneId) -> bool {
     };
     let leads_back = || transit.routes.iter().flatten().any(|r| r.via == Some(zone));
     transit.translates()
-        || model.zones[zone].client_isolation && transit.sends_back() != Ternary::No
+        || model.zones.get(zone).is_some_and(|z| z.client_isolation) && transit.sends_back() != Ternary::No
         || leads_back() && handed()
 }
 

@@ -103,6 +103,12 @@ impl Resolver<'_> {
             let is_longer = |new: &Route| {
                 known.is_empty() && stated.iter().any(|r| r.when.is_none() && destination(r) == destination(new))
             };
+            // Machines whose address is not stated are somewhere in the prefix of their network.
+            let shortest = known.iter().map(|&r| route_len(r)).min().filter(|_| !to.faces.is_empty());
+            if let Some(len) = shortest {
+                let faces = std::mem::take(&mut to.faces);
+                table.push(route(AddrMatch { faces, text: to.text.clone(), ..AddrMatch::default() }, len));
+            }
             table.extend(by_prefix(&to, &route).into_iter().filter(|r| !is_stated(r) && !is_longer(r)));
         }
         table.extend(stated);

@@ -5,7 +5,9 @@ use super::super::value::Name;
 use super::address::{canonical, parse_range};
 use super::{Named, Resolver, meant};
 use crate::diagnostic::{Code, Diagnostic, Text};
-use crate::model::{Action, AddrMatch, FaceAddress, FaceId, Rule, RuleState, Service};
+use crate::model::{
+    Action, Addr, AddrMatch, AddrRange, Dnat, FaceAddress, FaceId, Id, PacketAddr, Rule, RuleState, Service,
+};
 use crate::source::Span;
 
 impl Resolver<'_> {
@@ -222,12 +224,37 @@ impl Resolver<'_> {
     }
 
     pub(super) fn add_zone(&self, zone: crate::model::ZoneId, result: &mut AddrMatch) {
-        use crate::model::Id;
         // The addresses of a network belong to what is attached to it: a face elsewhere whose
         // address is not stated does not lie in them.
         result.named.extend_from_slice(&self.model.zones[zone].addresses);
+        if self.model.zones[zone].addresses.is_empty() {
+            self.shown_in(zone, result);
+        }
         for &face in &self.zone_faces[zone.index()] {
             self.add_face(face, result);
+        }
+    }
+
+    /// Addresses that translation shows in a zone of which no address is stated: behind which devices hide what they send there, and
+    /// what is published there, as far as it is in no other network of the device and not in that of the machine behind it.
+    fn shown_in(&self, zone: crate::model::ZoneId, result: &mut AddrMatch) {
+        for t in self.model.transits.values().filter(|t| t.zones.contains(&zone)) {
+            let hidden = t.snat.iter().filter(|n| n.zone == zone).map(|n| n.source);
+            let elsewhere = |a: Addr| {
+                let others = t.zones.iter().filter(|&&z| z != zone);
+                others.flat_map(|&z| &self.model.zones[z].addresses).any(|r| r.contains(a))
+            };
+            let inside = |n: &Dnat| match n.inside {
+                PacketAddr::Of(f) => self.model.faces[f].zone == Some(zone),
+                PacketAddr::Literal(a) => {
+                    self.zone_faces[zone.index()].iter().any(|&f| match &self.model.faces[f].address {
+                        FaceAddress::Known(ranges) => ranges.iter().any(|r| r.contains(a)),
+                        _ => false,
+                    })
+                }
+            };
+            let published = t.dnat.iter().filter(|n| !elsewhere(n.outside) && !inside(n)).map(|n| n.outside);
+            result.named.extend(hidden.chain(published).map(AddrRange::single));
         }
     }
 

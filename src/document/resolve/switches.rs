@@ -58,7 +58,12 @@ impl Resolver<'_> {
             let own = match what {
                 PortDoc::Access(vlan) => Port { untagged: self.network(vlan), tagged: Vec::new() },
                 PortDoc::Trunk(t) => {
-                    let untagged = t.native.as_ref().and_then(|n| self.network(n));
+                    // A trunk that does not name its native VLAN has number 1 untagged, as products do.
+                    let first = || numbers.iter().find(|(_, n)| **n == 1).map(|(zone, _)| *zone);
+                    let untagged = match &t.native {
+                        Some(native) => self.network(native),
+                        None => first(),
+                    };
                     let mut tagged = t.allowed.as_ref().map_or_else(Vec::new, |named| self.networks(named));
                     tagged.retain(|z| Some(*z) != untagged);
                     Port { untagged, tagged }

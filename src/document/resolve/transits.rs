@@ -189,6 +189,13 @@ impl Resolver<'_> {
                 self.gateways(p.id, &doc.gateway);
             }
         }
+        // What translation shows of a device in a network without address is a part of that network, also for rules and routes of others.
+        for p in &pending {
+            if let (PendingDoc::Transit(doc), Role::Transit(row)) = (&p.doc, &self.model.nodes[p.id].role) {
+                let row = *row;
+                doc.nat.iter().for_each(|nat| self.translation(row, nat));
+            }
+        }
         for p in pending {
             if let PendingDoc::Transit(doc) = p.doc
                 && let Role::Transit(row) = self.model.nodes[p.id].role
@@ -276,9 +283,6 @@ impl Resolver<'_> {
             let stated: Vec<_> = routes.iter().flat_map(|r| self.route(row, name, r)).collect();
             self.with_connected(row, name, stated)
         });
-        for nat in &doc.nat {
-            self.translation(row, nat);
-        }
         let strays = doc.strays.map(|s| match s {
             StraysDoc::Drop => Strays::Drop,
             StraysDoc::AsRules => Strays::AsRules,
