@@ -115,7 +115,10 @@ fn two_ways(model: &Model, t: &Transit, remarks: &mut Vec<Diagnostic>) {
                 "ふだん使う経路だけを書くか、宛先を分けてください。予備の経路に切り替わったときの図面は、別に検査します",
                 "state the one that is normally taken, or split the destination; the drawing of a failover is checked by itself",
             );
-            remarks.push(remark.also(other.span, also).help(help));
+            let remark = remark.also(other.span, also).help(help);
+            if !remarks.contains(&remark) {
+                remarks.push(remark);
+            }
         }
         same.push(route);
     }

@@ -5,6 +5,7 @@
 
 mod address;
 mod checks;
+mod connected;
 mod declared;
 mod endpoints;
 mod lines;

@@ -5,11 +5,11 @@
 use super::super::shape::{NatDoc, RouteDoc, TransitDoc};
 use super::super::value::Name;
 use super::Resolver;
-use super::address::{canonical, parse_range, prefix_len, subtract};
+use super::address::{parse_range, prefix_len};
 use crate::diagnostic::{Code, Diagnostic, Text};
 use crate::model::{
-    Addr, AddrMatch, AddrRange, Dnat, FaceAddress, FaceId, Id, Kind, NodeId, PacketAddr, PortRange, Protocol, Role,
-    Route, RouteWhen, Rule, Service, Snat, Transit, TransitId, ZoneId,
+    Addr, AddrMatch, AddrRange, Dnat, FaceAddress, FaceId, Kind, NodeId, PacketAddr, PortRange, Protocol, Role, Route,
+    RouteWhen, Rule, Service, Snat, Transit, TransitId, ZoneId,
 };
 use crate::source::Span;
 
@@ -70,73 +70,6 @@ impl Resolver<'_> {
             return vec![route(to, 0)];
         }
         by_prefix(&to, &route)
-    }
-
-    /// P-CONNECTED: who has a table knows the way to the networks that it joins, as every router does. The connected routes
-    /// stand first: products take them, and where the drawing states another route for the very same addresses, neither
-    /// is certain. Of a drawn internet its prefixes are known; its machines see [`Self::strangers`].
-    pub(super) fn with_connected(&self, row: TransitId, name: &Name, stated: Vec<Route>) -> Vec<Route> {
-        if !stated.is_empty() && stated.iter().all(|r| r.when.is_some()) {
-            return stated;
-        }
-        let mut table = Vec::new();
-        for &zone in &self.model.transits[row].zones {
-            let known = &self.model.zones[zone].addresses;
-            let mut to = AddrMatch { text: self.model.zones[zone].name.clone(), ..AddrMatch::default() };
-            if self.model.zones[zone].broadcast {
-                self.add_zone(zone, &mut to);
-            } else {
-                table.extend(self.strangers(row, zone, name, &stated));
-            }
-            // A network without stated addresses is known by its machines only: any route for one of them is longer than
-            // the prefix that the product will have.
-            let all = std::mem::take(&mut to.named);
-            let is_beside = |r: &AddrRange| !known.iter().any(|k| k.covers(*r));
-            to.named = canonical(all.into_iter().filter(is_beside).collect());
-            to.named.extend_from_slice(known);
-            let route =
-                |to, prefix_len| Route { to, prefix_len, via: Some(zone), next: None, when: None, span: name.span };
-            let is_stated = |new: &Route| {
-                let mut same = stated.iter().filter(|r| r.when.is_none() && r.next.is_none() && r.via == Some(zone));
-                same.any(|r| destination(r) == destination(new))
-            };
-            let is_longer = |new: &Route| {
-                known.is_empty() && stated.iter().any(|r| r.when.is_none() && destination(r) == destination(new))
-            };
-            // Machines whose address is not stated are somewhere in the prefix of their network.
-            let shortest = known.iter().map(|&r| route_len(r)).min().filter(|_| !to.faces.is_empty());
-            if let Some(len) = shortest {
-                let faces = std::mem::take(&mut to.faces);
-                table.push(route(AddrMatch { faces, text: to.text.clone(), ..AddrMatch::default() }, len));
-            }
-            table.extend(by_prefix(&to, &route).into_iter().filter(|r| !is_stated(r) && !is_longer(r)));
-        }
-        table.extend(stated);
-        table
-    }
-
-    /// Machines of a drawn internet to which no route leads. That the device joins their network may mean that it knows them or, as the
-    /// way to an internet has to be written, that it does not: either route stands, and neither is certain. Whoever is the
-    /// internet itself is known to nobody.
-    fn strangers(&self, row: TransitId, zone: ZoneId, name: &Name, stated: &[Route]) -> Vec<Route> {
-        let transit = &self.model.transits[row];
-        let concerned = |r: &&Route| r.when.is_none() && r.via.is_none_or(|via| transit.one_part(via, zone));
-        let stated: Vec<&Route> = stated.iter().filter(concerned).collect();
-        if stated.iter().any(|r| r.to.any) {
-            return Vec::new();
-        }
-        let mut to = AddrMatch { text: self.model.zones[zone].name.clone(), ..AddrMatch::default() };
-        for &face in &self.zone_faces[zone.index()] {
-            if self.model.node_of(face).kind != Kind::Internet {
-                self.add_face(face, &mut to);
-            }
-        }
-        let led = stated.iter().flat_map(|r| r.to.literal.iter().chain(&r.to.named));
-        let led: Vec<AddrRange> = led.chain(&self.model.zones[zone].addresses).copied().collect();
-        to.named = subtract(&canonical(std::mem::take(&mut to.named)), &canonical(led));
-        to.faces.retain(|f| !stated.iter().any(|r| r.to.faces.contains(f)));
-        let route = |via| move |to, prefix_len| Route { to, prefix_len, via, next: None, when: None, span: name.span };
-        [by_prefix(&to, &route(Some(zone))), by_prefix(&to, &route(None))].concat()
     }
 
     /// The network to which a route leads; `Some(None)` for a black hole.
@@ -236,39 +169,6 @@ impl Resolver<'_> {
         } else {
             Ok(Some(RouteWhen { source, enters, services, joined: AddrMatch::default() }))
         }
-    }
-
-    /// P-POLICY: the joined networks that a policy route is for without being written for them: `to` is wider.
-    fn joined_past(
-        &self,
-        row: TransitId,
-        to: &AddrMatch,
-        (via, next): (Option<ZoneId>, Option<TransitId>),
-        enters: &[ZoneId],
-    ) -> AddrMatch {
-        let transit = &self.model.transits[row];
-        let is_wider = |r: &AddrRange| to.any || to.literal.iter().chain(&to.named).any(|t| t != r && t.covers(*r));
-        let mut all = AddrMatch::default();
-        for &zone in &transit.zones {
-            let here = enters.is_empty() || enters.iter().any(|&e| transit.one_part(e, zone));
-            if !here || via == Some(zone) && next.is_none() {
-                continue;
-            }
-            let known = &self.model.zones[zone].addresses;
-            if self.model.zones[zone].broadcast {
-                let mut machines = AddrMatch::default();
-                self.add_zone(zone, &mut machines);
-                let beside = |r: &&AddrRange| !known.iter().any(|k| k.covers(**r));
-                all.named.extend(machines.named.iter().filter(beside).filter(|r| is_wider(r)));
-                all.faces.extend(machines.faces);
-            }
-            all.named.extend(known.iter().filter(|r| is_wider(r)));
-        }
-        all.named = canonical(all.named);
-        all.faces.retain(|_| to.any);
-        all.faces.sort_unstable();
-        all.faces.dedup();
-        all
     }
 
     /// A rule that names the outside of a published address would never match: rules are looked at after it is
@@ -428,7 +328,7 @@ fn nat_place(nat: &NatDoc) -> Span {
 }
 
 /// One route per range, so that the longest prefix is that of the range that matches.
-fn by_prefix(to: &AddrMatch, route: &impl Fn(AddrMatch, u8) -> Route) -> Vec<Route> {
+pub(super) fn by_prefix(to: &AddrMatch, route: &impl Fn(AddrMatch, u8) -> Route) -> Vec<Route> {
     let single = |literal: Vec<AddrRange>, named: Vec<AddrRange>, faces| AddrMatch {
         any: false,
         literal,
@@ -445,14 +345,8 @@ fn by_prefix(to: &AddrMatch, route: &impl Fn(AddrMatch, u8) -> Route) -> Vec<Rou
     routes
 }
 
-/// What a route that is not for anything is for.
-fn destination(route: &Route) -> Option<(Option<AddrRange>, &[FaceId])> {
-    let range = route.to.literal.first().or(route.to.named.first()).copied();
-    (!route.to.any).then_some((range, &route.to.faces))
-}
-
 /// IPv4 prefixes count from their own 32 bits, so that they compare with each other; families never mix in a lookup.
-fn route_len(range: AddrRange) -> u8 {
+pub(super) fn route_len(range: AddrRange) -> u8 {
     let len = prefix_len(range);
     if range.first.is_v4() { len.saturating_sub(96) } else { len }
 }

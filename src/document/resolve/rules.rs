@@ -237,7 +237,7 @@ impl Resolver<'_> {
 
     /// Addresses that translation shows in a zone of which no address is stated: behind which devices hide what they send there, and
     /// what is published there, as far as it is in no other network of the device and not in that of the machine behind it.
-    fn shown_in(&self, zone: crate::model::ZoneId, result: &mut AddrMatch) {
+    pub(super) fn shown_in(&self, zone: crate::model::ZoneId, result: &mut AddrMatch) {
         for t in self.model.transits.values().filter(|t| t.zones.contains(&zone)) {
             let hidden = t.snat.iter().filter(|n| n.zone == zone).map(|n| n.source);
             let elsewhere = |a: Addr| {
