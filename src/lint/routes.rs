@@ -164,11 +164,13 @@ fn policies(model: &Model, t: &Transit, remarks: &mut Vec<Diagnostic>) {
 
 /// Devices that join a drawn internet with machines to which no route leads (P-CONNECTED): whether they are known is open.
 pub(super) fn no_way_in(model: &Model, t: &Transit, remarks: &mut Vec<Diagnostic>) {
-    let routes = || t.routes.iter().flatten().filter(|r| t.is_connected(r));
-    // Of such machines a black hole stands beside the way to them.
-    for hole in routes().filter(|r| r.via.is_none()) {
-        let Some(zone) = routes().find(|r| r.via.is_some() && r.to == hole.to).and_then(|r| r.via) else { continue };
-        let (device, network) = (&model.nodes[t.node].name, &model.zones[zone]);
+    // Beside the ways to such machines stand black holes, which have the name of the network, too.
+    let is_open = |name: &str| {
+        let mut holes = t.routes.iter().flatten().filter(|r| r.via.is_none() && t.is_connected(r));
+        holes.any(|r| r.to.text == name)
+    };
+    for network in t.zones.iter().map(|&z| &model.zones[z]).filter(|z| !z.broadcast && is_open(&z.name)) {
+        let device = &model.nodes[t.node].name;
         let name = &network.name;
         let remark = Diagnostic::warning(
             Code::NO_WAY_IN,
@@ -191,10 +193,7 @@ pub(super) fn no_way_in(model: &Model, t: &Transit, remarks: &mut Vec<Diagnostic
                 "state the address of `{name}`, or a route (to: \"{name}\", via: \"{name}\"); if it sends nothing there, one with drop: true"
             ),
         );
-        let remark = remark.also(network.span, also).help(help);
-        if !remarks.contains(&remark) {
-            remarks.push(remark);
-        }
+        remarks.push(remark.also(network.span, also).help(help));
     }
 }
 

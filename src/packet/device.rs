@@ -235,7 +235,7 @@ impl<'m> Device<'m> {
         self.decide_with(p, from, to, state, level, fits)
     }
 
-    /// The rules that fit, or may fit as an address is open, in order; nothing behind the first that certainly fits counts.
+    /// The rules that fit, or may fit as an address is open, in order. Nothing behind the first that certainly fits counts.
     pub(crate) fn fitting(
         self,
         p: Packet,
@@ -243,12 +243,23 @@ impl<'m> Device<'m> {
         to: ZoneId,
         state: PacketState,
     ) -> impl Iterator<Item = (usize, &'m Rule, Ternary)> {
-        let service = move |r: &Rule| {
-            r.concerns(state, from, to)
-                && r.services.iter().any(|s| s.contains(p.protocol, p.source_port, p.destination_port))
-        };
+        let service =
+            move |r: &Rule| r.services.iter().any(|s| s.contains(p.protocol, p.source_port, p.destination_port));
+        self.fitting_with(p, from, to, state, service)
+    }
+
+    /// The same where `service` says which services a rule is about.
+    fn fitting_with<F: Fn(&Rule) -> bool>(
+        self,
+        p: Packet,
+        from: ZoneId,
+        to: ZoneId,
+        state: PacketState,
+        service: F,
+    ) -> impl Iterator<Item = (usize, &'m Rule, Ternary)> + use<'m, F> {
         let faces = &self.model.faces;
-        let concerned = self.transit.rules.iter().flatten().enumerate().filter(move |(_, r)| service(r));
+        let rules = self.transit.rules.iter().flatten().enumerate();
+        let concerned = rules.filter(move |(_, r)| r.concerns(state, from, to) && service(r));
         let hit = move |r: &Rule| r.source.matches(p.source, faces).and(r.destination.matches(p.destination, faces));
         concerned.map(move |(i, r)| (i, r, hit(r))).filter(|(.., hit)| *hit != Ternary::No)
     }
@@ -262,13 +273,13 @@ impl<'m> Device<'m> {
         level: Level,
         service: impl Fn(&Rule) -> bool,
     ) -> Decision {
-        let Some(rules) = &self.transit.rules else { return (Ternary::Yes, None) };
+        if self.transit.rules.is_none() {
+            return (Ternary::Yes, None);
+        }
         let named = |possible: Option<usize>, certain| if level == Level::May { possible.or(certain) } else { certain };
         let (mut open, mut possible) = (Ternary::No, None);
         let mut doubtful = false;
-        for (i, rule) in rules.iter().enumerate().filter(|(_, r)| r.concerns(state, from, to) && service(r)) {
-            let faces = &self.model.faces;
-            let hit = rule.source.matches(p.source, faces).and(rule.destination.matches(p.destination, faces));
+        for (i, rule, hit) in self.fitting_with(p, from, to, state, service) {
             match (hit, rule.action) {
                 (Ternary::No, _) => {}
                 (Ternary::Yes, Action::Permit) => {

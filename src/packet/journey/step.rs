@@ -96,11 +96,13 @@ impl Traveller<'_> {
         let joined = |t: &crate::model::Transit| t.zones.contains(&at.zone);
         // P-ISOLATED: a machine that forwards is kept apart from the others, too.
         let kept_apart = |d: TransitId| model.is_among_the_kept_apart(&model.transits[d], &[at.zone]);
-        let machine = at.sender.is_some_and(|f| model.endpoint_of(f).is_some()) || at.device.is_some_and(kept_apart);
+        let is_machine = |f: FaceId| model.endpoint_of(f).is_some();
+        let itself = |d: TransitId, f: FaceId| model.transits[d].node == model.faces[f].node;
+        let sent_by_machine = at.sender.is_some_and(is_machine);
+        let among_them = sent_by_machine || at.device.is_some_and(kept_apart);
         let others = || {
             let all = model.transits.iter().filter(|(id, t)| joined(t) && Some(*id) != at.device);
-            let itself = |d: TransitId| at.sender.is_some_and(|f| model.faces[f].node == model.transits[d].node);
-            all.filter(move |(id, _)| !machine || !kept_apart(*id) || itself(*id))
+            all.filter(|(id, _)| !among_them || !kept_apart(*id) || at.sender.is_some_and(|f| itself(*id, f)))
         };
         // An address that a device answers for by translation is that device's.
         let translated = |t: &crate::model::Transit| {
@@ -110,16 +112,12 @@ impl Traveller<'_> {
         // A group holds more machines than the one that sends, and a machine answers itself.
         let owner = owners(model, at.zone, at.packet.destination).next();
         if let Some(face) = owner {
-            let is_machine = |f: FaceId| model.endpoint_of(f).is_some();
-            let itself = |d: TransitId, f: FaceId| model.transits[d].node == model.faces[f].node;
-            let passed_on = |f: FaceId| at.device.is_some_and(|d| kept_apart(d) && !itself(d, f));
-            let from_machine = at.sender.is_some_and(is_machine) || passed_on(face);
-            let apart = from_machine && is_machine(face) && model.zones[at.zone].client_isolation;
+            let passed_on = at.device.is_some_and(|d| kept_apart(d) && !itself(d, face));
+            let apart = (sent_by_machine || passed_on) && is_machine(face) && model.zones[at.zone].client_isolation;
             return Err(if apart { End::KeptApart(at.zone) } else { End::Delivered(face) });
         }
         if let Some(gateway) = at.sender.and_then(|f| model.faces[f].gateway) {
-            let is_machine = at.sender.is_some_and(|f| model.endpoint_of(f).is_some());
-            return if is_machine && kept_apart(gateway) {
+            return if sent_by_machine && kept_apart(gateway) {
                 Err(End::KeptApart(at.zone))
             } else {
                 Ok(vec![(gateway, Vec::new())])
